@@ -1,0 +1,106 @@
+"""What one actor may do, worked out once per catalog and role: the planner and the writer ask here
+and nowhere else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from relata.errors import Denied, NotFound
+from relata.kernel.access.actor import Actor
+from relata.kernel.expression.clock import Clock
+from relata.kernel.expression.filter import parse_filter
+from relata.kernel.expression.tree import TRUE, Node, parameterise, references
+from relata.kernel.metadata.catalog import Catalog
+from relata.kernel.metadata.kinds import KINDS
+from relata.kernel.metadata.object import Object
+from relata.kernel.metadata.scope import ObjectScope
+
+# Row predicates know no time: this clock is never asked.
+TIMELESS = Clock(dt.datetime(2000, 1, 1, tzinfo=dt.UTC), ZoneInfo("UTC"))
+
+
+class Access:
+    """The rights of an actor over a catalog."""
+
+    def __init__(self, catalog: Catalog, actor: Actor) -> None:
+        self.catalog = catalog
+        self.actor = actor
+        self.key = (catalog.version, actor.role.name, actor.user is None)
+        self._predicates: dict[str, tuple[Node, tuple[object, ...]] | None] = {}
+        self._hidden: dict[tuple[str, str], bool] = {}
+
+    def object(self, name: str, verb: str = "read") -> Object:
+        """The object, if the actor may do this with it; NotFound or Denied otherwise."""
+        object_ = self.catalog.objects.get(name)
+        grant = self.actor.role.grant(name)
+        if object_ is None or not grant.read:
+            known = ", ".join(sorted(other for other in self.catalog.objects if self.may(other)))
+            raise NotFound(f"There is no object «{name[:80]}»; there are: {known}.")
+        if not grant.allows(verb):
+            raise Denied(f"Your role «{self.actor.role.label}» may not {verb} {object_.plural.lower()}; ask an administrator.")
+        return object_
+
+    def may(self, name: str, verb: str = "read") -> bool:
+        return self.actor.role.grant(name).allows(verb)
+
+    def administer(self) -> None:
+        """Raises Denied unless the actor administers the workspace."""
+        if not self.actor.role.administers:
+            raise Denied("Only administrators may do this; ask one of them.")
+
+    def predicate(self, name: str) -> tuple[Node, tuple[object, ...]] | None:
+        """The rows that the actor sees, as a shape with its constants; None for all rows."""
+        if name not in self._predicates:
+            self._predicates[name] = self._make(name)
+        return self._predicates[name]
+
+    def _make(self, name: str) -> tuple[Node, tuple[object, ...]] | None:
+        role = self.actor.role
+        conditions = [] if role.grant(name).where is None else [self._meant(role.grant(name).where)]
+        if self.catalog.objects[name].guarded and not role.sees_private:
+            conditions.append({"any": [{"field": "private", "op": "is_not", "value": True}, *self._own()]})
+        if not conditions:
+            return None
+        node = parse_filter({"all": conditions}, ObjectScope(self.catalog, name), TIMELESS)
+        return None if node == TRUE else parameterise(node)
+
+    def _own(self) -> list[Any]:
+        return [{"field": "owner", "op": "is", "value": self.actor.user}] if self.actor.user else []
+
+    def _meant(self, condition: Any) -> Any:
+        """A row filter with «@me» replaced; for a key without a user nothing is its own."""
+        if isinstance(condition, dict):
+            if condition.get("value") == "@me" and self.actor.user is None:
+                return {"any": []}
+            return {key: self._meant(value) for key, value in condition.items()}
+        if isinstance(condition, list):
+            return [self._meant(member) for member in condition]
+        return self.actor.user if condition == "@me" else condition
+
+    def visible(self, name: str, field: str) -> bool:
+        """Whether the field exists for the actor; a formula over a hidden field is hidden too."""
+        key = (name, field)
+        if key not in self._hidden:
+            self._hidden[key] = not self._seen(name, field)
+        return not self._hidden[key]
+
+    def _seen(self, name: str, field: str) -> bool:
+        grant = self.actor.role.grant(name)
+        found = self.catalog.objects[name].field(field)
+        if not grant.read or field in grant.hidden or found is None:
+            return False
+        if found.kind == "formula":
+            return all(self.visible(name, path[0]) for path in references(self.catalog.formula(name, field)))
+        return all(self.may(target) for target in found.to) if len(found.to) == 1 else True
+
+    def writable(self, name: str, field: str) -> bool:
+        found = self.catalog.objects[name].field(field)
+        if found is None or found.readonly or not KINDS[found.kind].writable:
+            return False
+        return field not in self.actor.role.grant(name).readonly and self.visible(name, field)
+
+    def scope(self, name: str) -> ObjectScope:
+        """The fields that the actor may name in filters, sorts, groups and formulas."""
+        return ObjectScope(self.catalog, name, self.visible)

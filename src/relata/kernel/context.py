@@ -1,0 +1,65 @@
+"""What an operation needs to know of its surroundings, passed and never looked up."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import psycopg
+
+from relata.kernel.access.access import Access
+from relata.kernel.expression.clock import Clock
+from relata.kernel.metadata.catalog import Catalog
+
+if TYPE_CHECKING:
+    from relata.kernel.workspace import Workspace
+
+
+@dataclass(slots=True)
+class Ctx:
+    """One operation: who acts where, on which connection, and what caused it.
+
+    The connection is in autocommit; the edge opens a transaction around several writes. `cause`
+    ties the changes of one request, import or automation run together.
+    """
+
+    workspace: Workspace
+    access: Access
+    connection: psycopg.AsyncConnection[Any]
+    now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
+    cause: str = field(default_factory=lambda: str(uuid7()))
+
+    @property
+    def catalog(self) -> Catalog:
+        return self.access.catalog
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(self.now, ZoneInfo(self.access.actor.time_zone))
+
+    async def row(self, text: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        """The only row of a prepared statement, or None."""
+        cursor = await self.connection.execute(text.encode(), values, prepare=True)
+        return await cursor.fetchone()
+
+
+_last = [0]
+_lock = threading.Lock()
+
+
+def uuid7() -> UUID:
+    """A UUID of version 7 (RFC 9562, method 1 of section 6.2): milliseconds, then a counter that
+    keeps the ids of one process in the order in which they were made."""
+    with _lock:
+        ticks = max(time.time_ns() * 4096 // 1_000_000, _last[0] + 1)
+        _last[0] = ticks
+    millis, sub = divmod(ticks, 4096)
+    value = (millis & (1 << 48) - 1) << 80 | 0x7 << 76 | sub << 64 | 0b10 << 62
+    return UUID(int=value | int.from_bytes(os.urandom(8), "big") >> 2)

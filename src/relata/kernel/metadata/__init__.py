@@ -1,0 +1,1 @@
+"""What exists: fields, objects, views and the catalog that checks them together."""

@@ -1,0 +1,108 @@
+"""What can be wrong with objects and fields before any formula is read: names, kinds, targets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from relata.errors import Fault
+from relata.kernel.metadata.field import NAME, NAME_LENGTH, Field
+from relata.kernel.metadata.kinds.base import Kind
+from relata.kernel.metadata.object import GROUPS, SYSTEM_NAMES, Object
+from relata.kernel.metadata.view import VIEW_TYPES
+
+RESERVED = frozenset({"all", "any", "not", "me", "count", "records", "some", "none", "every", "deleted_at"})
+
+
+def faults_of(objects: tuple[Object, ...], kinds: Mapping[str, Kind]) -> list[Fault]:
+    faults: list[Fault] = []
+    known = {object_.name for object_ in objects}
+    seen: set[str] = set()
+    for object_ in objects:
+        where = f"/objects/{object_.name}"
+        if object_.name in seen:
+            faults.append(Fault(where, "duplicate", f"There are two objects «{object_.name}»."))
+        seen.add(object_.name)
+        faults += object_faults(object_, where)
+        faults += [fault for field in object_.own for fault in field_faults(field, known, kinds, where)]
+    return faults + inverse_faults(objects)
+
+
+def object_faults(object_: Object, where: str) -> list[Fault]:
+    faults = name_faults(object_.name, where + "/name") + label_faults(object_.label, where + "/label")
+    faults += label_faults(object_.plural, where + "/plural")
+    names = [field.name for field in object_.own]
+    faults += [
+        Fault(f"{where}/fields/{name}", "duplicate", f"There are two fields «{name}».")
+        for name in sorted({name for name in names if names.count(name) > 1})
+    ]
+    if object_.field(object_.title) is None:
+        faults.append(Fault(where + "/title", "unknown_field", f"The title names «{object_.title}», which is no field."))
+    if object_.group is not None and object_.group not in GROUPS:
+        faults.append(Fault(where + "/group", "unknown_option", f"A group is one of {', '.join(GROUPS)}."))
+    faults += [
+        Fault(f"{where}/views/{view.name}", "unknown_option", f"A view is one of {', '.join(VIEW_TYPES)}.")
+        for view in object_.views
+        if view.type not in VIEW_TYPES
+    ]
+    return faults
+
+
+def field_faults(field: Field, known: set[str], kinds: Mapping[str, Kind], where: str) -> list[Fault]:
+    where = f"{where}/fields/{field.name}"
+    faults = name_faults(field.name, where + "/name") + label_faults(field.label, where + "/label")
+    if field.name in SYSTEM_NAMES or field.name in RESERVED:
+        faults.append(Fault(where + "/name", "reserved", f"The name «{field.name}» is taken by Relata; choose another."))
+    kind = kinds.get(field.kind)
+    if kind is None or not kind.creatable:
+        offered = ", ".join(name for name, kind in kinds.items() if kind.creatable)
+        faults.append(Fault(where + "/kind", "unknown_kind", f"There is no kind «{field.kind}»; there are: {offered}."))
+        return faults
+    faults += [fault.below(where) for fault in kind.define(field)]
+    faults += [
+        Fault(where + "/to", "unknown_object", f"There is no object «{target}».")
+        for target in field.to
+        if target not in known
+    ]
+    given = {"options": field.options, "to": field.to, "inverse": field.inverse, "formula": field.formula}
+    faults += [
+        Fault(f"{where}/{name}", "not_applicable", f"{kind.label} takes no «{name}».")
+        for name, value in given.items()
+        if value and name not in kind.takes and not (name == "to" and kind.name == "user")
+    ]
+    if field.unique and not kind.unique_able:
+        faults.append(Fault(where + "/unique", "not_applicable", f"{kind.label} cannot be unique."))
+    if field.required and not kind.writable:
+        faults.append(Fault(where + "/required", "not_applicable", f"{kind.label} cannot be required."))
+    return faults
+
+
+def inverse_faults(objects: Iterable[Object]) -> list[Fault]:
+    faults = []
+    by_name = {object_.name: object_ for object_ in objects}
+    taken: set[tuple[str, str]] = set()
+    for object_ in by_name.values():
+        for field in object_.own:
+            if not field.inverse:
+                continue
+            where = f"/objects/{object_.name}/fields/{field.name}/inverse"
+            faults += name_faults(field.inverse, where)
+            for target in field.to:
+                clash = (target, field.inverse) in taken
+                taken.add((target, field.inverse))
+                if clash or (target in by_name and by_name[target].field(field.inverse)):
+                    message = f"{target} already has «{field.inverse}»; choose another name for the list."
+                    faults.append(Fault(where, "duplicate", message))
+    return faults
+
+
+def name_faults(name: str, where: str) -> list[Fault]:
+    if not NAME.fullmatch(name) or len(name) > NAME_LENGTH:
+        message = "A name starts with a letter and has small letters a to z, digits and single underscores, at most 40."
+        return [Fault(where, "bad_name", message)]
+    return []
+
+
+def label_faults(label: str, where: str) -> list[Fault]:
+    if not label.strip() or len(label) > 100 or "\0" in label:
+        return [Fault(where, "bad_label", "A label has 1 to 100 characters.")]
+    return []

@@ -1,0 +1,98 @@
+"""A field of an object, as a frozen value: the same for standard fields declared in code and for a
+customer's own, which are loaded from the database."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+NAME = re.compile(r"[a-z](?:_?[a-z0-9])*")
+NAME_LENGTH = 40
+
+# The order in which new options take their colour (the design language, section 3).
+COLOURS = (
+    "blue", "green", "amber", "pink", "teal", "violet", "orange", "cyan", "red", "lime", "indigo",
+    "grey",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One value of a choice. `probability` (percent) and `outcome` («won», «lost») are for stages."""
+
+    key: str
+    label: str
+    colour: str = "grey"
+    probability: int | None = None
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """What a record can hold under one name.
+
+    `to` names the objects that a relation may point to, `inverse` the list that it forms there.
+    `default` is in the form that clients send. `indexed` asks for an index for filters and sorts.
+    """
+
+    name: str
+    kind: str
+    label: str
+    help: str = ""
+    required: bool = False
+    unique: bool = False
+    readonly: bool = False
+    custom: bool = False
+    indexed: bool = False
+    searched: bool = False
+    options: tuple[Option, ...] = ()
+    to: tuple[str, ...] = ()
+    inverse: str | None = None
+    inverse_label: str | None = None
+    formula: str | None = None
+    default: Any = None
+
+    @property
+    def many(self) -> bool:
+        """Whether the field holds several records of possibly several objects."""
+        return self.kind == "about"
+
+    def option(self, key: str) -> Option | None:
+        return next((option for option in self.options if option.key == key), None)
+
+
+def humanise(name: str) -> str:
+    """«lead_source» → «Lead source»."""
+    return name.replace("_", " ").capitalize()
+
+
+def define(kind: str, name: str, label: str | None = None, **rest: Any) -> Field:
+    """A field of `kind`; the label follows from the name where none is given."""
+    return Field(name=name, kind=kind, label=label or humanise(name), **rest)
+
+
+def options(*labels: str | Option) -> tuple[Option, ...]:
+    """Options from labels; the keys follow from the labels, the colours from the order."""
+    made = []
+    for index, label in enumerate(labels):
+        colour = COLOURS[index % len(COLOURS)]
+        if isinstance(label, Option):
+            made.append(label if label.colour != "grey" else replace(label, colour=colour))
+        else:
+            made.append(Option(key=slug(label), label=label, colour=colour))
+    return tuple(made)
+
+
+def slug(label: str) -> str:
+    """A key or name made of a label: «Closed won» → «closed_won»."""
+    text = re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")
+    return text if text[:1].isalpha() else f"n_{text}" if text else "value"
+
+
+def choice(name: str, label: str | None = None, *labels: str | Option, **rest: Any) -> Field:
+    return define("choice", name, label, options=options(*labels), **rest)
+
+
+def relation(name: str, to: str, label: str | None = None, **rest: Any) -> Field:
+    return define("relation", name, label, to=(to,), **rest)

@@ -1,0 +1,127 @@
+"""What every field kind is asked: how its values are checked, stored, shown, compared, sorted and
+found. A kind is one file; nothing else in Relata branches on its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.sql import func
+
+from relata.errors import Fault
+from relata.kernel.expression.types import Type
+from relata.kernel.metadata.field import Field
+
+Columns = Mapping[str, ColumnElement[Any]]
+"""The columns of one field by suffix: {"": column} or {"amount": …, "currency": …}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A database column of a field: named as the field, or `field__suffix`; with its type."""
+
+    suffix: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a value that is reached with a dot, such as `name.last`."""
+
+    name: str
+    label: str
+    type: Type
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parsing:
+    """What a value may depend on besides itself: the currency of the workspace."""
+
+    currency: str = "EUR"
+
+
+class BadValue(Exception):
+    """A value that a field refuses; `faults` have pointers relative to the value."""
+
+    def __init__(self, message: str, code: str = "wrong_type", pointer: str = "") -> None:
+        super().__init__(message)
+        self.faults = [Fault(pointer, code, message)]
+
+    @classmethod
+    def all(cls, faults: list[Fault]) -> BadValue:
+        error = cls("")
+        error.faults = faults
+        return error
+
+
+class Kind:
+    """The base of all kinds. Values have one canonical form: the one that clients receive."""
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    help: ClassVar[str]
+    type: ClassVar[Type]
+    columns: ClassVar[tuple[Column, ...]] = (Column("", "text"),)
+    parts: ClassVar[tuple[Part, ...]] = ()
+    takes: ClassVar[frozenset[str]] = frozenset()
+    creatable: ClassVar[bool] = True
+    writable: ClassVar[bool] = True
+    unique_able: ClassVar[bool] = False
+    sortable: ClassVar[bool] = True
+    groupable: ClassVar[bool] = False
+    measurable: ClassVar[bool] = False
+
+    def define(self, field: Field) -> list[Fault]:
+        """What is wrong with a definition, beyond what holds for all kinds."""
+        return []
+
+    def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
+        """The canonical form of what a client sent (never None); raises BadValue."""
+        raise NotImplementedError
+
+    def store(self, field: Field, value: Any) -> dict[str, Any]:
+        """Suffix → what goes into the column, as JSON that PostgreSQL casts to its type."""
+        return {column.suffix: value for column in self.columns}
+
+    def shown(self, field: Field, columns: Columns) -> ColumnElement[Any]:
+        """The canonical form, built by PostgreSQL."""
+        return columns[""]
+
+    def compared(self, field: Field, columns: Columns) -> ColumnElement[Any]:
+        """The value as the expression language sees it, of the field's expression type."""
+        return columns[""]
+
+    def load(self, field: Field, value: Any) -> Any:
+        """The value as the expression language sees it in memory, from the canonical form."""
+        return value
+
+    def part(self, field: Field, value: Any, part: str) -> Any:
+        """The part of a canonical value, for the expression language in memory."""
+        return value.get(part) if value else None
+
+    def filter_value(self, field: Field, value: Any) -> Any:
+        """What a filter compares with, from JSON; raises ValueError with a sentence."""
+        return value
+
+    def sort(self, field: Field, columns: Columns) -> list[ColumnElement[Any]]:
+        """Sort keys, most significant first; NULL counts as empty."""
+        return [columns[""]]
+
+    def words(self, field: Field, columns: Columns) -> ColumnElement[Any] | None:
+        """The text under which a record is found, or None."""
+        return None
+
+    def expression_type(self, field: Field) -> Type:
+        return self.type
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def text_sort(column: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    """Ä beside A, case ignored; then the text itself."""
+    return [func.relata.sort_key(column), column]

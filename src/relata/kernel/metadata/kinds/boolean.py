@@ -1,0 +1,24 @@
+"""Yes or no; empty counts as no in conditions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from relata.kernel.expression.types import Type
+from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.kinds.base import BadValue, Column, Kind, Parsing
+from relata.kernel.metadata.kinds.checks import kind_of
+
+
+class Boolean(Kind):
+    name = "boolean"
+    label = "Yes or no"
+    help = "A box to tick."
+    type = Type.BOOLEAN
+    columns = (Column("", "boolean"),)
+    groupable = True
+
+    def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
+        if not isinstance(value, bool):
+            raise BadValue(f"Send true or false; {kind_of(value)} came.")
+        return value

@@ -1,0 +1,34 @@
+"""One of the options that an administrator listed; stored and sent as the option's key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, literal_column
+
+from relata.errors import Fault
+from relata.kernel.expression.types import Type
+from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.kinds.base import Columns, Kind, Parsing
+from relata.kernel.metadata.kinds.checks import checked_option, option_faults
+from relata.kernel.metadata.quoting import quote_text
+
+
+class Choice(Kind):
+    name = "choice"
+    label = "Choice"
+    help = "One of a list of options, such as a status. Makes a board."
+    type = Type.TEXT
+    takes = frozenset({"options"})
+    groupable = True
+
+    def define(self, field: Field) -> list[Fault]:
+        return option_faults(field)
+
+    def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
+        return checked_option(field, value)
+
+    def sort(self, field: Field, columns: Columns) -> list[ColumnElement[Any]]:
+        """By the place in the list of options: low before high, first stage before last."""
+        keys = ",".join(quote_text(option.key) for option in field.options)
+        return [func.array_position(literal_column(f"ARRAY[{keys}]::text[]"), columns[""])]

@@ -1,0 +1,30 @@
+"""Several of a list of options, in the order of the options."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from relata.errors import Fault
+from relata.kernel.expression.types import Type
+from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.kinds.base import Column, Kind, Parsing
+from relata.kernel.metadata.kinds.checks import checked_list, checked_option, each, option_faults
+
+
+class Choices(Kind):
+    name = "choices"
+    label = "Several choices"
+    help = "Any number of a list of options."
+    type = Type.KEYS
+    columns = (Column("", "text[]"),)
+    takes = frozenset({"options"})
+
+    def define(self, field: Field) -> list[Fault]:
+        return option_faults(field)
+
+    def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
+        chosen = set(each(checked_list(value, 500), lambda key: checked_option(field, key)))
+        return [option.key for option in field.options if option.key in chosen]
+
+    def load(self, field: Field, value: Any) -> Any:
+        return None if value is None else tuple(value)

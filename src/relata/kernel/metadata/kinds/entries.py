@@ -1,0 +1,79 @@
+"""The base of e-mails, phones and links: several values, each with a label, one of them primary."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, literal_column
+
+from relata.errors import Fault
+from relata.kernel.expression.types import Type
+from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, text_sort
+from relata.kernel.metadata.kinds.checks import checked_list, checked_text, each, kind_of, pointer
+
+KEYS = ("value", "label", "primary")
+
+
+class Entries(Kind):
+    type = Type.TEXTS
+    columns = (Column("", "jsonb"),)
+
+    def check(self, value: str) -> str:
+        """The value as it is kept; raises BadValue."""
+        raise NotImplementedError
+
+    def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
+        if isinstance(value, str):
+            value = [value]
+        entries = each(checked_list(value, 50), self.entry)
+        if sum(1 for entry in entries if entry.get("primary")) > 1:
+            raise BadValue("Only one of the values can be the primary one.", "duplicate")
+        return entries
+
+    def entry(self, value: Any) -> dict[str, Any]:
+        if isinstance(value, str):
+            return {"value": self.checked(value)}
+        if not isinstance(value, dict):
+            raise BadValue(f"Send text or an object with value and label; {kind_of(value)} came.")
+        faults = [
+            Fault(f"/{pointer(key)}", "unknown_field", f"Use {', '.join(KEYS)}; there is no «{key[:40]}».")
+            for key in value
+            if key not in KEYS
+        ]
+        made: dict[str, Any] = {}
+        for key, check in (("value", self.checked), ("label", checked_label), ("primary", checked_flag)):
+            if key != "value" and value.get(key) is None:
+                continue
+            try:
+                made[key] = check(value.get(key))
+            except BadValue as error:
+                faults += [fault.below(f"/{key}") for fault in error.faults]
+        if faults:
+            raise BadValue.all(faults)
+        return {key: part for key, part in made.items() if key == "value" or part}
+
+    def checked(self, value: Any) -> str:
+        return self.check(checked_text(value, 2_000))
+
+    def compared(self, field: Field, columns: Columns) -> ColumnElement[Any]:
+        return func.relata.entry_values(columns[""])
+
+    def load(self, field: Field, value: Any) -> Any:
+        return None if value is None else tuple(entry["value"] for entry in value)
+
+    def sort(self, field: Field, columns: Columns) -> list[ColumnElement[Any]]:
+        return text_sort(func.relata.entry_primary(columns[""]))
+
+    def words(self, field: Field, columns: Columns) -> ColumnElement[Any] | None:
+        return func.array_to_string(func.relata.entry_values(columns[""]), literal_column("' '"))
+
+
+def checked_label(value: Any) -> str:
+    return checked_text(value, 100, "a label")
+
+
+def checked_flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise BadValue(f"Send true or false; {kind_of(value)} came.")
+    return value

@@ -1,0 +1,40 @@
+"""A value calculated from other fields whenever it is read; never stored, so never stale."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from relata.errors import Fault
+from relata.kernel.expression.types import Type
+from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.kinds.base import Column, Kind, text_sort
+from relata.kernel.metadata.kinds.moment import shown_moment
+
+
+class Formula(Kind):
+    """The catalog types the formula; `columns[""]` is its SQL."""
+
+    name = "formula"
+    label = "Formula"
+    help = "Calculated from other fields, such as amount * probability / 100."
+    type = Type.NOTHING
+    columns: tuple[Column, ...] = ()
+    takes = frozenset({"formula"})
+    writable = False
+    groupable = True
+    measurable = True
+
+    def define(self, field: Field) -> list[Fault]:
+        return [] if field.formula else [Fault("/formula", "required", "Write the formula.")]
+
+
+def shown_formula(type_: Type, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return shown_moment(column) if type_ is Type.MOMENT else column
+
+
+def formula_sort(type_: Type, column: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    return text_sort(column) if type_ is Type.TEXT else [column]
+
+

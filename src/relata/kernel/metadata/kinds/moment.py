@@ -1,0 +1,71 @@
+"""A point in time, kept in UTC to the microsecond."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, cast, func, literal_column
+
+from relata.kernel.expression.types import Type
+from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing
+from relata.kernel.metadata.kinds.checks import kind_of
+from relata.kernel.metadata.kinds.date import DAY, checked_date
+from relata.kernel.metadata.kinds.number import sentence
+
+RFC3339 = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
+)
+ADVICE = "write it as 2026-11-22T10:00:00Z, with Z or an offset such as +01:00"
+
+
+def read_moment(value: Any) -> dt.datetime:
+    """A moment in UTC from its text after RFC 3339; raises BadValue."""
+    if not isinstance(value, str):
+        raise BadValue(f"Send a moment as text: {ADVICE}; {kind_of(value)} came.")
+    if not RFC3339.fullmatch(value):
+        raise BadValue(f"«{value[:40]}» is not a moment; {ADVICE}.", "bad_moment")
+    try:
+        moment = dt.datetime.fromisoformat(value.upper()).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        raise BadValue(f"The calendar has no moment {value[:40]}.", "bad_moment") from None
+    return moment
+
+
+def write_moment(moment: dt.datetime) -> str:
+    """As clients receive it: 2026-11-22T10:00:00Z, with a fraction only where there is one."""
+    text = moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat()
+    return (text.rstrip("0") if "." in text else text) + "Z"
+
+
+def shown_moment(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The SQL that writes a timestamptz as `write_moment` does."""
+    local = cast(func.timezone(literal_column("'UTC'"), column), Text)
+    spaced = func.replace(local, literal_column("' '"), literal_column("'T'"))
+    return spaced.op("||")(literal_column("'Z'"))
+
+
+class Moment(Kind):
+    name = "moment"
+    label = "Date and time"
+    help = "A point in time, shown in each person's own time zone."
+    type = Type.MOMENT
+    columns = (Column("", "timestamptz"),)
+    groupable = True
+    measurable = True
+
+    def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
+        return write_moment(read_moment(value))
+
+    def shown(self, field: Field, columns: Columns) -> ColumnElement[Any]:
+        return shown_moment(columns[""])
+
+    def load(self, field: Field, value: Any) -> Any:
+        return None if value is None else read_moment(value)
+
+    def filter_value(self, field: Field, value: Any) -> Any:
+        if isinstance(value, str) and DAY.fullmatch(value):
+            return dt.date.fromisoformat(sentence(checked_date, value))
+        return sentence(read_moment, value)

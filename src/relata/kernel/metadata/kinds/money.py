@@ -1,0 +1,103 @@
+"""An exact amount with its currency (ISO 4217)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from babel.numbers import get_currency_precision, list_currencies
+from sqlalchemy import ColumnElement, Text, case, cast, func, literal_column
+
+from relata.errors import Fault
+from relata.kernel.expression.types import Type
+from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Part, Parsing
+from relata.kernel.metadata.kinds.checks import kind_of, pointer
+from relata.kernel.metadata.kinds.number import checked_decimal, sentence
+
+
+class Money(Kind):
+    name = "money"
+    label = "Money"
+    help = "An amount with its currency."
+    type = Type.NUMBER
+    columns = (Column("amount", "numeric"), Column("currency", "text"))
+    parts = (Part("amount", "Amount", Type.NUMBER, "amount"), Part("currency", "Currency", Type.TEXT, "currency"))
+    measurable = True
+
+    def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
+        if not isinstance(value, dict):
+            raise BadValue(f'Send {{"amount": "12.50", "currency": "EUR"}}; {kind_of(value)} came.')
+        faults = [
+            Fault(f"/{pointer(key)}", "unknown_field", "Money has an amount and a currency, nothing else.")
+            for key in value
+            if key not in ("amount", "currency")
+        ]
+        currency = value.get("currency", parsing.currency)
+        amount = None
+        try:
+            amount = checked_amount(value.get("amount"))
+        except BadValue as error:
+            faults += [fault.below("/amount") for fault in error.faults]
+        if not isinstance(currency, str) or currency not in currencies():
+            faults.append(Fault("/currency", "bad_currency", "Use a currency code of ISO 4217, such as EUR."))
+        if faults or amount is None:
+            raise BadValue.all(faults)
+        return {"amount": written(amount, str(currency)), "currency": currency}
+
+    def store(self, field: Field, value: Any) -> dict[str, Any]:
+        return value or {"amount": None, "currency": None}
+
+    def shown(self, field: Field, columns: Columns) -> ColumnElement[Any]:
+        return shown_money(columns["amount"], columns["currency"])
+
+    def compared(self, field: Field, columns: Columns) -> ColumnElement[Any]:
+        return columns["amount"]
+
+    def load(self, field: Field, value: Any) -> Any:
+        return Decimal(value["amount"]) if value else None
+
+    def part(self, field: Field, value: Any, part: str) -> Any:
+        found = value.get(part) if value else None
+        return Decimal(found) if found is not None and part == "amount" else found
+
+    def filter_value(self, field: Field, value: Any) -> Any:
+        """The amount: from money, a number or its text."""
+        return sentence(checked_amount, value.get("amount") if isinstance(value, dict) else value)
+
+    def sort(self, field: Field, columns: Columns) -> list[ColumnElement[Any]]:
+        return [columns["amount"]]
+
+
+def shown_money(amount: ColumnElement[Any], currency: ColumnElement[Any]) -> ColumnElement[Any]:
+    pairs = (literal_column("'amount'"), cast(amount, Text), literal_column("'currency'"), currency)
+    return case((amount.is_not(None), func.json_build_object(*pairs)))
+
+
+def checked_amount(value: Any) -> Decimal:
+    if isinstance(value, str):
+        text = value.strip()
+        if not text or not set(text) <= set("+-.0123456789"):
+            raise BadValue(f"«{value[:40]}» is not an amount; write it as 1234.50.", "bad_amount")
+        try:
+            value = Decimal(text)
+        except ArithmeticError:
+            raise BadValue(f"«{value[:40]}» is not an amount; write it as 1234.50.", "bad_amount") from None
+    if value is None:
+        raise BadValue("An amount is missing.", "required")
+    return checked_decimal(value)
+
+
+def written(amount: Decimal, currency: str) -> str:
+    """With at least as many decimal places as the currency has: 12.5 EUR → «12.50»."""
+    places = currencies()[currency]
+    exponent = amount.as_tuple().exponent
+    missing = places + exponent if isinstance(exponent, int) else 0
+    return f"{amount:.{places}f}" if missing > 0 else f"{amount:f}"
+
+
+@cache
+def currencies() -> dict[str, int]:
+    """Currency code → decimal places."""
+    return {code: get_currency_precision(code) for code in sorted(list_currencies()) if code.isalpha()}

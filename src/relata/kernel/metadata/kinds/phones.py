@@ -1,0 +1,31 @@
+"""Phone numbers, kept as they were written."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import ColumnElement, func, literal_column
+
+from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.kinds.base import BadValue, Columns
+from relata.kernel.metadata.kinds.entries import Entries
+
+NUMBER = re.compile(r"[-+0-9A-Za-z ().,/#*;=\u00a0]{2,60}")
+
+
+class Phones(Entries):
+    name = "phones"
+    label = "Phone numbers"
+    help = "One or several numbers, each with a label."
+
+    def check(self, value: str) -> str:
+        number = value.strip()
+        if not NUMBER.fullmatch(number) or sum(char.isdigit() for char in number) < 2:
+            raise BadValue(f"«{value[:80]}» is not a phone number.", "bad_phone")
+        return number
+
+    def words(self, field: Field, columns: Columns) -> ColumnElement[str] | None:
+        """As written and as bare digits, so that a number is found in any form."""
+        joined = super().words(field, columns)
+        bare = func.regexp_replace(joined, literal_column("'[^0-9 ]'"), literal_column("''"), literal_column("'g'"))
+        return func.concat_ws(literal_column("' '"), joined, bare)

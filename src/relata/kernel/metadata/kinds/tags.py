@@ -1,0 +1,36 @@
+"""Free labels, each once, in the order given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, literal_column
+
+from relata.kernel.expression.types import Type
+from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing
+from relata.kernel.metadata.kinds.checks import checked_list, checked_text, each
+
+
+def checked_tag(value: Any) -> str:
+    text = checked_text(value, 100, "a tag")
+    if not text:
+        raise BadValue("A tag has at least one character.", "required")
+    return text
+
+
+class Tags(Kind):
+    name = "tags"
+    label = "Tags"
+    help = "Free labels that people make as they go."
+    type = Type.KEYS
+    columns = (Column("", "text[]"),)
+
+    def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
+        return list(dict.fromkeys(each(checked_list(value), checked_tag)))
+
+    def load(self, field: Field, value: Any) -> Any:
+        return None if value is None else tuple(value)
+
+    def words(self, field: Field, columns: Columns) -> ColumnElement[Any] | None:
+        return func.array_to_string(columns[""], literal_column("' '"))

@@ -1,0 +1,74 @@
+"""An object (account, contact, a customer's own «machine»): its fields, views and layout as one
+frozen value, whether declared by an app or made by an administrator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from relata.kernel.metadata.field import Field, define
+from relata.kernel.metadata.view import Layout, View
+
+GROUPS = ("records", "activities", "setup")
+
+SYSTEM = (
+    define("id", "id", "ID", readonly=True),
+    define("moment", "created_at", "Created", readonly=True, required=True, indexed=True),
+    define("moment", "updated_at", "Changed", readonly=True, required=True, indexed=True),
+    define("user", "created_by", "Created by", readonly=True, to=("user",)),
+    define("user", "updated_by", "Changed by", readonly=True, to=("user",)),
+    define("version", "version", "Version", readonly=True),
+    define("text", "external_id", "External ID", unique=True,
+           help="The key of this record in another system; imports match by it."),
+)  # fmt: skip
+OWNER = define("user", "owner", "Owner", to=("user",), indexed=True)
+PRIVATE = define("boolean", "private", "Private", help="Only the owner sees it.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """An access path worth an index: rows with these fields equal, in this order."""
+
+    equal: tuple[str, ...] = ()
+    sort: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Object:
+    """A kind of record. `own` are its fields without those that every record has.
+
+    `title` names the field that a record is called by. `group` is its place in the navigation
+    (None: not shown there). An `owned` object has an owner; a `guarded` one can be private to it.
+    """
+
+    name: str
+    label: str
+    plural: str
+    own: tuple[Field, ...]
+    title: str = "name"
+    icon: str = "box"
+    colour: str = "grey"
+    shortcut: str | None = None
+    group: str | None = "records"
+    owned: bool = True
+    guarded: bool = False
+    custom: bool = False
+    views: tuple[View, ...] = ()
+    layout: Layout = Layout()
+    indexes: tuple[Index, ...] = ()
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """Every field: the object's own, then those that every record has."""
+        extra = ((OWNER,) if self.owned else ()) + ((PRIVATE,) if self.guarded else ())
+        return (SYSTEM[0], *self.own, *extra, *SYSTEM[1:])
+
+    @cached_property
+    def by_name(self) -> dict[str, Field]:
+        return {field.name: field for field in self.fields}
+
+    def field(self, name: str) -> Field | None:
+        return self.by_name.get(name)
+
+
+SYSTEM_NAMES = frozenset(field.name for field in (*SYSTEM, OWNER, PRIVATE))

@@ -1,0 +1,199 @@
+"""From the catalog to the database: the tables that objects need, compared with those that exist,
+and the statements that make up the difference. Applied twice, the second time there is nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+import psycopg
+from sqlalchemy.dialects.postgresql.psycopg import dialect
+from sqlalchemy.sql import ColumnElement
+
+from relata.kernel.metadata.catalog import Catalog
+from relata.kernel.metadata.columns import bare_columns, columns_of
+from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.kinds import KINDS
+from relata.kernel.metadata.object import Object
+from relata.kernel.metadata.quoting import quote_name as q
+
+LIVE = "deleted_at is null"
+DIALECT = dialect()
+SYSTEM_DDL = {
+    "id": "uuid primary key",
+    "created_at": "timestamptz not null",
+    "updated_at": "timestamptz not null",
+    "version": "integer not null",
+    "deleted_at": "timestamptz",
+}
+
+
+@dataclass(slots=True)
+class TableState:
+    """A table by what matters to us: column → type, index → definition, constraint → definition."""
+
+    columns: dict[str, str] = field(default_factory=dict)
+    indexes: dict[str, str] = field(default_factory=dict)
+    constraints: dict[str, str] = field(default_factory=dict)
+
+
+def desired(catalog: Catalog, schema: str) -> dict[str, TableState]:
+    return {object_.name: wanted(object_, schema) for object_ in catalog.objects.values()}
+
+
+def wanted(object_: Object, schema: str) -> TableState:
+    state = TableState()
+    table = f"{q(schema)}.{q(object_.name)}"
+    for item in object_.fields:
+        state.columns |= columns_of(item)
+        if item.required and item.name not in SYSTEM_DDL:
+            state.constraints[required_name(item.name)] = f"check (deleted_at is not null or {present(item)})"
+        if item.to and KINDS[item.kind].columns[0].type == "uuid" and not item.readonly:
+            target = f"{q(schema)}.{q(item.to[0])}"
+            state.constraints[f"link_{item.name}"] = f"foreign key ({q(item.name)}) references {target} (id)"
+        if item.unique:
+            name = unique_name(schema, object_.name, item.name)
+            state.indexes[name] = f"unique index {name} on {table} ({q(item.name)}) where {LIVE} and {present(item)}"
+        elif item.indexed or item.to:
+            add_index(state, table, index_keys(item))
+    state.columns["deleted_at"] = "timestamptz"
+    title = object_.by_name[object_.title]
+    add_index(state, table, [*sort_keys(title), "id"])
+    for index in object_.indexes:
+        keys = [key for name in index.equal for key in path_keys(object_, name)]
+        keys += [key for name in index.sort for key in sort_keys(object_.by_name[name])]
+        add_index(state, table, [*keys, "id"])
+    return state
+
+
+def add_index(state: TableState, table: str, keys: list[str], method: str = "btree") -> None:
+    if keys[0].startswith("gin "):
+        keys, method = [keys[0].removeprefix("gin ")], "gin"
+    body = f"on {table} using {method} ({', '.join(keys)}) where {LIVE}"
+    name = "ix_" + digest(body)
+    state.indexes[name] = f"index {name} {body}"
+
+
+def index_keys(item: Field) -> list[str]:
+    if KINDS[item.kind].columns[0].type.endswith("[]"):
+        return [f"gin {q(item.name)}"]
+    columns = [q(name) for name in columns_of(item)]
+    return [columns[0], "id"]
+
+
+def path_keys(object_: Object, name: str) -> list[str]:
+    """The columns of a field or of a part (`mailing_address.country`)."""
+    base, _, part = name.partition(".")
+    return [q(f"{base}__{part}")] if part else [q(column) for column in columns_of(object_.by_name[base])]
+
+
+def sort_keys(item: Field) -> list[str]:
+    return [f"({literal_sql(key)})" for key in KINDS[item.kind].sort(item, bare_columns(item))]
+
+
+def literal_sql(expression: ColumnElement[Any]) -> str:
+    return str(expression.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True})).replace("%%", "%")
+
+
+def present(item: Field) -> str:
+    """SQL that holds where the field is not empty."""
+    tests = []
+    for column, type_ in columns_of(item).items():
+        name = q(column)
+        if type_ == "text":
+            tests.append(f"({name} is not null and {name} <> '')")
+        elif type_.endswith("[]"):
+            tests.append(f"coalesce(cardinality({name}), 0) > 0")
+        elif type_ == "jsonb":
+            tests.append(f"jsonb_array_length(coalesce({name}, '[]')) > 0")
+        else:
+            tests.append(f"{name} is not null")
+    return "(" + " or ".join(tests) + ")"
+
+
+def required_name(item: str) -> str:
+    return f"required_{item}"
+
+
+def unique_name(schema: str, object_: str, item: str) -> str:
+    return "ux_" + digest(f"{schema}.{object_}.{item}")
+
+
+def digest(text: str) -> str:
+    return blake2b(text.encode(), digest_size=10).hexdigest()
+
+
+def difference(now: dict[str, TableState], then: dict[str, TableState], schema: str) -> list[str]:
+    """The statements that turn the tables `now` into `then`, links last so that targets exist."""
+    first: list[str] = []
+    links: list[str] = []
+    for name, state in then.items():
+        table = f"{q(schema)}.{q(name)}"
+        old = now.get(name)
+        if old is None:
+            columns = ", ".join(f"{q(column)} {ddl(column, type_)}" for column, type_ in state.columns.items())
+            first.append(f"create table {table} ({columns})")
+            old = TableState(columns=state.columns)
+        first += [f"drop index {q(schema)}.{index}" for index in old.indexes if index not in state.indexes]
+        first += [
+            f"alter table {table} drop constraint {q(constraint)}"
+            for constraint in old.constraints
+            if constraint not in state.constraints
+        ]
+        gone = [column for column in old.columns if column not in state.columns]
+        first += [f"alter table {table} drop column {q(column)}" for column in gone]
+        first += [
+            f"alter table {table} add column {q(column)} {ddl(column, type_)}"
+            for column, type_ in state.columns.items()
+            if column not in old.columns
+        ]
+        first += [f"create {text}" for index, text in state.indexes.items() if index not in old.indexes]
+        links += [
+            f"alter table {table} add constraint {q(constraint)} {text}"
+            for constraint, text in state.constraints.items()
+            if constraint not in old.constraints
+        ]
+    dropped = [f"drop table {q(schema)}.{q(name)}" for name in now if name not in then]
+    return first + links + dropped
+
+
+def ddl(column: str, type_: str) -> str:
+    if column in SYSTEM_DDL:
+        return SYSTEM_DDL[column]
+    if type_ == "bigint":
+        return "bigint generated by default as identity"
+    return 'text collate "C"' if type_ == "text" else type_
+
+
+COLUMNS = """
+select c.relname, a.attname, replace(format_type(a.atttypid, a.atttypmod), 'timestamp with time zone', 'timestamptz')
+from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
+where n.nspname = %s and c.relkind = 'r' and c.relname not like '\\_%%' and a.attnum > 0 and not a.attisdropped"""
+INDEXES = """
+select t.relname, i.relname, pg_get_indexdef(i.oid)
+from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid
+join pg_namespace n on n.oid = t.relnamespace
+where n.nspname = %s and not x.indisprimary and t.relname not like '\\_%%'"""
+CONSTRAINTS = """
+select t.relname, c.conname, pg_get_constraintdef(c.oid)
+from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_namespace n on n.oid = t.relnamespace
+where n.nspname = %s and c.contype in ('c', 'f') and t.relname not like '\\_%%'"""
+
+
+async def actual(connection: psycopg.AsyncConnection[Any], schema: str) -> dict[str, TableState]:
+    """The tables that exist in a workspace."""
+    found: dict[str, TableState] = {}
+    for text, attribute in ((COLUMNS, "columns"), (INDEXES, "indexes"), (CONSTRAINTS, "constraints")):
+        cursor = await connection.execute(text, [schema])
+        for table, name, definition in await cursor.fetchall():
+            getattr(found.setdefault(table, TableState()), attribute)[name] = definition
+    return found
+
+
+async def sync(connection: psycopg.AsyncConnection[Any], schema: str, catalog: Catalog) -> list[str]:
+    """Bring the tables up to the catalog within the caller's transaction; the statements run."""
+    statements = difference(await actual(connection, schema), desired(catalog, schema), schema)
+    for statement in statements:
+        await connection.execute(statement.encode())
+    return statements

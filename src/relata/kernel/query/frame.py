@@ -1,0 +1,191 @@
+"""One record in a statement that is being built: its table, the records joined to it, and the row
+predicates of the actor woven into every join. Expressions and outputs find their columns here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from relata.kernel.access.access import Access
+from relata.kernel.expression.sql import SQL_TYPES, SqlResolver, to_sql
+from relata.kernel.expression.tree import Ref, Some
+from relata.kernel.expression.types import Type
+from relata.kernel.metadata.catalog import Inverse
+from relata.kernel.metadata.columns import field_columns, table_of
+from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.kinds import KINDS
+from relata.kernel.metadata.kinds.formula import formula_sort, shown_formula
+
+Column = sa.ColumnElement[Any]
+
+
+@dataclass(slots=True)
+class Build:
+    """A statement in the making: whose it is, where its tables are, which constants it will need."""
+
+    access: Access
+    schema: str
+    values: dict[str, Any] = field(default_factory=dict)
+    tables: dict[str, sa.Table] = field(default_factory=dict)
+    aliases: int = 0
+    touched: dict[str, set[str]] = field(default_factory=dict)
+    timed: set[str] = field(default_factory=set)
+
+    def alias(self, name: str) -> sa.FromClause:
+        if name not in self.tables:
+            self.tables[name] = table_of(self.access.catalog.objects[name], self.schema)
+        self.aliases += 1
+        return self.tables[name].alias(f"t{self.aliases}")
+
+
+class Frame(SqlResolver):
+    """A record of `name` as a source of columns. `prefix` names the constants of its expressions."""
+
+    def __init__(self, build: Build, name: str, prefix: str = "p", parent: Frame | None = None) -> None:
+        self.build = build
+        self.name = name
+        self.prefix = prefix
+        self.object = build.access.catalog.objects[name]
+        self.table = build.alias(name)
+        self.root = parent.root if parent else self
+        self.joins: dict[str, Frame] = {}
+        self.on: Column = sa.true()
+
+    # -- where the columns are ----------------------------------------------------------------
+
+    def at(self, path: tuple[str, ...]) -> tuple[Frame, Field, str | None]:
+        """The frame that holds the last field of a path, the field, and the part if one is named."""
+        found = self.object.by_name[path[0]]
+        self.build.touched.setdefault(self.name, set()).add(found.name)
+        if len(path) == 1:
+            return self, found, None
+        if len(path) == 2 and any(part.name == path[1] for part in KINDS[found.kind].parts):
+            return self, found, path[1]
+        return self.joined(found).at(path[1:])
+
+    def joined(self, link: Field) -> Frame:
+        """The record that a relation points to, if the actor sees it; joined once."""
+        if link.name not in self.joins:
+            child = Frame(self.build, link.to[0], self.prefix, self)
+            child.on = sa.and_(child.table.c.id == self.table.c[link.name], child.live())
+            self.joins[link.name] = child
+        return self.joins[link.name]
+
+    def columns(self, found: Field) -> dict[str, Column]:
+        return field_columns(found, self.table)
+
+    def column(self, ref: Ref) -> Column:
+        return self.compared(ref.path)
+
+    def compared(self, path: tuple[str, ...]) -> Column:
+        """The value as the expression language sees it."""
+        frame, found, part = self.at(path)
+        if part:
+            return frame.columns(found)[part]
+        if found.kind == "formula":
+            return frame.formula(found)
+        return KINDS[found.kind].compared(found, frame.columns(found))
+
+    def shown(self, path: tuple[str, ...]) -> Column:
+        """The value as clients receive it."""
+        frame, found, part = self.at(path)
+        if part:
+            return frame.columns(found)[part]
+        if found.kind == "formula":
+            return shown_formula(frame.typed(found), frame.formula(found))
+        return KINDS[found.kind].shown(found, frame.columns(found))
+
+    def sorted(self, path: tuple[str, ...]) -> list[Column]:
+        """The sort keys of a field; of a relation, those of the title of the other record."""
+        frame, found, part = self.at(path)
+        if part:
+            column = frame.columns(found)[part]
+            return formula_sort(next(p.type for p in KINDS[found.kind].parts if p.name == part), column)
+        if found.kind == "formula":
+            return formula_sort(frame.typed(found), frame.formula(found))
+        if found.kind in ("relation", "user"):
+            target = frame.joined(found)
+            return target.sorted((target.object.title,))
+        return KINDS[found.kind].sort(found, frame.columns(found))
+
+    def typed(self, found: Field) -> Type:
+        return self.build.access.catalog.expression_type(self.name, found)
+
+    def formula(self, found: Field) -> Column:
+        return to_sql(self.build.access.catalog.formula(self.name, found.name), self)
+
+    # -- which rows ---------------------------------------------------------------------------
+
+    def live(self) -> Column:
+        """Not in the trash, and seen by the actor."""
+        return sa.and_(self.table.c.deleted_at.is_(None), self.seen())
+
+    def seen(self) -> Column:
+        predicate = self.build.access.predicate(self.name)
+        if predicate is None:
+            return sa.true()
+        shape, constants = predicate
+        guard = Guard(self, f"a_{self.name}_")
+        for index, value in enumerate(constants):
+            self.build.values[f"a_{self.name}_{index}"] = list(value) if isinstance(value, tuple) else value
+        return to_sql(shape, guard, condition=True)
+
+    def source(self) -> sa.FromClause:
+        """The table with everything joined to it so far."""
+        source: sa.FromClause = self.table
+        for frame in self.below():
+            source = source.outerjoin(frame.table, frame.on)
+        return source
+
+    def below(self) -> Iterator[Frame]:
+        for frame in self.joins.values():
+            yield frame
+            yield from frame.below()
+
+    def exists(
+        self, some: Some, compile_where: Callable[[SqlResolver], sa.ColumnElement[Any]]
+    ) -> sa.ColumnElement[bool]:
+        inverse = self.build.access.catalog.inverse(self.name, some.path[0])
+        if inverse is None:
+            msg = f"{self.name} has no list {some.path[0]}"
+            raise LookupError(msg)
+        child = Frame(self.build, inverse.object, self.prefix)
+        condition = sa.and_(self.links(child, inverse), child.live(), compile_where(child))
+        return sa.exists(sa.select(sa.literal_column("1")).select_from(child.source()).where(condition))
+
+    def links(self, child: Frame, inverse: Inverse) -> Column:
+        self.build.touched.setdefault(child.name, set()).add(inverse.field)
+        column = child.table.c[inverse.field]
+        if child.object.by_name[inverse.field].many:
+            return column.contains(sa.func.array_fill(self.table.c.id, sa.literal_column("ARRAY[1]")))
+        return column == self.table.c.id
+
+    # -- constants ----------------------------------------------------------------------------
+
+    def param(self, index: int, type: Type) -> Column:  # noqa: A002
+        return sa.bindparam(f"{self.prefix}{index}", type_=SQL_TYPES[type])
+
+    def now(self) -> Column:
+        self.build.timed.add("now")
+        return sa.bindparam("now", type_=SQL_TYPES[Type.MOMENT])
+
+    def today(self) -> Column:
+        self.build.timed.add("today")
+        return sa.bindparam("today", type_=SQL_TYPES[Type.DATE])
+
+
+class Guard(Frame):
+    """The same record, for its row predicate, whose constants have names of their own."""
+
+    def __init__(self, frame: Frame, prefix: str) -> None:
+        self.build = frame.build
+        self.name = frame.name
+        self.prefix = prefix
+        self.object = frame.object
+        self.table = frame.table
+        self.root = frame.root
+        self.joins = frame.joins
+        self.on = frame.on
