@@ -1,0 +1,59 @@
+"""The command line of Relata: assembles the commands and turns refusals into one sentence and an exit code.
+
+Exit codes: 0 done; 1 done, with findings or refusals that are listed; 2 wrong use, or Relata cannot start;
+130 ended by Ctrl-C; 143 ended by SIGTERM.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+import click
+
+from relata import __version__
+from relata.commands.doctor import doctor
+from relata.errors import RelataError, SetupError
+
+EXIT_CODES = """
+\b
+Exit codes:
+  0    done
+  1    done, with findings or refusals that are listed
+  2    wrong use, or Relata cannot start
+  130  ended by Ctrl-C
+  143  ended by SIGTERM
+"""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
+@click.version_option(__version__, prog_name="relata")
+def relata() -> None:
+    """Relata keeps what a company knows about its customers.
+
+    Settings come from RELATA_* variables or a relata.toml; "relata doctor --settings" lists them.
+    """
+
+
+relata.add_command(doctor)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and give its exit code; whatever is refused is told in one sentence on standard error."""
+    signal.signal(signal.SIGTERM, _ended_by_signal)
+    try:
+        result = relata.main(arguments, prog_name="relata", standalone_mode=False)
+    except click.Abort:
+        return 128 + signal.SIGINT
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except RelataError as error:
+        click.echo(f"relata: {error.message}", err=True)
+        return 2 if isinstance(error, SetupError) else 1
+    return result if isinstance(result, int) else 0
+
+
+def _ended_by_signal(number: int, _frame: object) -> None:
+    """Leaves through every `with` and `finally`, so that a database started here is stopped."""
+    sys.exit(128 + number)

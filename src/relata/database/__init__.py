@@ -1,0 +1,5 @@
+"""The PostgreSQL that Relata works on, whoever runs it: one interface over a server of yours and an embedded one."""
+
+from relata.database.opening import RunningDatabase, open_database
+
+__all__ = ["RunningDatabase", "open_database"]

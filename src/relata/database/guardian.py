@@ -1,0 +1,139 @@
+"""The parent process of the embedded PostgreSQL: it runs as long as somebody uses the database, however they end.
+
+Everybody who uses the database holds a shared lock on one file, which the operating system lets go even after
+`kill -9`. The guardian waits for the exclusive lock: when it gets it, nobody is left and it stops PostgreSQL. Should
+the guardian itself be killed, Linux stops PostgreSQL (PR_SET_PDEATHSIG). It is run as a script of its own with the
+standard library alone, so that it stays small.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+PR_SET_PDEATHSIG = 1
+STEADY = 10.0
+"""Seconds after which a server that ends on its own is started again; sooner, it is a failed start."""
+PATIENCE = 20
+"""Seconds that a fast stop may take before connections are cut without ceremony."""
+
+
+def main(plan: dict[str, Any]) -> int:
+    """Run PostgreSQL as `plan` says until nobody uses it; the exit code is that of PostgreSQL."""
+    mine = os.open(plan["guardian_lock"], os.O_RDWR)
+    try:
+        fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return 0
+    _write_state(plan)
+    guardian = Guardian(plan)
+    signal.signal(signal.SIGTERM, guardian.stop)
+    signal.signal(signal.SIGINT, guardian.stop)
+    signal.signal(signal.SIGALRM, guardian.stop_at_once)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    threading.Thread(target=_end_when_unused, args=(plan["in_use_lock"],), daemon=True).start()
+    code = guardian.run()
+    Path(plan["state"]).unlink(missing_ok=True)
+    if plan["remove_sockets"]:
+        _remove_if_empty(plan["sockets"])
+    return code
+
+
+class Guardian:
+    """One PostgreSQL and the wish to stop it. Started from the main thread, whose end PDEATHSIG means."""
+
+    def __init__(self, plan: dict[str, Any]) -> None:
+        self._plan = plan
+        self._server: subprocess.Popen[bytes] | None = None
+        self._stopping = False
+
+    def run(self) -> int:
+        """Start the server, and again when it dies on its own after a steady run."""
+        while True:
+            began = time.monotonic()
+            self._server = self._start()
+            if self._stopping:
+                self._server.send_signal(signal.SIGINT)
+            code = self._server.wait()
+            if self._stopping or time.monotonic() - began < STEADY:
+                return code
+
+    def stop(self, _number: int, _frame: object) -> None:
+        """Fast shutdown: open transactions are rolled back, everything committed is kept."""
+        self._stopping = True
+        if self._server is not None:
+            self._server.send_signal(signal.SIGINT)
+        signal.alarm(PATIENCE)
+
+    def stop_at_once(self, _number: int, _frame: object) -> None:
+        """Immediate shutdown; the next start recovers from the write-ahead log."""
+        if self._server is not None:
+            self._server.send_signal(signal.SIGQUIT)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        owner = self._plan["owner"]
+        cluster, sockets, descriptors = self._plan["cluster"], self._plan["sockets"], []
+        if owner is not None:
+            descriptors = [os.open(folder, os.O_RDONLY | os.O_DIRECTORY) for folder in (cluster, sockets)]
+            cluster, sockets = (f"/proc/self/fd/{descriptor}" for descriptor in descriptors)
+        quoted = sockets.replace('"', '""')
+        try:
+            return subprocess.Popen(
+                [self._plan["postgres"], "-D", cluster, "-k", f'"{quoted}"', *self._plan["arguments"]],
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                pass_fds=descriptors,
+                user=None if owner is None else owner[0],
+                group=None if owner is None else owner[1],
+                extra_groups=None if owner is None else [],
+                preexec_fn=_dying_with(os.getpid()),  # noqa: PLW1509 — no other thread holds a lock here
+            )
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+
+
+def _dying_with(parent: int) -> Any:  # noqa: ANN401
+    """For the child, after its change of user (which would clear it): ask Linux for SIGQUIT when `parent` ends."""
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+
+    def ask() -> None:
+        prctl(PR_SET_PDEATHSIG, int(signal.SIGQUIT))
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return ask
+
+
+def _end_when_unused(path: str) -> None:
+    fcntl.flock(os.open(path, os.O_RDWR), fcntl.LOCK_EX)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _write_state(plan: dict[str, Any]) -> None:
+    state = Path(plan["state"])
+    beside = state.with_name(f"{state.name}.new")
+    beside.write_text(json.dumps({"guardian": os.getpid(), "sockets": plan["sockets"]}), encoding="utf-8")
+    beside.rename(state)
+
+
+def _remove_if_empty(folder: str) -> None:
+    try:
+        Path(folder).rmdir()
+    except OSError as error:
+        print(f"{folder} is left behind: {error}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main(json.loads(sys.argv[1])))

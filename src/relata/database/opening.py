@@ -1,0 +1,71 @@
+"""Opens the database that the settings ask for and makes sure that Relata can rely on it."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Protocol
+
+from relata.database.embedded import EmbeddedServer
+from relata.database.external import ExternalServer
+from relata.database.format import claim_data_directory
+from relata.database.requirements import check_server
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from relata.settings import Settings
+
+
+def open_database(settings: Settings) -> RunningDatabase:
+    """A database that is up and checked: that of `database_url`, else the embedded one, started if need be.
+
+    Raises SetupError with one sentence that says what to do.
+    """
+    claim_data_directory(settings.data_dir)
+    server: Server
+    if settings.database_url is None:
+        server = EmbeddedServer.open(settings.data_dir, settings.postgres_bin)
+    else:
+        server = ExternalServer(settings.database_url)
+    try:
+        check_server(server.conninfo)
+    except BaseException:
+        server.close()
+        raise
+    return RunningDatabase(server)
+
+
+class Server(Protocol):
+    """What each provider of a database offers."""
+
+    @property
+    def conninfo(self) -> str:
+        """The libpq connection string."""
+
+    @property
+    def started_here(self) -> bool:
+        """Whether this process started the server."""
+
+    def close(self) -> None:
+        """Let go of the server."""
+
+
+class RunningDatabase(AbstractContextManager["RunningDatabase"]):
+    """A database in use by this process; closing it stops an embedded server that nobody else uses."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self.conninfo = server.conninfo
+        self.started_here = server.started_here
+
+    def close(self) -> None:
+        """Let go of the database; may be called twice."""
+        self._server.close()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
