@@ -1,0 +1,20 @@
+"""The moment and place from which relative time is told; given, never read from the machine."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """An aware moment and the person's time zone."""
+
+    now: dt.datetime
+    zone: zoneinfo.ZoneInfo
+
+    @property
+    def today(self) -> dt.date:
+        """The present day where the person is."""
+        return self.now.astimezone(self.zone).date()

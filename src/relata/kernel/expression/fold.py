@@ -1,0 +1,87 @@
+"""Folded text, by which texts are sorted and searched: without case, accents and the letters' national forms.
+
+The same function twice, in Python and as `relata.fold` in PostgreSQL, where it is one expression that the planner
+can inline and index.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, func
+
+# Combining marks: general (five blocks), Hebrew points, Arabic vowel signs.
+_MARKS = (
+    "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u0652\u0670"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+)
+_SINGLE = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "ŋ": "n", "ς": "σ"}
+_DOUBLE = {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
+
+_mark = re.compile(f"[{_MARKS}]+")
+_special = str.maketrans({**_SINGLE, **_DOUBLE})
+
+
+def fold(text: str) -> str:
+    """The text without case and accents, for comparing and sorting by code point."""
+    if text.isascii():
+        return text.lower()
+    bare = _mark.sub("", unicodedata.normalize("NFKD", text))
+    return "".join([char.lower() for char in bare]).translate(_special)
+
+
+def _folding() -> str:
+    bare = f"pg_catalog.regexp_replace(normalize($1, nfkd), '[{_MARKS}]+', '', 'g')"
+    folded = f"translate(relata.lower({bare}), '{''.join(_SINGLE)}', '{''.join(_SINGLE.values())}')"
+    for letter, spelled in _DOUBLE.items():
+        folded = f"replace({folded}, '{letter}', '{spelled}')"
+    return folded
+
+
+# Built-in collations with Unicode case mapping came with PostgreSQL 17; before, the database's own one decides.
+_CASE_SQL = """
+do $do$
+declare mapping text := case when current_setting('server_version_num')::int >= 170000
+    then ' collate pg_catalog.pg_c_utf8' else '' end;
+begin
+    execute 'create or replace function relata.lower(text) returns text language sql immutable parallel safe '
+        || 'return pg_catalog.lower($1' || mapping || ') collate pg_catalog."C"';
+    execute 'create or replace function relata.upper(text) returns text language sql immutable parallel safe '
+        || 'return pg_catalog.upper($1' || mapping || ') collate pg_catalog."C"';
+end
+$do$
+"""
+
+FOLD_SQL: tuple[str, ...] = (
+    _CASE_SQL,
+    f"""
+    create or replace function relata.fold(text) returns text language sql immutable parallel safe
+    return case when octet_length($1) = char_length($1) then pg_catalog.lower($1 collate "C")
+        else {_folding()} end collate "C"
+    """,
+    """
+    create or replace function relata.sort_key(text) returns text language sql immutable parallel safe
+    return nullif(relata.fold($1), '')
+    """,
+    r"""
+    create or replace function relata.like_pattern(text) returns text language sql immutable parallel safe
+    return replace(replace(replace(relata.fold($1), '\', '\\'), '%', '\%'), '_', '\_')
+    """,
+)
+
+
+def fold_sql(column: ColumnElement[Any]) -> ColumnElement[str]:
+    """`relata.fold(column)`."""
+    return func.relata.fold(column, type_=Text())
+
+
+def sort_key_sql(column: ColumnElement[Any]) -> ColumnElement[str]:
+    """`relata.sort_key(column)`: the folded text, NULL if nothing is left of it, so that it sorts last."""
+    return func.relata.sort_key(column, type_=Text())
+
+
+def pattern_sql(part: ColumnElement[Any]) -> ColumnElement[str]:
+    """The folded text with the wild cards of LIKE escaped."""
+    return func.relata.like_pattern(part, type_=Text())

@@ -1,0 +1,194 @@
+"""Arithmetic on decimals, equal to the last digit in PostgreSQL and in Python.
+
+Products and quotients are rounded to SCALE places, half away from zero. What is empty, divided by zero or reaches
+LIMIT in size is empty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, localcontext
+from typing import Any
+
+from sqlalchemy import Numeric, func
+
+from relata.kernel.expression.function import Argument, Function, plain
+from relata.kernel.expression.types import Type
+
+SCALE = 10
+LIMIT = Decimal(10) ** 28
+
+# Wide enough that nothing below is ever rounded by the context itself.
+_EXACT = Context(prec=400, rounding=ROUND_HALF_UP, traps=[])
+_UNIT = Decimal(1).scaleb(-SCALE)
+_NUMBER = Argument("number", (Type.NUMBER,))
+_COMPARABLE = (Type.NUMBER, Type.DATE, Type.MOMENT)
+_number_text = re.compile(r" *[+-]?[0-9]{1,28}(\.[0-9]{1,10})? *", re.ASCII)
+
+
+def bounded(value: Decimal | None) -> Decimal | None:
+    """The number, or None if it is too large to be kept; never minus zero."""
+    if value is None or not abs(value) < LIMIT:
+        return None
+    return value if value else abs(value)
+
+
+def _exact(compute: Callable[..., Decimal | None]) -> Callable[..., Decimal | None]:
+    def python(*values: Decimal | None) -> Decimal | None:
+        if None in values:
+            return None
+        with localcontext(_EXACT):
+            return bounded(compute(*values))
+
+    return python
+
+
+def _divide(left: Decimal, right: Decimal) -> Decimal | None:
+    if not right:
+        return None
+    # The integer quotient is cut towards zero, so that its last digit alone decides the rounding.
+    cut = left.scaleb(SCALE + 1) // right
+    return cut.scaleb(-SCALE - 1).quantize(_UNIT)
+
+
+def _round(number: Decimal, digits: Decimal = Decimal(0)) -> Decimal:
+    places = int(max(Decimal(-28), min(Decimal(SCALE), digits)).to_integral_value(ROUND_DOWN))
+    return number.quantize(Decimal(1).scaleb(-places))
+
+
+def _total(*numbers: Decimal) -> Decimal:
+    return sum(numbers, Decimal(0))
+
+
+def _extreme(choose: Callable[[Any], object]) -> Callable[..., object]:
+    def python(*values: object) -> object:
+        present = [value for value in values if value is not None]
+        return choose(present) if present else None
+
+    return python
+
+
+def parse_number(text: str | None) -> Decimal | None:
+    """The number that a text spells; None if it is none."""
+    return Decimal(text.strip(" ")) if text is not None and _number_text.fullmatch(text) else None
+
+
+def _infix(name: str, sign: str, compute: Callable[..., Decimal | None], help_: str, **more: bool) -> Function:
+    sql = getattr(func.relata, name)
+    return Function(
+        name,
+        (_NUMBER,) if more.get("repeats") else (_NUMBER, _NUMBER),
+        Type.NUMBER,
+        plain(lambda *args: sql(*args, type_=Numeric())),
+        _exact(compute),
+        help_,
+        notation=f"a {sign} b",
+        **more,
+    )
+
+
+NUMBERS = (
+    Function(
+        "add",
+        (_NUMBER,),
+        Type.NUMBER,
+        plain(lambda first, *rest: func.relata.bounded(sum(rest, first), type_=Numeric())),
+        _exact(_total),
+        "The sum; between texts, the same as concat.",
+        repeats=True,
+        notation="a + b",
+    ),
+    _infix("subtract", "-", lambda a, b: a - b, "The difference."),
+    _infix("multiply", "*", lambda a, b: (a * b).quantize(_UNIT), "The product, to 10 decimal places."),
+    _infix("divide", "/", _divide, "The quotient, to 10 decimal places; empty if the divisor is 0."),
+    Function(
+        "negate",
+        (_NUMBER,),
+        Type.NUMBER,
+        plain(lambda number: func.relata.negate(number, type_=Numeric())),
+        _exact(lambda number: -number),
+        "The number with the opposite sign.",
+        notation="-a",
+    ),
+    Function(
+        "abs",
+        (_NUMBER,),
+        Type.NUMBER,
+        plain(lambda number: func.abs(number, type_=Numeric())),
+        _exact(abs),
+        "The number without its sign.",
+    ),
+    Function(
+        "round",
+        (_NUMBER, Argument("digits", (Type.NUMBER,))),
+        Type.NUMBER,
+        plain(lambda *args: func.relata.round_to(*args, type_=Numeric())),
+        _exact(_round),
+        "Rounded half away from zero to that many decimal places (0 if not given, at most 10; negative: tens, …).",
+        optional=1,
+    ),
+    Function(
+        "floor",
+        (_NUMBER,),
+        Type.NUMBER,
+        plain(lambda number: func.relata.bounded(func.floor(number), type_=Numeric())),
+        _exact(lambda number: number.to_integral_value(ROUND_FLOOR)),
+        "The largest whole number that is not above.",
+    ),
+    Function(
+        "ceil",
+        (_NUMBER,),
+        Type.NUMBER,
+        plain(lambda number: func.relata.bounded(func.ceil(number), type_=Numeric())),
+        _exact(lambda number: number.to_integral_value(ROUND_CEILING)),
+        "The smallest whole number that is not below.",
+    ),
+    Function(
+        "min",
+        (Argument("value", _COMPARABLE, alike=True),),
+        None,
+        plain(func.least),
+        _extreme(min),
+        "The smallest of the values that are not empty.",
+        repeats=True,
+    ),
+    Function(
+        "max",
+        (Argument("value", _COMPARABLE, alike=True),),
+        None,
+        plain(func.greatest),
+        _extreme(max),
+        "The largest of the values that are not empty.",
+        repeats=True,
+    ),
+    Function(
+        "number",
+        (Argument("text", (Type.TEXT,)),),
+        Type.NUMBER,
+        plain(lambda text: func.relata.to_number(text, type_=Numeric())),
+        parse_number,
+        "The number that the text spells, such as -12.50 (at most 28 digits, 10 decimals); otherwise empty.",
+    ),
+)
+
+NUMBER_SQL: tuple[str, ...] = tuple(
+    f"create or replace function relata.{signature} returns numeric language sql immutable parallel safe return {body}"
+    for signature, body in (
+        # Clamping and then removing the bounds names the argument once: deep formulas stay small when inlined.
+        ("bounded(numeric)", "nullif(nullif(greatest(least($1, 1e28), -1e28), 1e28), -1e28)"),
+        ("subtract(numeric, numeric)", "relata.bounded($1 - $2)"),
+        ("multiply(numeric, numeric)", f"relata.bounded(round($1 * $2, {SCALE}))"),
+        (
+            "divide(numeric, numeric)",
+            f"relata.bounded(round(div($1 * 1e{SCALE + 1}, nullif($2, 0)) * 1e-{SCALE + 1}, {SCALE}))",
+        ),
+        ("negate(numeric)", "- $1"),
+        ("round_to(numeric)", "relata.bounded(round($1))"),
+        (
+            "round_to(numeric, numeric)",
+            "relata.bounded(round($1, case when $2 < -28 then -28 when $2 > 10 then 10 else trunc($2)::int end))",
+        ),
+        ("to_number(text)", "case when $1 ~ '^ *[+-]?[0-9]{1,28}([.][0-9]{1,10})? *$' then $1::numeric end"),
+    )
+)
