@@ -20,6 +20,10 @@ _MARKS = (
 _SINGLE = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "ŋ": "n", "ς": "σ"}
 _DOUBLE = {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
 
+# Two letters whose capitals came with Unicode 16, which not every Python and PostgreSQL knows: left as they are.
+WITHOUT_CAPITAL = "\u019b\u0264"
+_THEIR_CAPITAL = "\ua7dc\ua7cb"
+
 _mark = re.compile(f"[{_MARKS}]+")
 _special = str.maketrans({**_SINGLE, **_DOUBLE})
 
@@ -41,7 +45,7 @@ def _folding() -> str:
 
 
 # Built-in collations with Unicode case mapping came with PostgreSQL 17; before, the database's own one decides.
-_CASE_SQL = """
+_CASE_SQL = f"""
 do $do$
 declare mapping text := case when current_setting('server_version_num')::int >= 170000
     then ' collate pg_catalog.pg_c_utf8' else '' end;
@@ -49,7 +53,8 @@ begin
     execute 'create or replace function relata.lower(text) returns text language sql immutable parallel safe '
         || 'return pg_catalog.lower($1' || mapping || ') collate pg_catalog."C"';
     execute 'create or replace function relata.upper(text) returns text language sql immutable parallel safe '
-        || 'return pg_catalog.upper($1' || mapping || ') collate pg_catalog."C"';
+        || 'return translate(pg_catalog.upper($1' || mapping || '), ''{_THEIR_CAPITAL}'', ''{WITHOUT_CAPITAL}'')'
+        || ' collate pg_catalog."C"';
 end
 $do$
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-from sqlalchemy import String, and_, case, cast, false, func, null, or_, true
+from sqlalchemy import Text, and_, case, false, func, literal_column, null, or_, true
 
 from relata.kernel.expression.function import Argument, Function, Sql, plain
 from relata.kernel.expression.types import Type
@@ -20,9 +20,9 @@ def is_empty(value: object) -> bool:
 
 def _is_empty_sql(types: tuple[Type, ...], value: Sql) -> Sql:
     if types[0] is Type.TEXT:
-        return (value == cast("", String)).is_not(false())
+        return (value == literal_column("''", Text)).is_not(false())
     if types[0].many:
-        return (func.cardinality(value) == 0).is_not(false())
+        return (func.cardinality(value) == literal_column("0")).is_not(false())
     return value.is_(null())
 
 

@@ -54,7 +54,8 @@ def _divide(left: Decimal, right: Decimal) -> Decimal | None:
 
 def _round(number: Decimal, digits: Decimal = Decimal(0)) -> Decimal:
     places = int(max(Decimal(-28), min(Decimal(SCALE), digits)).to_integral_value(ROUND_DOWN))
-    return number.quantize(Decimal(1).scaleb(-places))
+    rounded = number.quantize(Decimal(1).scaleb(-places))
+    return rounded.quantize(Decimal(1)) if places < 0 else rounded
 
 
 def _total(*numbers: Decimal) -> Decimal:

@@ -69,6 +69,12 @@ class SqlResolver(Protocol):
         """The present day of the person, date."""
 
 
+_PRESENT: dict[str, Callable[[SqlResolver], ColumnElement[Any]]] = {
+    "today": lambda resolver: resolver.today(),
+    "now": lambda resolver: resolver.now(),
+}
+
+
 def to_sql(node: Node, resolver: SqlResolver, condition: bool = False) -> ColumnElement[Any]:  # noqa: FBT001, FBT002
     """Compile a tree; with `condition`, to an expression of which only «true or not» counts (WHERE, ON, HAVING)."""
     match node:
@@ -80,10 +86,6 @@ def to_sql(node: Node, resolver: SqlResolver, condition: bool = False) -> Column
             return resolver.column(node)
         case Some():
             return resolver.exists(node, lambda child: _where(node, child))
-        case Call("today"):
-            return resolver.today()
-        case Call("now"):
-            return resolver.now()
         case Call():
             return _call(node, resolver, condition=condition)
 
@@ -95,6 +97,8 @@ def sql_value(value: object) -> object:
 
 def _call(node: Call, resolver: SqlResolver, *, condition: bool) -> ColumnElement[Any]:
     function = FUNCTIONS[node.name]
+    if node.name in _PRESENT:
+        return function.sql((), _PRESENT[node.name](resolver))
     args = [
         to_sql(arg, resolver, condition=_is_condition(node.name, position))
         for position, arg in enumerate(node.args)

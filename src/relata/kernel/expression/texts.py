@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from sqlalchemy import Numeric, Text, case, cast, func, literal_column
 
+from relata.kernel.expression.fold import WITHOUT_CAPITAL
 from relata.kernel.expression.function import Argument, Function, Sql, plain
 from relata.kernel.expression.types import Type
 
@@ -24,6 +25,8 @@ def _concat(*parts: str | None) -> str:
 
 
 def _upper_char(char: str) -> str:
+    if char in WITHOUT_CAPITAL:
+        return char
     for form in (char.upper(), char.title()):
         if len(form) == 1:
             return form
@@ -57,10 +60,12 @@ def _cut(part: Callable[[str, int], str]) -> Callable[[str | None, Decimal | Non
 
 def plain_number(number: Decimal) -> str:
     """Digits without exponent and without zeros at the end of the decimals."""
+    if not number:
+        return "0"
     spelled = format(number, "f")
     if "." in spelled:
         spelled = spelled.rstrip("0").rstrip(".")
-    return "0" if spelled in ("-0", "") else spelled
+    return spelled
 
 
 def spell(value: object) -> str | None:
@@ -102,7 +107,7 @@ TEXTS = (
         "concat",
         (_TEXT,),
         Type.TEXT,
-        plain(lambda *parts: func.left(func.concat(*parts), LONGEST, type_=Text())),
+        plain(lambda *parts: func.left(func.concat(*parts), literal_column(str(LONGEST)), type_=Text())),
         _concat,
         "The texts one after the other; empty ones add nothing. At most 100,000 characters.",
         repeats=True,
@@ -135,7 +140,7 @@ TEXTS = (
         "length",
         (_TEXT,),
         Type.NUMBER,
-        plain(lambda text: cast(func.coalesce(func.char_length(text), 0), Numeric)),
+        plain(lambda text: cast(func.coalesce(func.char_length(text), literal_column("0")), Numeric)),
         lambda text: Decimal(len(text or "")),
         "The number of characters; 0 if empty.",
     ),

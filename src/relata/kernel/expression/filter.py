@@ -1,0 +1,150 @@
+"""The JSON notation: filters of views, segments, reports, sharing rules and automations. All faults are told at once,
+each with its JSON pointer (RFC 6901)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from relata.errors import Fault, Invalid
+from relata.kernel.expression.clock import Clock
+from relata.kernel.expression.conditions import any_of, every_of, negate
+from relata.kernel.expression.operators import (
+    NO_VALUE,
+    OPERATORS,
+    TO_MANY_OPERATORS,
+    ListTooLong,
+    Operand,
+    build,
+)
+from relata.kernel.expression.scope import Reference, Scope
+from relata.kernel.expression.suggest import nearest, suggestion, unknown_field
+from relata.kernel.expression.tree import TRUE, Node, Some
+
+DEPTH_LIMIT = 20
+CONDITION_LIMIT = 200
+_MOST_FAULTS = 50
+_GROUPS = ("all", "any", "not")
+_KEYS = frozenset({"field", "op", "value", "where"})
+_PATH_LIMIT = 200
+
+__all__ = ["OPERATORS", "TO_MANY_OPERATORS", "Clock", "parse_filter"]
+
+
+def parse_filter(document: object, scope: Scope, clock: Clock) -> Node:
+    """Read a filter document; None and `{}` are the filter that every record passes.
+
+    Raises Invalid with codes unknown_field, unknown_operator, wrong_type, missing, unknown_key, too_deep, too_many.
+    """
+    reader = _Reader(clock)
+    node = reader.read(document, scope, "", 1)
+    if reader.faults:
+        raise Invalid(reader.faults)
+    return node
+
+
+@dataclass(slots=True)
+class _Reader:
+    clock: Clock
+    faults: list[Fault] = field(default_factory=list)
+    conditions: int = 0
+
+    def fault(self, pointer: str, code: str, message: str) -> Node:
+        """Note a fault; what it returns stands for the part that cannot be read."""
+        if len(self.faults) < _MOST_FAULTS:
+            self.faults.append(Fault(pointer, code, message))
+        return TRUE
+
+    def read(self, document: object, scope: Scope, pointer: str, depth: int) -> Node:
+        """The tree of one (sub-)document."""
+        if document is None or document == {}:
+            return TRUE
+        if depth > DEPTH_LIMIT:
+            return self.fault(pointer, "too_deep", f"Filters nest at most {DEPTH_LIMIT} levels deep.")
+        if not isinstance(document, dict):
+            return self.fault(pointer, "wrong_type", "A filter is an object with all, any, not or field.")
+        group = next((name for name in _GROUPS if name in document), None)
+        if group is None:
+            return self._condition(document, scope, pointer, depth)
+        self._known(document, frozenset({group}), pointer)
+        below = f"{pointer}/{group}"
+        if group == "not":
+            return negate(self.read(document[group], scope, below, depth + 1))
+        parts = document[group]
+        if not isinstance(parts, list | tuple):
+            return self.fault(below, "wrong_type", f"Give {group} a list of filters.")
+        if len(parts) > CONDITION_LIMIT:
+            return self._too_many(below)
+        nodes = [
+            self.read(part, scope, f"{below}/{position}", depth + 1)
+            for position, part in enumerate(parts)
+            if self.conditions <= CONDITION_LIMIT
+        ]
+        return every_of(nodes) if group == "all" else any_of(nodes)
+
+    def _condition(self, document: dict[object, object], scope: Scope, pointer: str, depth: int) -> Node:
+        self.conditions += 1
+        if self.conditions > CONDITION_LIMIT:
+            return self._too_many(pointer) if self.conditions == CONDITION_LIMIT + 1 else TRUE
+        self._known(document, _KEYS, pointer)
+        reference = self._reference(document, scope, pointer)
+        operator = document.get("op")
+        if not isinstance(operator, str):
+            return self.fault(f"{pointer}/op", "missing", "Name the operator in op, such as is or contains.")
+        if reference is None:
+            return TRUE
+        allowed = TO_MANY_OPERATORS if reference.many else OPERATORS.get(reference.type, ())
+        if operator not in allowed:
+            message = (
+                f"{'.'.join(reference.path)} does not know the operator {suggestion(operator)}"
+                f"{nearest(operator, allowed)} It knows {', '.join(allowed)}."
+            )
+            return self.fault(f"{pointer}/op", "unknown_operator", message)
+        if reference.many:
+            return self._to_many(operator, reference, document, pointer, depth)
+        if operator not in NO_VALUE and "value" not in document:
+            return self.fault(f"{pointer}/value", "missing", "Give the value to compare with in value.")
+        try:
+            return build(operator, Operand(reference, self.clock), document.get("value"))
+        except ListTooLong as error:
+            return self.fault(f"{pointer}/value", "too_many", str(error))
+        except ValueError as error:
+            return self.fault(f"{pointer}/value", "wrong_type", str(error))
+
+    def _to_many(
+        self, operator: str, reference: Reference, document: dict[object, object], pointer: str, depth: int
+    ) -> Node:
+        assert reference.many is not None  # noqa: S101
+        if operator in NO_VALUE:
+            some: Node = Some(reference.path)
+            return negate(some) if operator == "is_empty" else some
+        if operator == "every" and "where" not in document:
+            return self.fault(f"{pointer}/where", "missing", "Say in where what every one must fulfil.")
+        given = document.get("where")
+        where = self.read(given, reference.many, f"{pointer}/where", depth + 1)
+        if operator == "every":
+            return negate(Some(reference.path, negate(where)))
+        some = Some(reference.path, None if where == TRUE else where)
+        return some if operator == "some" else negate(some)
+
+    def _reference(self, document: dict[object, object], scope: Scope, pointer: str) -> Reference | None:
+        name = document.get("field")
+        if not isinstance(name, str):
+            self.fault(f"{pointer}/field", "missing", "Name the field in field.")
+            return None
+        reference = scope.resolve(tuple(name.split("."))) if 0 < len(name) <= _PATH_LIMIT else None
+        if reference is None:
+            self.fault(f"{pointer}/field", "unknown_field", unknown_field(name, scope))
+        return reference
+
+    def _known(self, document: dict[object, object], known: frozenset[str], pointer: str) -> None:
+        for key in document:
+            if key not in known:
+                escaped = str(key)[:_PATH_LIMIT].replace("~", "~0").replace("/", "~1")
+                message = f"{suggestion(str(key))} does not belong here."
+                self.fault(f"{pointer}/{escaped}", "unknown_key", message)
+
+    def _too_many(self, pointer: str) -> Node:
+        self.conditions = CONDITION_LIMIT + 1
+        return self.fault(pointer, "too_many", f"A filter has at most {CONDITION_LIMIT} conditions.")
+
+
