@@ -66,7 +66,7 @@ def calls(draw: st.DrawFn, function: Function, type_: Type, depth: int) -> Node:
     common = type_ if function.gives is None else draw(st.sampled_from(alike)) if alike else None
     count = draw(st.integers(max(function.least, 1), len(function.takes))) if function.takes else 0
     if function.repeats:
-        count += draw(st.integers(0, 2))
+        count += draw(st.integers(1 if function.notation else 0, 2))
     args: list[Node] = []
     for position in range(count):
         argument = function.argument(position)

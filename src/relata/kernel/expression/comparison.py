@@ -7,11 +7,12 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, Uuid, and_, any_, cast, func, literal_column, select, tuple_
+from sqlalchemy import ARRAY, Boolean, Text, Uuid, and_, any_, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import array
 
-from relata.kernel.expression.fold import fold, fold_sql, pattern_sql, sort_key_sql
+from relata.kernel.expression.fold import fold, fold_sql, pattern_sql
 from relata.kernel.expression.function import Argument, Function, Sql, ToSql, plain
+from relata.kernel.expression.invoke import invoke
 from relata.kernel.expression.logic import SINGLE
 from relata.kernel.expression.types import Type
 
@@ -35,15 +36,11 @@ def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[object, object], 
     return python
 
 
-def _ordered_sql(compare: Callable[[Any, Any], Any]) -> ToSql:
+def _ordered_sql(name: str, compare: Callable[[Any, Any], Any]) -> ToSql:
     def build(types: tuple[Type, ...], left: Sql, right: Sql) -> Sql:
-        if types[0] is not Type.TEXT:
-            return compare(left, right)  # type: ignore[no-any-return]
-        # A row comparison is what an index on (sort key, text) can serve.
-        return compare(  # type: ignore[no-any-return]
-            tuple_(sort_key_sql(left), left),
-            tuple_(sort_key_sql(right).collate("C"), right.collate("C")),
-        )
+        if types[0] is Type.TEXT:
+            return invoke(f"relata.text_{name}", left, right, type_=Boolean())
+        return compare(left, right)  # type: ignore[no-any-return]
 
     return build
 
@@ -53,7 +50,7 @@ def _order(name: str, sign: str, compare: Callable[[Any, Any], Any]) -> Function
         name,
         (Argument("left", ORDERED, alike=True), Argument("right", ORDERED, alike=True)),
         Type.BOOLEAN,
-        _ordered_sql(compare),
+        _ordered_sql(name, compare),
         _ordered(compare),
         "Compares; texts without regard to case and accents. False if either side is empty.",
         nullable=True,
@@ -180,4 +177,14 @@ COMPARISONS = (
     _match("contains", "%", "%", lambda text, part: part in text, "contains the part"),
     _match("starts_with", "", "%", str.startswith, "starts with the part"),
     _match("ends_with", "%", "", str.endswith, "ends with the part"),
+)
+
+# As a row comparison, which an index on (sort key, text) serves once the planner has inlined the function; and as a
+# function, because nested formulas that wrote both sides out twice would double with every level.
+COMPARISON_SQL: tuple[str, ...] = tuple(
+    f"""
+    create or replace function relata.text_{name}(text, text) returns boolean language sql immutable parallel safe
+    return (relata.sort_key($1), $1) {sign} (relata.sort_key($2) collate "C", $2 collate "C")
+    """
+    for name, sign in (("less", "<"), ("less_equal", "<="), ("greater", ">"), ("greater_equal", ">="))
 )

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, Numeric, cast, extract, func, literal_column
+from sqlalchemy import Date, DateTime, Numeric, cast, extract, literal_column
 
 from relata.kernel.expression.function import Argument, Function, Sql, plain
+from relata.kernel.expression.invoke import invoke
 from relata.kernel.expression.types import Type
 
 _DATE = Argument("date", (Type.DATE,))
@@ -66,7 +67,7 @@ def _add_months(date: dt.date | None, months: Decimal | None) -> dt.date | None:
 
 
 def _date_of_sql(moment: Sql) -> Sql:
-    return cast(func.timezone(literal_column("'UTC'"), moment), Date)
+    return cast(invoke("timezone", literal_column("'UTC'"), moment, type_=DateTime()), Date)
 
 
 def _between(start: dt.date | None, end: dt.date | None) -> Decimal | None:
@@ -82,7 +83,7 @@ DATES = (
         "date",
         tuple(Argument(name, (Type.NUMBER,)) for name in ("year", "month", "day")),
         Type.DATE,
-        plain(lambda *args: func.relata.make_day(*args, type_=Date())),
+        plain(lambda *args: invoke("relata.make_day", *args, type_=Date())),
         _make_date,
         "The day; empty if there is no such day.",
     ),
@@ -102,7 +103,7 @@ DATES = (
         "add_days",
         (_DATE, Argument("days", (Type.NUMBER,))),
         Type.DATE,
-        plain(lambda date, days: func.relata.add_days(date, days, type_=Date())),
+        plain(lambda date, days: invoke("relata.add_days", date, days, type_=Date())),
         _add_days,
         "The date so many whole days later, or earlier if negative.",
     ),
@@ -110,7 +111,7 @@ DATES = (
         "add_months",
         (_DATE, Argument("months", (Type.NUMBER,))),
         Type.DATE,
-        plain(lambda date, months: func.relata.add_months(date, months, type_=Date())),
+        plain(lambda date, months: invoke("relata.add_months", date, months, type_=Date())),
         _add_months,
         "The date so many whole months later; on the last day of a shorter month.",
     ),

@@ -10,22 +10,25 @@ import re
 import unicodedata
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, func
+from sqlalchemy import ColumnElement, Text
+from relata.kernel.expression.invoke import invoke
 
 # Combining marks: general (five blocks), Hebrew points, Arabic vowel signs.
 _MARKS = (
     "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u0652\u0670"
     "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 )
-_SINGLE = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "ŋ": "n", "ς": "σ"}
-_DOUBLE = {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
+_LETTERS = {
+    "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ø": "o", "ł": "l", "đ": "d", "ð": "d",
+    "ħ": "h", "ŧ": "t", "ı": "i", "ŋ": "n", "ς": "σ",
+}  # fmt: skip
 
 # Two letters whose capitals came with Unicode 16, which not every Python and PostgreSQL knows: left as they are.
 WITHOUT_CAPITAL = "\u019b\u0264"
 _THEIR_CAPITAL = "\ua7dc\ua7cb"
 
 _mark = re.compile(f"[{_MARKS}]+")
-_special = str.maketrans({**_SINGLE, **_DOUBLE})
+_special = str.maketrans(_LETTERS)
 
 
 def fold(text: str) -> str:
@@ -38,8 +41,9 @@ def fold(text: str) -> str:
 
 def _folding() -> str:
     bare = f"pg_catalog.regexp_replace(normalize($1, nfkd), '[{_MARKS}]+', '', 'g')"
-    folded = f"translate(relata.lower({bare}), '{''.join(_SINGLE)}', '{''.join(_SINGLE.values())}')"
-    for letter, spelled in _DOUBLE.items():
+    folded = f"relata.lower({bare})"
+    # A replace that finds nothing costs next to nothing; one translate of all letters took a third of the time.
+    for letter, spelled in _LETTERS.items():
         folded = f"replace({folded}, '{letter}', '{spelled}')"
     return folded
 
@@ -79,14 +83,14 @@ FOLD_SQL: tuple[str, ...] = (
 
 def fold_sql(column: ColumnElement[Any]) -> ColumnElement[str]:
     """`relata.fold(column)`."""
-    return func.relata.fold(column, type_=Text())
+    return invoke("relata.fold", column, type_=Text())
 
 
 def sort_key_sql(column: ColumnElement[Any]) -> ColumnElement[str]:
     """`relata.sort_key(column)`: the folded text, NULL if nothing is left of it, so that it sorts last."""
-    return func.relata.sort_key(column, type_=Text())
+    return invoke("relata.sort_key", column, type_=Text())
 
 
 def pattern_sql(part: ColumnElement[Any]) -> ColumnElement[str]:
     """The folded text with the wild cards of LIKE escaped."""
-    return func.relata.like_pattern(part, type_=Text())
+    return invoke("relata.like_pattern", part, type_=Text())

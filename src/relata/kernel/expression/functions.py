@@ -3,7 +3,7 @@ autocompletion read it, and nothing else knows a function by name."""
 
 from __future__ import annotations
 
-from relata.kernel.expression.comparison import COMPARISONS
+from relata.kernel.expression.comparison import COMPARISON_SQL, COMPARISONS
 from relata.kernel.expression.dates import DATE_SQL, DATES
 from relata.kernel.expression.fold import FOLD_SQL
 from relata.kernel.expression.function import Argument, Function
@@ -16,6 +16,6 @@ FUNCTIONS: dict[str, Function] = {
 }
 
 # Statements that create the functions of schema `relata` which compiled expressions call; they may be run again.
-FUNCTION_SQL: tuple[str, ...] = (*FOLD_SQL, *NUMBER_SQL, *TEXT_SQL, *DATE_SQL)
+FUNCTION_SQL: tuple[str, ...] = (*FOLD_SQL, *COMPARISON_SQL, *NUMBER_SQL, *TEXT_SQL, *DATE_SQL)
 
 __all__ = ["FUNCTIONS", "FUNCTION_SQL", "Argument", "Function"]

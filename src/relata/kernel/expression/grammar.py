@@ -17,7 +17,7 @@ from relata.kernel.expression.lexer import Token, fault_at, tokenise, unquote
 from relata.kernel.expression.notation import format_formula
 from relata.kernel.expression.scope import Scope
 from relata.kernel.expression.suggest import nearest, suggestion, unknown_field
-from relata.kernel.expression.tree import Call, Literal, Node, Ref
+from relata.kernel.expression.tree import Literal, Node, Ref
 from relata.kernel.expression.types import Type
 from relata.kernel.expression.values import parse_text
 
@@ -246,10 +246,14 @@ class _Parser:
         return self._made(token.at, (), lambda: Ref(reference.path, reference.type))
 
 
-def apply_call(name: str, args: list[Node]) -> Call:
-    """A function called by name; `contains` asks sets of keys and ids for a member."""
+def apply_call(name: str, args: list[Node]) -> Node:
+    """A function called by name: `contains` asks sets of keys and ids for a member; a fixed date is a constant."""
     if name == "contains" and args and args[0].type in (Type.KEYS, Type.IDS):
         name = "has"
-    return apply(FUNCTIONS[name], args)
+    made = apply(FUNCTIONS[name], args)
+    if name == "date" and all(isinstance(arg, Literal) for arg in made.args):
+        day = FUNCTIONS[name].python(*[arg.value for arg in made.args if isinstance(arg, Literal)])
+        return made if day is None else Literal(day, Type.DATE)
+    return made
 
 

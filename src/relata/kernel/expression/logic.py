@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 
-from sqlalchemy import Text, and_, case, false, func, literal_column, null, or_, true
+from sqlalchemy import Integer, Text, and_, case, false, literal_column, null, or_, true
 
 from relata.kernel.expression.function import Argument, Function, Sql, plain
+from relata.kernel.expression.invoke import invoke
 from relata.kernel.expression.types import Type
 
 SINGLE = (Type.TEXT, Type.NUMBER, Type.BOOLEAN, Type.DATE, Type.MOMENT, Type.ID)
@@ -22,7 +23,7 @@ def _is_empty_sql(types: tuple[Type, ...], value: Sql) -> Sql:
     if types[0] is Type.TEXT:
         return (value == literal_column("''", Text)).is_not(false())
     if types[0].many:
-        return (func.cardinality(value) == literal_column("0")).is_not(false())
+        return (invoke("cardinality", value, type_=Integer()) == literal_column("0")).is_not(false())
     return value.is_(null())
 
 
@@ -86,7 +87,7 @@ LOGIC = (
         "coalesce",
         (Argument("value", SINGLE, alike=True),),
         None,
-        plain(lambda *args: func.coalesce(*args)),
+        plain(lambda *args: invoke("coalesce", *args, type_=args[0].type)),
         _first,
         "The first value that is not missing; a text without characters is not missing.",
         repeats=True,

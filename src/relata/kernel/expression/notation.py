@@ -9,6 +9,7 @@ from decimal import Decimal
 from relata.kernel.expression.lexer import quote
 from relata.kernel.expression.texts import plain_number
 from relata.kernel.expression.tree import Call, Literal, Node, Ref
+from relata.kernel.expression.types import Type
 
 _SIGNS: dict[str, tuple[int, str]] = {
     "or": (2, "||"),
@@ -37,6 +38,8 @@ def format_formula(node: Node) -> str:
 def _written(node: Node) -> tuple[str, int]:
     """The text and how tightly it binds."""
     match node:
+        case Literal(value, Type.DATE) if isinstance(value, dt.date):
+            return f"date({value.year}, {value.month}, {value.day})", _ATOM
         case Literal(value, _):
             return _constant(value), _ATOM
         case Ref(path, _):

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import Any
 
-from sqlalchemy import Numeric, func
+from sqlalchemy import Numeric
 
 from relata.kernel.expression.function import Argument, Function, plain
+from relata.kernel.expression.invoke import invoke
 from relata.kernel.expression.types import Type
 
 SCALE = 10
@@ -76,12 +77,11 @@ def parse_number(text: str | None) -> Decimal | None:
 
 
 def _infix(name: str, sign: str, compute: Callable[..., Decimal | None], help_: str, **more: bool) -> Function:
-    sql = getattr(func.relata, name)
     return Function(
         name,
         (_NUMBER,) if more.get("repeats") else (_NUMBER, _NUMBER),
         Type.NUMBER,
-        plain(lambda *args: sql(*args, type_=Numeric())),
+        plain(lambda *args: invoke(f"relata.{name}", *args, type_=Numeric())),
         _exact(compute),
         help_,
         notation=f"a {sign} b",
@@ -94,7 +94,7 @@ NUMBERS = (
         "add",
         (_NUMBER,),
         Type.NUMBER,
-        plain(lambda first, *rest: func.relata.bounded(sum(rest, first), type_=Numeric())),
+        plain(lambda first, *rest: invoke("relata.bounded", sum(rest, first), type_=Numeric())),
         _exact(_total),
         "The sum; between texts, the same as concat.",
         repeats=True,
@@ -107,7 +107,7 @@ NUMBERS = (
         "negate",
         (_NUMBER,),
         Type.NUMBER,
-        plain(lambda number: func.relata.negate(number, type_=Numeric())),
+        plain(lambda number: invoke("relata.negate", number, type_=Numeric())),
         _exact(lambda number: -number),
         "The number with the opposite sign.",
         notation="-a",
@@ -116,7 +116,7 @@ NUMBERS = (
         "abs",
         (_NUMBER,),
         Type.NUMBER,
-        plain(lambda number: func.abs(number, type_=Numeric())),
+        plain(lambda number: invoke("abs", number, type_=Numeric())),
         _exact(abs),
         "The number without its sign.",
     ),
@@ -124,7 +124,7 @@ NUMBERS = (
         "round",
         (_NUMBER, Argument("digits", (Type.NUMBER,))),
         Type.NUMBER,
-        plain(lambda *args: func.relata.round_to(*args, type_=Numeric())),
+        plain(lambda *args: invoke("relata.round_to", *args, type_=Numeric())),
         _exact(_round),
         "Rounded half away from zero to that many decimal places (0 if not given, at most 10; negative: tens, …).",
         optional=1,
@@ -133,7 +133,7 @@ NUMBERS = (
         "floor",
         (_NUMBER,),
         Type.NUMBER,
-        plain(lambda number: func.relata.bounded(func.floor(number), type_=Numeric())),
+        plain(lambda number: invoke("relata.bounded", invoke("floor", number, type_=Numeric()), type_=Numeric())),
         _exact(lambda number: number.to_integral_value(ROUND_FLOOR)),
         "The largest whole number that is not above.",
     ),
@@ -141,7 +141,7 @@ NUMBERS = (
         "ceil",
         (_NUMBER,),
         Type.NUMBER,
-        plain(lambda number: func.relata.bounded(func.ceil(number), type_=Numeric())),
+        plain(lambda number: invoke("relata.bounded", invoke("ceil", number, type_=Numeric()), type_=Numeric())),
         _exact(lambda number: number.to_integral_value(ROUND_CEILING)),
         "The smallest whole number that is not below.",
     ),
@@ -149,7 +149,7 @@ NUMBERS = (
         "min",
         (Argument("value", _COMPARABLE, alike=True),),
         None,
-        plain(func.least),
+        plain(lambda *args: invoke("least", *args, type_=args[0].type)),
         _extreme(min),
         "The smallest of the values that are not empty.",
         repeats=True,
@@ -158,7 +158,7 @@ NUMBERS = (
         "max",
         (Argument("value", _COMPARABLE, alike=True),),
         None,
-        plain(func.greatest),
+        plain(lambda *args: invoke("greatest", *args, type_=args[0].type)),
         _extreme(max),
         "The largest of the values that are not empty.",
         repeats=True,
@@ -167,7 +167,7 @@ NUMBERS = (
         "number",
         (Argument("text", (Type.TEXT,)),),
         Type.NUMBER,
-        plain(lambda text: func.relata.to_number(text, type_=Numeric())),
+        plain(lambda text: invoke("relata.to_number", text, type_=Numeric())),
         parse_number,
         "The number that the text spells, such as -12.50 (at most 28 digits, 10 decimals); otherwise empty.",
     ),

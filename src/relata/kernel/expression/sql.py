@@ -18,13 +18,13 @@ from sqlalchemy import (
     bindparam,
     cast,
     false,
-    func,
     null,
     true,
 )
 from sqlalchemy.types import TypeEngine
 
 from relata.kernel.expression.functions import FUNCTIONS
+from relata.kernel.expression.invoke import invoke
 from relata.kernel.expression.tree import Call, Literal, Node, Param, Ref, Some
 from relata.kernel.expression.types import Type
 
@@ -105,7 +105,7 @@ def _call(node: Call, resolver: SqlResolver, *, condition: bool) -> ColumnElemen
     ]
     compiled = function.sql(tuple(arg.type for arg in node.args), *args)
     if function.nullable and not condition:
-        return func.coalesce(compiled, false(), type_=Boolean())
+        return invoke("coalesce", compiled, false(), type_=Boolean())
     return compiled
 
 

@@ -7,10 +7,11 @@ import uuid
 from collections.abc import Callable
 from decimal import Decimal
 
-from sqlalchemy import Numeric, Text, case, cast, func, literal_column
+from sqlalchemy import DateTime, Integer, Numeric, Text, cast, literal_column
 
 from relata.kernel.expression.fold import WITHOUT_CAPITAL
 from relata.kernel.expression.function import Argument, Function, Sql, plain
+from relata.kernel.expression.invoke import invoke
 from relata.kernel.expression.types import Type
 
 # A bound on what concatenation builds, so that no formula can fill the memory.
@@ -90,14 +91,14 @@ def spell(value: object) -> str | None:
 def _spell_sql(types: tuple[Type, ...], value: Sql) -> Sql:
     match types[0]:
         case Type.NUMBER:
-            return cast(func.trim_scale(value), Text)
+            return cast(invoke("trim_scale", value, type_=Numeric()), Text)
         case Type.BOOLEAN:
-            return case((value, literal_column("'true'", Text)), (~value, literal_column("'false'", Text)))
+            return invoke("relata.spell_boolean", value, type_=Text())
         case Type.DATE:
-            return func.to_char(value, literal_column("'YYYY-MM-DD'"), type_=Text())
+            return invoke("to_char", value, literal_column("'YYYY-MM-DD'"), type_=Text())
         case Type.MOMENT:
-            utc = func.timezone(literal_column("'UTC'"), value)
-            return func.to_char(utc, literal_column("""'YYYY-MM-DD"T"HH24:MI:SS"Z"'"""), type_=Text())
+            utc = invoke("timezone", literal_column("'UTC'"), value, type_=DateTime())
+            return invoke("to_char", utc, literal_column("""'YYYY-MM-DD"T"HH24:MI:SS"Z"'"""), type_=Text())
         case _:
             return cast(value, Text)
 
@@ -107,7 +108,7 @@ TEXTS = (
         "concat",
         (_TEXT,),
         Type.TEXT,
-        plain(lambda *parts: func.left(func.concat(*parts), literal_column(str(LONGEST)), type_=Text())),
+        plain(lambda *parts: invoke("left", invoke("concat", *parts, type_=Text()), literal_column(str(LONGEST)), type_=Text())),
         _concat,
         "The texts one after the other; empty ones add nothing. At most 100,000 characters.",
         repeats=True,
@@ -116,7 +117,7 @@ TEXTS = (
         "upper",
         (_TEXT,),
         Type.TEXT,
-        plain(lambda text: func.relata.upper(text, type_=Text())),
+        plain(lambda text: invoke("relata.upper", text, type_=Text())),
         _of_text(upper),
         "The text in capitals.",
     ),
@@ -124,7 +125,7 @@ TEXTS = (
         "lower",
         (_TEXT,),
         Type.TEXT,
-        plain(lambda text: func.relata.lower(text, type_=Text())),
+        plain(lambda text: invoke("relata.lower", text, type_=Text())),
         _of_text(lower),
         "The text in small letters.",
     ),
@@ -132,7 +133,7 @@ TEXTS = (
         "trim",
         (_TEXT,),
         Type.TEXT,
-        plain(lambda text: func.relata.trim(text, type_=Text())),
+        plain(lambda text: invoke("relata.trim", text, type_=Text())),
         _of_text(lambda text: text.strip(_BLANK)),
         "The text without white space at its ends.",
     ),
@@ -140,7 +141,7 @@ TEXTS = (
         "length",
         (_TEXT,),
         Type.NUMBER,
-        plain(lambda text: cast(func.coalesce(func.char_length(text), literal_column("0")), Numeric)),
+        plain(lambda text: cast(invoke("coalesce", invoke("char_length", text, type_=Integer()), literal_column("0"), type_=Integer()), Numeric)),
         lambda text: Decimal(len(text or "")),
         "The number of characters; 0 if empty.",
     ),
@@ -148,7 +149,7 @@ TEXTS = (
         "left",
         (_TEXT, _COUNT),
         Type.TEXT,
-        plain(lambda text, count: func.relata.left_part(text, count, type_=Text())),
+        plain(lambda text, count: invoke("relata.left_part", text, count, type_=Text())),
         _cut(lambda text, count: text[:count]),
         "The first so many characters.",
     ),
@@ -156,7 +157,7 @@ TEXTS = (
         "right",
         (_TEXT, _COUNT),
         Type.TEXT,
-        plain(lambda text, count: func.relata.right_part(text, count, type_=Text())),
+        plain(lambda text, count: invoke("relata.right_part", text, count, type_=Text())),
         _cut(lambda text, count: text[-count:] if count else ""),
         "The last so many characters.",
     ),
@@ -177,6 +178,7 @@ TEXT_SQL: tuple[str, ...] = tuple(
     for signature, body in (
         ("left_part(text, numeric)", f"left($1, {_COUNT_SQL})"),
         ("right_part(text, numeric)", f"right($1, {_COUNT_SQL})"),
+        ("spell_boolean(boolean)", "case $1 when true then 'true' when false then 'false' end"),
         ("trim(text)", r"btrim($1, e' \t\n\r\f\v\u00a0')"),
     )
 )
