@@ -36,7 +36,8 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     bare = _mark.sub("", unicodedata.normalize("NFKD", text))
-    return "".join([char.lower() for char in bare]).translate(_special)
+    # str.lower minds the end of a word only for sigma, whose two forms fold to one.
+    return bare.lower().translate(_special)
 
 
 def _folding() -> str:
