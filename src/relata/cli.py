@@ -1,7 +1,7 @@
-"""The command line of Relata: assembles the commands and turns refusals into one sentence and an exit code.
+"""The command line: assembles the commands, turns refusals into a sentence and an exit code.
 
-Exit codes: 0 done; 1 done, with findings or refusals that are listed; 2 wrong use, or Relata cannot start;
-130 ended by Ctrl-C; 143 ended by SIGTERM.
+Exit codes: 0 done; 1 done, with findings or refusals that are listed; 2 wrong use, or Relata cannot
+start; 130 ended by Ctrl-C; 143 ended by SIGTERM.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ relata.add_command(doctor)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command and give its exit code; whatever is refused is told in one sentence on standard error."""
+    """Run one command and give its exit code; a refusal is one sentence on standard error."""
     signal.signal(signal.SIGTERM, _ended_by_signal)
     try:
         result = relata.main(arguments, prog_name="relata", standalone_mode=False)

@@ -1,4 +1,4 @@
-"""The checks of `relata doctor`, each a small function that finds one thing out and says how to mend it."""
+"""The checks of `relata doctor`: each finds one thing out and says how to mend it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Finding:
 
 
 def diagnose(environment: Mapping[str, str], directory: Path) -> list[Finding]:
-    """All findings, in the order of the start: what fails early makes the later checks moot and leaves them out."""
+    """All findings, in the order of the start; what fails early leaves moot checks out."""
     findings = [_checked("python", _python)]
     try:
         settings = read_settings(environment, directory)
@@ -84,7 +84,10 @@ def _data_directory(settings: Settings) -> Finding:
 def _disk(settings: Settings) -> Finding:
     free = shutil.disk_usage(settings.data_dir).free // 1_000_000
     if free < SCARCE:
-        message = f"Only {free:,} MB are left on the disk of {settings.data_dir}: free some space there soon."
+        message = (
+            f"Only {free:,} MB are left on the disk of {settings.data_dir}: free some space there "
+            "soon."
+        )
         return Finding("disk", "note", message)
     return Finding("disk", "ok", f"{free // 1000:,} GB free")
 
@@ -104,14 +107,19 @@ def _database(settings: Settings) -> Finding:
         manner = "started for this check" if database.started_here else "already running"
     if settings.database_url is not None:
         manner = "yours"
-    return Finding("database", "ok", f"PostgreSQL {survey.version}, {survey.encoding}, durable ({manner})")
+    return Finding(
+        "database", "ok", f"PostgreSQL {survey.version}, {survey.encoding}, durable ({manner})"
+    )
 
 
 def _port(settings: Settings) -> Finding:
     with socket.socket() as probe:
         probe.settimeout(2)
         if settings.port and probe.connect_ex((settings.host, settings.port)) == 0:
-            message = f"Something already answers on port {settings.port}; if it is not Relata, set RELATA_PORT."
+            message = (
+                f"Something already answers on port {settings.port}; if it is not Relata, set "
+                "RELATA_PORT."
+            )
             return Finding("port", "note", message)
     return Finding("port", "ok", f"{settings.host}:{settings.port} is free")
 
@@ -119,7 +127,15 @@ def _port(settings: Settings) -> Finding:
 def _interface(_settings: Settings) -> Finding:
     state = interface_state()
     if state == "missing":
-        return Finding("interface", "note", "The interface is not built: run ./relata once without RELATA_SKIP_UI.")
+        return Finding(
+            "interface",
+            "note",
+            "The interface is not built: run ./relata once without RELATA_SKIP_UI.",
+        )
     if state == "stale":
-        return Finding("interface", "note", "The interface is older than its sources: run ./relata to build it anew.")
+        return Finding(
+            "interface",
+            "note",
+            "The interface is older than its sources: run ./relata to build it anew.",
+        )
     return Finding("interface", "ok", str(INTERFACE))

@@ -1,4 +1,4 @@
-"""The error tree. Each error carries a stable code for machines and a sentence that says how to mend it.
+"""The error tree. Each error has a stable code for machines and a sentence that says what to do.
 
 RelataError
 ├── Invalid            422  one or more faults in what was sent, all at once
@@ -51,7 +51,9 @@ class Invalid(RelataError):
 
     def __init__(self, faults: tuple[Fault, ...] | list[Fault], message: str = "") -> None:
         count = len(faults)
-        super().__init__(message or f"{count} fault{'s' if count != 1 else ''} in what was sent.", faults)
+        super().__init__(
+            message or f"{count} fault{'s' if count != 1 else ''} in what was sent.", faults
+        )
 
 
 class Malformed(RelataError):

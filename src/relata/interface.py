@@ -1,7 +1,8 @@
-"""The built browser interface: where it lies in the package, and whether it still is that of its sources.
+"""The built browser interface: where it lies, and whether it still is that of its sources.
 
-It is built when the package is (`hatch_build.py`, which takes the reckoning of its sources from here); nothing here
-needs Node. Standard library only, since the build runs it before anything is installed.
+It is built when the package is (`hatch_build.py`, which takes the reckoning of its sources from
+here); nothing here needs Node. Standard library only, since the build runs it before anything is
+installed.
 """
 
 from __future__ import annotations
@@ -14,11 +15,15 @@ from typing import Literal
 INTERFACE = Path(__file__).parent / "web"
 """The files to serve; `index.html` is the entry."""
 STAMP = ".built-from"
-NOT_SOURCES = frozenset({"node_modules", "dist", "coverage", ".vite", "test-results", "playwright-report"})
+NOT_SOURCES = frozenset(
+    {"node_modules", "dist", "coverage", ".vite", "test-results", "playwright-report"}
+)
 
 
-def interface_state(sources: Path | None = None, built: Path = INTERFACE) -> Literal["built", "stale", "missing"]:
-    """Whether the interface is there; `stale` when its sources lie beside (a checkout) and have changed since."""
+def interface_state(
+    sources: Path | None = None, built: Path = INTERFACE
+) -> Literal["built", "stale", "missing"]:
+    """Whether the interface is there; `stale` when sources beside it have changed since."""
     sources = sources or Path(__file__).parents[2] / "web"
     if not (built / "index.html").is_file():
         return "missing"
@@ -42,5 +47,7 @@ def _source_files(sources: Path) -> list[Path]:
     found: list[Path] = []
     for folder, folders, names in os.walk(sources):
         folders[:] = [name for name in folders if name not in NOT_SOURCES]
-        found.extend(Path(folder) / name for name in names if not name.endswith((".log", ".tsbuildinfo")))
+        found.extend(
+            Path(folder) / name for name in names if not name.endswith((".log", ".tsbuildinfo"))
+        )
     return found

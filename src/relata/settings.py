@@ -1,7 +1,8 @@
 """Every setting of Relata: its name, type, default and one line of help, read once at the start.
 
-A setting `port` is taken from the variable `RELATA_PORT`, else from `port` in a `relata.toml` of the working
-directory, else from the one in the data directory, else from its default. All faults are told at once.
+A setting `port` is taken from the variable `RELATA_PORT`, else from `port` in a `relata.toml` of
+the working directory, else from the one in the data directory, else from its default. All faults
+are told at once.
 """
 
 from __future__ import annotations
@@ -25,13 +26,13 @@ OTHER_VARIABLES = {
     "RELATA_CHROMIUM": "the Chromium program that the browser tests use",
     "RELATA_SKIP_UI": "1 installs Relata without building its interface",
 }
-"""Variables that are read before or beside the program (installation, tests), so they are no faults."""
+"""Variables that are read beside the program (installation, tests), so they are no faults."""
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 def read_settings(environment: Mapping[str, str], directory: Path) -> Settings:
-    """The settings from `environment` and the `relata.toml` of `directory` and of the data directory.
+    """The settings from `environment` and the `relata.toml` of `directory` and data directory.
 
     Raises SetupError that names every unknown name and every value that cannot be used.
     """
@@ -57,7 +58,7 @@ def read_settings(environment: Mapping[str, str], directory: Path) -> Settings:
 
 
 def user_data_directory(environment: Mapping[str, str]) -> Path:
-    """The platform's folder for a person's application data (XDG base directories, or macOS' Library)."""
+    """The platform's folder for application data (XDG base directories, or macOS' Library)."""
     home = Path(environment.get("HOME") or Path.home())
     if sys.platform == "darwin":
         return home / "Library" / "Application Support" / "Relata"
@@ -143,7 +144,7 @@ def _path(value: object) -> Path:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise ValueError("must be a text")
+        raise ValueError("must be a text")  # noqa: TRY004 — one kind of error for all readers
     return value
 
 
@@ -176,7 +177,7 @@ def _one_of(choices: tuple[str, ...]) -> Callable[[object], str]:
     return read
 
 
-def _setting(default: object, read: Callable[[object], object], help_line: str) -> Any:  # noqa: ANN401
+def _setting(default: object, read: Callable[[object], object], help_line: str) -> Any:  # noqa: ANN401 — like dataclasses.field, it stands for a value
     return field(default=default, metadata={"read": read, "help": help_line})
 
 

@@ -30,8 +30,8 @@ MARKS = {"ok": "[green]ok[/]", "note": "[yellow]note[/]", "failed": "[red]failed
 def doctor(*, as_json: bool, list_settings: bool) -> int:
     """Check everything that Relata needs, and say what to mend.
 
-    Checks Python, settings, data directory, disk, the database programs, the database itself, the port and the
-    interface. Ends with 1 when a check failed.
+    Checks Python, settings, data directory, disk, the database programs, the database itself, the
+    port and the interface. Ends with 1 when a check failed.
     """
     if list_settings:
         _show_settings(as_json=as_json)

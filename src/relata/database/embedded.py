@@ -1,4 +1,4 @@
-"""Starts the embedded PostgreSQL, or joins the one that another process of Relata has started on the same data."""
+"""Starts the embedded PostgreSQL, or joins the one that runs on the same data already."""
 
 from __future__ import annotations
 
@@ -19,7 +19,14 @@ from psycopg.conninfo import make_conninfo
 
 from relata.database import guardian
 from relata.database.binaries import find_binaries
-from relata.database.cluster import DATABASE, ROLE, cluster_folder, explain, prepare_cluster, server_environment
+from relata.database.cluster import (
+    DATABASE,
+    ROLE,
+    cluster_folder,
+    explain,
+    prepare_cluster,
+    server_environment,
+)
 from relata.database.format import unusable
 from relata.database.leftover import clear_leftovers
 from relata.database.owner import server_owner
@@ -57,9 +64,11 @@ SERVER_SETTINGS = {
 
 
 class EmbeddedServer:
-    """This process's use of the embedded server. It is stopped when the last process lets go of it."""
+    """This process's use of the embedded server, which stops when the last process lets go."""
 
-    def __init__(self, use: int, sockets: str, keeper: psutil.Process, child: subprocess.Popen[bytes] | None) -> None:
+    def __init__(
+        self, use: int, sockets: str, keeper: psutil.Process, child: subprocess.Popen[bytes] | None
+    ) -> None:
         self._use: int | None = use
         self._keeper = keeper
         self._child = child
@@ -78,7 +87,10 @@ class EmbeddedServer:
                     time.sleep(1)
         except OSError as error:
             raise SetupError(unusable(data_dir, error)) from error
-        raise SetupError(f"The embedded database ends again and again: see {data_dir / 'postgres.log'} for the reason.")
+        raise SetupError(
+            f"The embedded database ends again and again: see {data_dir / 'postgres.log'} for the "
+            "reason."
+        )
 
     def close(self) -> None:
         """Let go of the server and, when nobody else uses it, wait until it has stopped."""
@@ -166,7 +178,7 @@ class _EndedError(Exception):
 
 
 def _spawn(plan: dict[str, object], log: Path) -> subprocess.Popen[bytes]:
-    """In a session of its own, so that Ctrl-C in a terminal reaches Relata alone, which then stops in order."""
+    """In a session of its own, so that Ctrl-C in a terminal reaches Relata alone."""
     with log.open("ab") as output:
         return subprocess.Popen(
             [sys.executable, "-I", "-S", guardian.__file__, json.dumps(plan)],
@@ -190,12 +202,18 @@ def _wait_until_ready(sockets: str, lives: Callable[[], bool]) -> None:
             time.sleep(0.03)
         else:
             return
-    raise SetupError("The embedded database has not come up within ten minutes: see postgres.log in the data directory.")
+    raise SetupError(
+        "The embedded database has not come up within ten minutes: see postgres.log in the data "
+        "directory."
+    )
 
 
 def _create_database(sockets: str) -> None:
     with psycopg.connect(conninfo(sockets, "postgres"), autocommit=True) as connection:
-        if connection.execute("select from pg_database where datname = %s", [DATABASE]).fetchone() is None:
+        if (
+            connection.execute("select from pg_database where datname = %s", [DATABASE]).fetchone()
+            is None
+        ):
             connection.execute(f"create database {DATABASE}")
 
 
@@ -203,8 +221,8 @@ def _check_room(data_dir: Path) -> None:
     free = shutil.disk_usage(data_dir).free // 1_000_000
     if free < LEAST_ROOM:
         raise SetupError(
-            f"The disk of {data_dir} is full ({free} MB left, {LEAST_ROOM} MB needed): free some space there, "
-            "or choose another folder with RELATA_DATA_DIR."
+            f"The disk of {data_dir} is full ({free} MB left, {LEAST_ROOM} MB needed): free some "
+            "space there, or choose another folder with RELATA_DATA_DIR."
         )
 
 
@@ -225,7 +243,9 @@ def _wait_for_end(keeper: psutil.Process, child: subprocess.Popen[bytes] | None)
         else:
             keeper.wait(seconds)
     except (subprocess.TimeoutExpired, psutil.TimeoutExpired):
-        raise SetupError(f"The embedded database does not stop: end process {keeper.pid} by hand.") from None
+        raise SetupError(
+            f"The embedded database does not stop: end process {keeper.pid} by hand."
+        ) from None
 
 
 def _opened(path: Path) -> int:
@@ -266,5 +286,5 @@ def _guarded(data_dir: Path) -> bool:
 
 
 def _nobody_else(use: int) -> bool:
-    """Whether only this process uses the server: it could have the file for itself, or the guardian already has."""
+    """Whether only this process uses the server: it, or the guardian, has the file for itself."""
     return _try(use, fcntl.LOCK_EX) or not _try(use, fcntl.LOCK_SH)

@@ -1,4 +1,4 @@
-"""The data directory carries the version of its own layout, so that an older Relata never writes into a newer one."""
+"""The data directory carries its format, so that an older Relata never writes into a newer one."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ def claim_data_directory(data_dir: Path) -> None:
             _write_format(data_dir)
         elif written > FORMAT:
             raise SetupError(
-                f"The data directory {data_dir} was written by a newer Relata (format {written}, this one "
-                f"knows {FORMAT}): update Relata, or choose another folder with RELATA_DATA_DIR."
+                f"The data directory {data_dir} was written by a newer Relata (format {written}, "
+                f"this one knows {FORMAT}): update Relata, or choose another folder with "
+                "RELATA_DATA_DIR."
             )
     except OSError as error:
         raise SetupError(unusable(data_dir, error)) from error
@@ -41,8 +42,8 @@ def read_format(data_dir: Path) -> int | None:
         return None
     if not text.isdigit():
         raise SetupError(
-            f"{data_dir / FORMAT_FILE} says “{text[:40]}” where a number belongs: restore it from a "
-            "backup, or choose another folder with RELATA_DATA_DIR."
+            f"{data_dir / FORMAT_FILE} says “{text[:40]}” where a number belongs: restore it from "
+            "a backup, or choose another folder with RELATA_DATA_DIR."
         )
     return int(text)
 
@@ -51,8 +52,8 @@ def unusable(place: Path, error: OSError) -> str:
     """The sentence for a folder that the operating system refuses."""
     reason = (error.strerror or str(error)).lower()
     return (
-        f"The data directory {place} cannot be used ({reason}): make it writable and give it room, "
-        "or choose another folder with RELATA_DATA_DIR."
+        f"The data directory {place} cannot be used ({reason}): make it writable and give it "
+        "room, or choose another folder with RELATA_DATA_DIR."
     )
 
 

@@ -1,9 +1,10 @@
-"""The parent process of the embedded PostgreSQL: it runs as long as somebody uses the database, however they end.
+"""The parent process of the embedded PostgreSQL: it runs as long as somebody uses the database.
 
-Everybody who uses the database holds a shared lock on one file, which the operating system lets go even after
-`kill -9`. The guardian waits for the exclusive lock: when it gets it, nobody is left and it stops PostgreSQL. Should
-the guardian itself be killed, Linux stops PostgreSQL (PR_SET_PDEATHSIG). It is run as a script of its own with the
-standard library alone, so that it stays small.
+Everybody who uses the database holds a shared lock on one file, which the operating system lets go
+even after `kill -9`. The guardian waits for the exclusive lock: when it gets it, nobody is left and
+it stops PostgreSQL. Should the guardian itself be killed, Linux stops PostgreSQL
+(PR_SET_PDEATHSIG). It is run as a script of its own with the standard library alone, so that it
+stays small.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import Any
 
 PR_SET_PDEATHSIG = 1
 STEADY = 10.0
-"""Seconds after which a server that ends on its own is started again; sooner, it is a failed start."""
+"""Seconds after which a server that ends on its own is started again; sooner, it has failed."""
 PATIENCE = 20
 """Seconds that a fast stop may take before connections are cut without ceremony."""
 
@@ -49,7 +50,7 @@ def main(plan: dict[str, Any]) -> int:
 
 
 class Guardian:
-    """One PostgreSQL and the wish to stop it. Started from the main thread, whose end PDEATHSIG means."""
+    """One PostgreSQL and the wish to stop it; it dies with the thread that calls `run`."""
 
     def __init__(self, plan: dict[str, Any]) -> None:
         self._plan = plan
@@ -81,29 +82,32 @@ class Guardian:
 
     def _start(self) -> subprocess.Popen[bytes]:
         owner = self._plan["owner"]
-        cluster, sockets, descriptors = self._plan["cluster"], self._plan["sockets"], []
+        uid, gid = owner or (None, None)
+        folders = {name: self._plan[name] for name in ("cluster", "sockets")}
+        handed: list[int] = []
         if owner is not None:
-            descriptors = [os.open(folder, os.O_RDONLY | os.O_DIRECTORY) for folder in (cluster, sockets)]
-            cluster, sockets = (f"/proc/self/fd/{descriptor}" for descriptor in descriptors)
-        quoted = sockets.replace('"', '""')
+            handed = [os.open(folder, os.O_RDONLY | os.O_DIRECTORY) for folder in folders.values()]
+            folders = {name: f"/proc/self/fd/{n}" for name, n in zip(folders, handed, strict=True)}
+        sockets = folders["sockets"].replace('"', '""')
+        command = [self._plan["postgres"], "-D", folders["cluster"], "-k", f'"{sockets}"']
         try:
             return subprocess.Popen(
-                [self._plan["postgres"], "-D", cluster, "-k", f'"{quoted}"', *self._plan["arguments"]],
+                [*command, *self._plan["arguments"]],
                 cwd="/",
                 stdin=subprocess.DEVNULL,
-                pass_fds=descriptors,
-                user=None if owner is None else owner[0],
-                group=None if owner is None else owner[1],
+                pass_fds=handed,
+                user=uid,
+                group=gid,
                 extra_groups=None if owner is None else [],
-                preexec_fn=_dying_with(os.getpid()),  # noqa: PLW1509 — no other thread holds a lock here
+                preexec_fn=_dying_with(os.getpid()),  # noqa: PLW1509 — no thread holds a lock
             )
         finally:
-            for descriptor in descriptors:
+            for descriptor in handed:
                 os.close(descriptor)
 
 
 def _dying_with(parent: int) -> Any:  # noqa: ANN401
-    """For the child, after its change of user (which would clear it): ask Linux for SIGQUIT when `parent` ends."""
+    """For the child, after its change of user, which would clear it: SIGQUIT on `parent`'s end."""
     if not sys.platform.startswith("linux"):
         return None
     prctl = ctypes.CDLL(None, use_errno=True).prctl
@@ -124,7 +128,9 @@ def _end_when_unused(path: str) -> None:
 def _write_state(plan: dict[str, Any]) -> None:
     state = Path(plan["state"])
     beside = state.with_name(f"{state.name}.new")
-    beside.write_text(json.dumps({"guardian": os.getpid(), "sockets": plan["sockets"]}), encoding="utf-8")
+    beside.write_text(
+        json.dumps({"guardian": os.getpid(), "sockets": plan["sockets"]}), encoding="utf-8"
+    )
     beside.rename(state)
 
 
@@ -132,7 +138,7 @@ def _remove_if_empty(folder: str) -> None:
     try:
         Path(folder).rmdir()
     except OSError as error:
-        print(f"{folder} is left behind: {error}", file=sys.stderr)
+        sys.stderr.write(f"{folder} is left behind: {error}\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a killed server leaves behind: a pid file that may name an unrelated process, or a process that is still ending."""
+"""What a killed server leaves behind: a pid file that may lie, or a process that still ends."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ PATIENCE = 20.0
 
 
 def clear_leftovers(cluster: Path) -> None:
-    """Wait for (and if need be stop) a server that nobody guards, and remove a pid file that names none.
+    """Wait for or stop a server that nobody guards, and remove a pid file that names none.
 
-    PostgreSQL itself refuses to start when the pid of the file lives again as another process of the same user,
-    which is common after a power cut. Raises SetupError when a server does not end.
+    PostgreSQL itself refuses to start when the pid of the file lives again as another process of
+    the same user, which is common after a power cut. Raises SetupError when a server does not end.
     """
     pid_file = cluster / "postmaster.pid"
     pid = _pid(pid_file)
@@ -39,7 +39,7 @@ def _pid(pid_file: Path) -> int | None:
 
 
 def _server_process(pid: int, cluster: Path) -> psutil.Process | None:
-    """The process when it is a PostgreSQL that works in this cluster (which it makes its directory)."""
+    """The process when it is a PostgreSQL that works in this cluster (its directory)."""
     try:
         process = psutil.Process(pid)
         if process.name().startswith("postgres") and Path(process.cwd()).samefile(cluster):
@@ -50,7 +50,11 @@ def _server_process(pid: int, cluster: Path) -> psutil.Process | None:
 
 
 def _end(server: psutil.Process) -> None:
-    steps: Iterable[tuple[str, float]] = (("wait", 1.0), ("terminate", PATIENCE), ("kill", PATIENCE))
+    steps: Iterable[tuple[str, float]] = (
+        ("wait", 1.0),
+        ("terminate", PATIENCE),
+        ("kill", PATIENCE),
+    )
     for step, seconds in steps:
         try:
             if step == "terminate":
@@ -64,4 +68,7 @@ def _end(server: psutil.Process) -> None:
             return
         else:
             return
-    raise SetupError(f"A PostgreSQL (process {server.pid}) still works on this data directory: stop it, then start again.")
+    raise SetupError(
+        f"A PostgreSQL (process {server.pid}) still works on this data directory: stop it, then "
+        "start again."
+    )

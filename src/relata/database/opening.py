@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def open_database(settings: Settings) -> RunningDatabase:
-    """A database that is up and checked: that of `database_url`, else the embedded one, started if need be.
+    """A database that is up and checked: that of `database_url`, else the embedded one.
 
     Raises SetupError with one sentence that says what to do.
     """
@@ -51,7 +51,7 @@ class Server(Protocol):
 
 
 class RunningDatabase(AbstractContextManager["RunningDatabase"]):
-    """A database in use by this process; closing it stops an embedded server that nobody else uses."""
+    """A database in use by this process; closing stops an embedded server that nobody else uses."""
 
     def __init__(self, server: Server) -> None:
         self._server = server

@@ -1,7 +1,8 @@
 """PostgreSQL refuses to run as root, so under root its processes belong to an unprivileged user.
 
-No folder above the data is opened up for that user: root opens the database's own folders and hands them over as
-inherited file descriptors, whose `/proc/self/fd/N` path is walked from the folder itself, not from the root.
+No folder above the data is opened up for that user: root opens the database's own folders and hands
+them over as inherited file descriptors, whose `/proc/self/fd/N` path is walked from the folder
+itself, not from the root.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ def server_owner(cluster: Path) -> Owner | None:
     if os.geteuid() != 0:
         return None
     if not sys.platform.startswith("linux"):
-        raise SetupError("The embedded database does not run as root here: start Relata as an ordinary user.")
+        raise SetupError(
+            "The embedded database does not run as root here: start Relata as an ordinary user."
+        )
     if cluster.exists() and (uid := cluster.stat().st_uid) != 0:
         return Owner(uid, cluster.stat().st_gid)
     for name in PREFERRED_USERS:
@@ -39,8 +42,8 @@ def server_owner(cluster: Path) -> Owner | None:
             continue
         return Owner(entry.pw_uid, entry.pw_gid)
     raise SetupError(
-        "PostgreSQL does not run as root and there is no user “nobody”: add a user “relata” "
-        "or start Relata as an ordinary user."
+        "PostgreSQL does not run as root and there is no user “nobody”: add a user “relata” or "
+        "start Relata as an ordinary user."
     )
 
 
@@ -52,7 +55,7 @@ class Owner:
     gid: int
 
     def reaches(self, path: Path) -> bool:
-        """Whether this user may enter every folder down to `path` (access lists are not looked at)."""
+        """Whether this user may enter every folder down to `path` (going by the mode alone)."""
         return all(self._enters(folder) for folder in [path, *path.parents])
 
     def _enters(self, folder: Path) -> bool:

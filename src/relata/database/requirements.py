@@ -19,7 +19,8 @@ _SURVEY = """
 select current_setting('server_version_num')::int,
        current_setting('server_version'),
        current_setting('server_encoding'),
-       array(select name from pg_settings where name = any(%(durable)s) and setting = 'off' order by 1),
+       array(select name from pg_settings
+             where name = any(%(durable)s) and setting = 'off' order by 1),
        array(select wanted from unnest(%(extensions)s::text[]) wanted
              where not exists (select from pg_available_extensions where name = wanted) order by 1)
 """
@@ -43,7 +44,9 @@ def survey_server(conninfo: str) -> Survey:
     except psycopg.Error as error:
         raise SetupError(_unreachable(conninfo, error)) from error
     if row is None:
-        raise SetupError("The database answered a survey of itself with nothing; check what serves it.")
+        raise SetupError(
+            "The database answered a survey of itself with nothing; check what serves it."
+        )
     number, version, encoding, off, missing = row
     return Survey(number, version, encoding, tuple(off), tuple(missing))
 
@@ -67,14 +70,14 @@ class Survey:
             )
         if self.encoding != "UTF8":
             return (
-                f"The database stores its text as {self.encoding}: create it anew with "
-                "ENCODING 'UTF8' and point RELATA_DATABASE_URL to that."
+                f"The database stores its text as {self.encoding}: create it anew with ENCODING "
+                "'UTF8' and point RELATA_DATABASE_URL to that."
             )
         if self.durability_off:
             names = " and ".join(self.durability_off)
             return (
-                f"The database runs with {names} off and would lose data in a crash: "
-                "set it to on in postgresql.conf and restart the server."
+                f"The database runs with {names} off and would lose data in a crash: set it to on "
+                "in postgresql.conf and restart the server."
             )
         if self.missing_extensions:
             names = ", ".join(self.missing_extensions)
@@ -93,6 +96,6 @@ def _unreachable(conninfo: str, error: psycopg.Error) -> str:
     place = f"{parts.get('host') or 'the local socket'}, port {parts.get('port') or 5432}"
     reason = " ".join(str(error).split()).rstrip(".")
     return (
-        f"The database “{parts.get('dbname') or parts.get('user') or ''}” at {place} cannot be used: "
-        f"{reason}; start the server or mend RELATA_DATABASE_URL."
+        f"The database “{parts.get('dbname') or parts.get('user') or ''}” at {place} cannot be "
+        f"used: {reason}; start the server or mend RELATA_DATABASE_URL."
     )

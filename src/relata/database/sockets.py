@@ -1,4 +1,4 @@
-"""Where the embedded server listens: a Unix socket in a folder that only its user may enter, with a short path."""
+"""Where the embedded server listens: a Unix socket with a short path that only its user reaches."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SOCKET_NAME = ".s.PGSQL.5432"
 
 
 def socket_folder(data_dir: Path, owner: Owner | None) -> Path:
-    """A folder (mode 0700) for the socket: in the data directory where its path is short enough for one.
+    """A folder (mode 0700) for the socket: in the data directory where that path is short enough.
 
     Raises SetupError when a folder of that name belongs to somebody else.
     """
@@ -27,15 +27,24 @@ def socket_folder(data_dir: Path, owner: Owner | None) -> Path:
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         entry = folder.lstat()
-        if folder.is_symlink() or entry.st_uid not in {os.geteuid(), owner.uid if owner else os.geteuid()}:
-            raise SetupError(f"{folder} belongs to somebody else: remove it, or shorten the path of RELATA_DATA_DIR.")
+        if folder.is_symlink() or entry.st_uid not in {
+            os.geteuid(),
+            owner.uid if owner else os.geteuid(),
+        }:
+            raise SetupError(
+                f"{folder} belongs to somebody else: remove it, or shorten the path of "
+                "RELATA_DATA_DIR."
+            )
         folder.chmod(0o700)
         if owner is not None:
             os.chown(folder, owner.uid, owner.gid)
         for left in folder.glob(".s.PGSQL.*"):  # of a server that was killed; ours does not run yet
             left.unlink()
     except OSError as error:
-        raise SetupError(f"The folder {folder} for the database's socket cannot be used ({error.strerror}): mend its rights.") from error
+        raise SetupError(
+            f"The folder {folder} for the database's socket cannot be used ({error.strerror}): "
+            "mend its rights."
+        ) from error
     return folder
 
 
@@ -50,5 +59,5 @@ def _places(data_dir: Path) -> list[Path]:
 
 
 def _fits(folder: Path) -> bool:
-    """Short enough for the system, and without the comma at which libpq would take it for several hosts."""
+    """Short enough for the system, and without a comma, at which libpq sees several hosts."""
     return len(os.fsencode(folder / SOCKET_NAME)) <= LONGEST and "," not in str(folder)

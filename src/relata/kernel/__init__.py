@@ -1,1 +1,1 @@
-"""The kernel: objects, records, queries and history. It knows no app, no HTTP and no environment."""
+"""The kernel: objects, records, queries and history. It knows no app and no HTTP."""

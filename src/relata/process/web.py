@@ -1,0 +1,76 @@
+"""Serves an ASGI application until Ctrl-C or SIGTERM, with supervised workers beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+
+from relata.process.supervision import supervised
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable, Sequence
+
+GRACE = 10
+"""Seconds that open requests may take to end after the wish to stop."""
+
+
+def serve(
+    application: Any,  # noqa: ANN401 — any ASGI application
+    listener: socket.socket,
+    *,
+    workers: Sequence[Sequence[str]] = (),
+    log_level: str = "info",
+    ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve `application` on `listener` and keep each of `workers` running, until asked to stop.
+
+    `ready` is called once requests are answered. Must be called from the main thread: it owns the
+    signals.
+    """
+    config = uvicorn.Config(
+        application,
+        log_level=log_level,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+        log_config=None,
+    )
+    server = _Server(config, ready)
+    before = {
+        number: signal.signal(number, server.handle_exit)  # also before uvicorn catches them,
+        for number in (signal.SIGINT, signal.SIGTERM)  # and when it raises them anew at its end
+    }
+    try:
+        with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+            runner.run(_serve(server, listener, workers))
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+async def _serve(
+    server: uvicorn.Server, listener: socket.socket, workers: Sequence[Sequence[str]]
+) -> None:
+    async with AsyncExitStack() as stack:
+        for command in workers:
+            await stack.enter_async_context(supervised(command))
+        await server.serve(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Tells when it is ready, which uvicorn itself only writes into its log."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Uvicorn's own start, then the call."""
+        await super().startup(sockets)
+        if self.started:
+            self._ready()

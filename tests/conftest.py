@@ -1,0 +1,62 @@
+"""The PostgreSQL of the tests: one embedded server for all processes of a run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from relata.database import RunningDatabase, open_database
+from relata.settings import read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FOLDER = "TESTS_OF_RELATA"
+"""The variable that tells the processes of one run (pytest-xdist) their common folder."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="relata-")
+    for name in [name for name in os.environ if name.startswith("RELATA_")]:
+        if name != "RELATA_CHROMIUM":
+            del os.environ[name]  # the settings of whoever runs the tests are none of theirs
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[RunningDatabase]:
+    """The server of this run: started by the first process that needs it, stopped by the last."""
+    variables = {"RELATA_DATA_DIR": str(Path(os.environ[FOLDER]) / "data")}
+    with open_database(read_settings(variables, Path(os.environ[FOLDER]))) as running:
+        yield running
+
+
+@pytest.fixture
+def database(server: RunningDatabase) -> Iterator[str]:
+    """The connection string of an empty database of this test's own, dropped afterwards."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server.conninfo, autocommit=True) as connection:
+        connection.execute(f"create database {name}")  # type: ignore[call-overload]
+        yield make_conninfo(server.conninfo, dbname=name)
+        connection.execute(f"drop database {name} with (force)")  # type: ignore[call-overload]
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A folder with a path short enough for a socket, which pytest's own may not be."""
+    folder = Path(tempfile.mkdtemp(prefix="r-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
