@@ -6,7 +6,8 @@ import datetime as dt
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -48,6 +49,15 @@ class Ctx:
         """The only row of a prepared statement, or None."""
         cursor = await self.connection.execute(text.encode(), values, prepare=True)
         return await cursor.fetchone()
+
+    @asynccontextmanager
+    async def guarded(self) -> AsyncIterator[None]:
+        """A savepoint, if a transaction is open: a statement that fails must not lose the others."""
+        if self.connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+            async with self.connection.transaction():
+                yield
+        else:
+            yield
 
 
 _last = [0]

@@ -4,6 +4,7 @@ and nowhere else."""
 from __future__ import annotations
 
 import datetime as dt
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from relata.errors import Denied, NotFound
 from relata.kernel.access.actor import Actor
 from relata.kernel.expression.clock import Clock
 from relata.kernel.expression.filter import parse_filter
+from relata.kernel.expression.sql import sql_value
 from relata.kernel.expression.tree import TRUE, Node, parameterise, references
 from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.metadata.kinds import KINDS
@@ -19,6 +21,11 @@ from relata.kernel.metadata.scope import ObjectScope
 
 # Row predicates know no time: this clock is never asked.
 TIMELESS = Clock(dt.datetime(2000, 1, 1, tzinfo=dt.UTC), ZoneInfo("UTC"))
+
+
+def predicate_name(object_: str) -> str:
+    """The beginning of the names of an object's predicate constants."""
+    return f"a_{object_}_"
 
 
 class Access:
@@ -55,6 +62,16 @@ class Access:
         if name not in self._predicates:
             self._predicates[name] = self._make(name)
         return self._predicates[name]
+
+    @cached_property
+    def constants(self) -> dict[str, object]:
+        """The constants of all row predicates, by the names that they have in statements."""
+        found: dict[str, object] = {}
+        for name in self.catalog.objects:
+            predicate = self.predicate(name)
+            for index, value in enumerate(predicate[1] if predicate else ()):
+                found[f"{predicate_name(name)}{index}"] = sql_value(value)
+        return found
 
     def _make(self, name: str) -> tuple[Node, tuple[object, ...]] | None:
         role = self.actor.role

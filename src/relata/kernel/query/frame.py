@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, UUID, array
 
-from relata.kernel.access.access import Access
+from relata.kernel.access.access import Access, predicate_name
 from relata.kernel.expression.sql import SQL_TYPES, SqlResolver, to_sql
 from relata.kernel.expression.tree import Ref, Some
 from relata.kernel.expression.types import Type
@@ -24,11 +25,10 @@ Column = sa.ColumnElement[Any]
 
 @dataclass(slots=True)
 class Build:
-    """A statement in the making: whose it is, where its tables are, which constants it will need."""
+    """A statement in the making: whose it is, where its tables are, which fields it reads."""
 
     access: Access
     schema: str
-    values: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, sa.Table] = field(default_factory=dict)
     aliases: int = 0
     touched: dict[str, set[str]] = field(default_factory=dict)
@@ -53,6 +53,7 @@ class Frame(SqlResolver):
         self.root = parent.root if parent else self
         self.joins: dict[str, Frame] = {}
         self.on: Column = sa.true()
+        self.narrow: Column | None = None
 
     # -- where the columns are ----------------------------------------------------------------
 
@@ -127,11 +128,7 @@ class Frame(SqlResolver):
         predicate = self.build.access.predicate(self.name)
         if predicate is None:
             return sa.true()
-        shape, constants = predicate
-        guard = Guard(self, f"a_{self.name}_")
-        for index, value in enumerate(constants):
-            self.build.values[f"a_{self.name}_{index}"] = list(value) if isinstance(value, tuple) else value
-        return to_sql(shape, guard, condition=True)
+        return to_sql(predicate[0], Guard(self, predicate_name(self.name)), condition=True)
 
     def source(self) -> sa.FromClause:
         """The table with everything joined to it so far."""
@@ -160,7 +157,7 @@ class Frame(SqlResolver):
         self.build.touched.setdefault(child.name, set()).add(inverse.field)
         column = child.table.c[inverse.field]
         if child.object.by_name[inverse.field].many:
-            return column.contains(sa.func.array_fill(self.table.c.id, sa.literal_column("ARRAY[1]")))
+            return column.contains(sa.cast(array([self.table.c.id]), ARRAY(UUID())))
         return column == self.table.c.id
 
     # -- constants ----------------------------------------------------------------------------
@@ -189,3 +186,4 @@ class Guard(Frame):
         self.root = frame.root
         self.joins = frame.joins
         self.on = frame.on
+        self.narrow = frame.narrow

@@ -1,0 +1,1 @@
+"""One folder per business area; each imports the kernel only."""

@@ -1,0 +1,104 @@
+"""A board: the options of a choice field as columns, each with its measures and its first records,
+in one statement whose answer is kept like a total."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from relata.errors import Fault, Invalid
+from relata.kernel.access.access import Access
+from relata.kernel.context import Ctx
+from relata.kernel.expression.clock import Clock
+from relata.kernel.query.aggregate import Aggregate, read_aggregate
+from relata.kernel.query.compile import Statement, compile_page
+from relata.kernel.query.frame import Column, Frame
+from relata.kernel.query.language import Query, read_query, write_cursor
+from relata.kernel.query.measure import run_aggregate
+from relata.kernel.query.run import bound
+from relata.kernel.query.totals import kept_or_made
+
+KEYS = ("group", "measures", "fields", "filter", "sort", "limit", "q")
+CARDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A checked board: the page of every column, and the measures by column."""
+
+    group: str
+    keys: tuple[str, ...]
+    page: Query
+    measures: Aggregate
+
+
+def read_board(document: Any, name: str, access: Access, clock: Clock) -> Board:
+    """The checked question; raises Invalid with every fault."""
+    if not isinstance(document, dict):
+        raise Invalid([Fault("", "wrong_type", f"Send an object with {', '.join(KEYS)}.")])
+    faults = [
+        Fault(f"/{key[:80]}", "unknown_parameter", f"Use {', '.join(KEYS)}.") for key in document if key not in KEYS
+    ]
+    group = document.get("group")
+    field = access.object(name).field(group) if isinstance(group, str) else None
+    if field is None or field.kind != "choice" or not access.visible(name, field.name):
+        faults.append(Fault("/group", "not_groupable", "A board needs a choice field: its options are the columns."))
+    common = {key: document[key] for key in ("filter", "q") if key in document}
+    page = collect(faults, lambda: read_query(
+        common | {key: document[key] for key in ("sort", "fields") if key in document}
+        | {"limit": document.get("limit", CARDS)}, name, access, clock))
+    measures = collect(faults, lambda: read_aggregate(
+        common | {"group": [{"field": group, "as": "key"}] if field else [], "measures": document.get("measures")
+                  or [{"fn": "count"}]}, name, access, clock))
+    if faults or field is None:
+        raise Invalid(list(dict.fromkeys(faults)))
+    return Board(field.name, tuple(option.key for option in field.options), page, measures)
+
+
+def collect(faults: list[Fault], read: Any) -> Any:
+    try:
+        return read()
+    except Invalid as error:
+        faults += error.faults
+        return None
+
+
+async def run_board(ctx: Ctx, board: Board) -> dict[str, Any]:
+    """`{"groups": [{"key", measures…, "records", "next"}]}`; the column without a value comes last."""
+    rows = {row["key"]: row for row in await run_aggregate(ctx, board.measures)}
+    query = board.page
+    shape = (query.object, query.shape, query.fields, query.sort, query.q is None, board.group, board.keys)
+    statement: Statement = ctx.workspace.statements.get(("board", shape, ctx.access.key), lambda: compile_board(ctx, board))
+    values = bound(ctx, statement, query.constants) | {"most": query.limit + 1, "take": query.limit, "keys": list(board.keys)}
+    values |= {"q": query.q} if query.q is not None else {}
+    pages = (await kept_or_made(ctx, statement, values | {"~": (query.limit,)}))[0]
+    empty = {m.name: 0 if m.fn.startswith("count") else None for m in board.measures.measures}
+    groups = []
+    for key, records, keys, more in msgspec.json.decode(pages, type=list[tuple[Any, msgspec.Raw, Any, bool]]):
+        figures = {name: value for name, value in rows.get(key, {"key": key, **empty}).items() if name != "key"}
+        cursor = write_cursor(query.sort, keys[0]) if more and keys else None
+        if key is not None or key in rows:
+            groups.append({"key": key, **figures, "records": records, "next": cursor})
+    return {"groups": groups}
+
+
+def compile_board(ctx: Ctx, board: Board) -> Statement:
+    def column(frame: Frame) -> Column:
+        return frame.compared((board.group,)) == sa.literal_column("k.key")
+
+    def without(frame: Frame) -> Column:
+        return frame.compared((board.group,)).is_(None)
+
+    page = compile_page(board.page, ctx.access, ctx.workspace.schema, None, column)
+    rest = compile_page(board.page, ctx.access, ctx.workspace.schema, None, without)
+    row = "json_build_array({key}, page.records, page.keys, page.more)"
+    text = (
+        f"select json_agg(b.entry order by b.n) from (select k.n, {row.format(key='k.key')} as entry "
+        f"from unnest(%(keys)s::text[]) with ordinality k(key, n), "
+        f"lateral ({page.text}) page(records, keys, more) union all "
+        f"select 1000000, {row.format(key='null')} from ({rest.text}) page(records, keys, more)) b"
+    )
+    return replace(page, text=text, constants=page.constants | rest.constants)

@@ -1,0 +1,191 @@
+"""From a query's shape to SQL text, once per shape. The page is cut by key, never by offset; where
+the first key can be empty, the page is two ordered branches (filled keys, then empty ones), so that
+an index serves both directions with empty values last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql.psycopg import dialect
+
+from relata.kernel.access.access import Access
+from relata.kernel.expression.sql import to_sql
+from relata.kernel.expression.tree import Node
+from relata.kernel.query.found import found_records
+from relata.kernel.query.frame import Build, Column, Frame
+from relata.kernel.query.language import Path, Query
+
+DIALECT = dialect()
+FILLED = frozenset({"id", "created_at", "updated_at", "version"})
+NAME_BYTES = 63
+MOST = sa.bindparam("most", type_=sa.Integer())
+TAKE = sa.bindparam("take", type_=sa.Integer())
+
+Part = Literal["whole", "filled", "empty"]
+Pattern = tuple[bool, ...] | None
+"""Which keys of the cursor are empty; None without a cursor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Compiled SQL with the constants it always takes. `touched` is, per object, the fields that
+    decide which rows it finds; `timed` tells whether it asks for «now» or «today»."""
+
+    text: str
+    constants: dict[str, Any]
+    touched: tuple[tuple[str, tuple[str, ...]], ...]
+    timed: frozenset[str]
+
+
+@dataclass(slots=True)
+class Key:
+    """One column of the order: whether it can be empty, and where the cursor stands (None: empty)."""
+
+    column: Column
+    descending: bool
+    nullable: bool
+    cursor: Column | None
+
+
+def compile_page(
+    query: Query, access: Access, schema: str, pattern: Pattern, limit: Callable[[Frame], Column] | None = None
+) -> Statement:
+    """One row: the records as JSON, the keys of the last one, whether more follow.
+
+    `limit` narrows the rows further, such as to one column of a board.
+    """
+    build = Build(access, schema)
+    names = column_names(query.fields)
+    branches = [
+        branch(narrowed(build, query, limit), query, names, pattern, part) for part in parts(query, pattern)
+    ]
+    page: sa.Select[Any] | sa.CompoundSelect[Any] = branches[0]
+    if len(branches) > 1:
+        page = sa.union_all(*(sa.select(each.subquery()) for each in branches)).limit(MOST)
+    inner = page.subquery("page")
+    rows = sa.select(inner, sa.func.row_number().over().label("~n")).cte("rows")
+    members = sa.select(*(rows.c[name] for name in names.values())).lateral("record")
+    order = sa.literal_column('rows."~n"', sa.Integer())
+    listed = sa.func.json_agg(aggregate_order_by(record_json(names), order)).filter(order <= TAKE)
+    one = sa.select(
+        sa.func.coalesce(listed, sa.literal_column("'[]'::json")),
+        sa.func.json_agg(rows.c["~keys"]).filter(order == TAKE),
+        sa.func.count() > TAKE,
+    )
+    return finish(one.select_from(rows.join(members, sa.true())), build)
+
+
+def compile_count(query: Query, access: Access, schema: str) -> Statement:
+    """One row: how many records there are."""
+    build = Build(access, schema)
+    frame = Frame(build, query.object)
+    conditions = condition(frame, query.shape, searching=query.q is not None, trash=query.trash)
+    return finish(sa.select(sa.func.count()).select_from(frame.source()).where(*conditions), build)
+
+
+def finish(statement: sa.Select[Any], build: Build) -> Statement:
+    compiled = statement.compile(dialect=DIALECT)
+    constants = {name: value for name, value in compiled.params.items() if value is not None}
+    touched = tuple(sorted((name, tuple(sorted(fields))) for name, fields in build.touched.items()))
+    return Statement(str(compiled), constants, touched, frozenset(build.timed))
+
+
+def parts(query: Query, pattern: Pattern) -> tuple[Part, ...]:
+    """The branches of the page, in order."""
+    if not nullable(query.sort[0].path):
+        return ("whole",)
+    return ("empty",) if pattern is not None and pattern[0] else ("filled", "empty")
+
+
+def nullable(path: Path) -> bool:
+    return len(path) > 1 or path[0] not in FILLED
+
+
+def narrowed(build: Build, query: Query, limit: Callable[[Frame], Column] | None) -> Frame:
+    frame = Frame(build, query.object)
+    frame.narrow = limit(frame) if limit else None
+    return frame
+
+
+def branch(frame: Frame, query: Query, names: dict[str, str], pattern: Pattern, part: Part) -> sa.Select[Any]:
+    keys = order_keys(frame, query, pattern)
+    lead = keys[0]
+    conditions = condition(frame, query.shape, searching=query.q is not None, trash=query.trash)
+    if part == "filled":
+        lead.nullable = False
+        conditions.append(lead.column.is_not(None))
+    elif part == "empty":
+        conditions.append(lead.column.is_(None))
+        keys = keys[1:]
+    if pattern is not None and part == "empty" and pattern[0]:
+        conditions.append(beyond(keys))
+    elif pattern is not None and part != "empty" and lead.cursor is not None:
+        bound = lead.column <= lead.cursor if lead.descending else lead.column >= lead.cursor
+        conditions += [bound, beyond(keys)]
+    every = [lead, *keys] if part == "empty" else keys
+    packed = sa.func.json_build_array(*(key.column for key in every)).label("~keys")
+    shown = [frame.shown(tuple(path.split("."))).label(name) for path, name in names.items()]
+    page = sa.select(*shown, packed).select_from(frame.source()).where(*conditions)
+    return page.order_by(*(direction(key) for key in keys)).limit(MOST)
+
+
+def order_keys(frame: Frame, query: Query, pattern: Pattern) -> list[Key]:
+    keys: list[Key] = []
+    columns = [(column, order.descending, nullable(order.path)) for order in query.sort for column in frame.sorted(order.path)]
+    if query.sort[-1].path != ("id",):
+        columns.append((frame.table.c.id, False, False))
+    for index, (column, descending, empty) in enumerate(columns):
+        at = None
+        if pattern is not None and index < len(pattern) and not pattern[index]:
+            at = sa.cast(sa.bindparam(f"c{index}"), column.type)
+        keys.append(Key(column, descending, empty, at))
+    return keys
+
+
+def direction(key: Key) -> Column:
+    ordered = key.column.desc() if key.descending else key.column.asc()
+    return ordered.nulls_last() if key.nullable else ordered
+
+
+def beyond(keys: list[Key]) -> Column:
+    """The record comes after the cursor, key by key; empty values are last in both directions."""
+    if not keys:
+        return sa.false()
+    key, rest = keys[0], beyond(keys[1:])
+    if key.cursor is None:
+        return sa.and_(key.column.is_(None), rest)
+    later = key.column < key.cursor if key.descending else key.column > key.cursor
+    ways = [later, sa.and_(key.column == key.cursor, rest)]
+    return sa.or_(*ways, key.column.is_(None)) if key.nullable else sa.or_(*ways)
+
+
+def condition(frame: Frame, shape: Node, *, searching: bool = False, trash: bool = False) -> list[Column]:
+    """The rows of a query: seen by the actor, meeting the filter, and found by the words."""
+    alive = sa.and_(frame.table.c.deleted_at.is_not(None), frame.seen()) if trash else frame.live()
+    conditions = [alive, to_sql(shape, frame, condition=True)]
+    if frame.narrow is not None:
+        conditions.append(frame.narrow)
+    if searching:
+        conditions.append(frame.table.c.id.in_(found_records(frame)))
+    return conditions
+
+
+def column_names(fields: tuple[Path, ...]) -> dict[str, str]:
+    """Dotted path → column name; PostgreSQL cuts names at 63 bytes, so longer ones get a number."""
+    dotted = [".".join(path) for path in fields]
+    return {name: name if len(name) <= NAME_BYTES else f"~{index}" for index, name in enumerate(dotted)}
+
+
+def record_json(names: dict[str, str]) -> Column:
+    """The record: one member per path, under its dotted name."""
+    numbered = {path: name for path, name in names.items() if path != name}
+    if not numbered:
+        return sa.func.row_to_json(sa.literal_column("record"), type_=sa.JSON())
+    keys = sa.literal_column("ARRAY[" + ",".join(f"'{name}'" for name in numbered.values()) + "]::text[]")
+    pairs = [item for path, name in numbered.items() for item in (sa.literal(path), sa.literal_column(f'record."{name}"'))]
+    short = sa.func.to_jsonb(sa.literal_column("record")).op("-")(keys)
+    return short.op("||")(sa.func.jsonb_build_object(*pairs))

@@ -1,0 +1,218 @@
+"""The question, from what a client sent: every fault at once, nothing unknown passed over."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from relata.errors import Fault, Invalid, Malformed
+from relata.kernel.access.access import Access
+from relata.kernel.expression.clock import Clock
+from relata.kernel.expression.filter import parse_filter
+from relata.kernel.expression.tree import TRUE, Node, parameterise
+from relata.kernel.metadata.kinds import KINDS
+from relata.kernel.metadata.kinds.checks import kind_of, pointer
+from relata.kernel.metadata.scope import ObjectScope
+
+LIMIT = 50
+MOST = 1_000
+KEYS = ("filter", "sort", "fields", "limit", "after", "count", "q", "trash")
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One sort term: a field and its direction."""
+
+    path: Path
+    descending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A page of records of one object. `shape` and `constants` are the filter; `q` is text to find."""
+
+    object: str
+    shape: Node
+    constants: tuple[object, ...]
+    fields: tuple[Path, ...]
+    sort: tuple[Order, ...]
+    limit: int
+    after: tuple[Any, ...] | None
+    count: bool
+    q: str | None
+    trash: bool
+
+
+class Reading:
+    """Collects the faults of a document while its members are read."""
+
+    def __init__(self, access: Access, name: str, clock: Clock) -> None:
+        self.access = access
+        self.scope: ObjectScope = access.scope(name)
+        self.name = name
+        self.clock = clock
+        self.faults: list[Fault] = []
+
+    def fault(self, where: str, code: str, message: str) -> None:
+        self.faults.append(Fault(where, code, message))
+
+    def done(self) -> None:
+        if self.faults:
+            raise Invalid(self.faults)
+
+    def known(self, document: dict[str, Any], keys: tuple[str, ...]) -> None:
+        for key in document:
+            if key not in keys:
+                self.fault(f"/{pointer(key)}", "unknown_parameter", f"Use {', '.join(keys)}; there is no «{key[:80]}».")
+
+    def filter(self, document: Any, where: str = "/filter") -> tuple[Node, tuple[object, ...]]:
+        try:
+            return parameterise(parse_filter(document, self.scope, self.clock))
+        except Invalid as error:
+            self.faults += [fault.below(where) for fault in error.faults]
+            return TRUE, ()
+
+    def path(self, text: Any, where: str) -> Path | None:
+        """A field by its dotted name, if the actor may see it and it holds one value."""
+        if not isinstance(text, str):
+            self.fault(where, "wrong_type", f"Name a field as text; {kind_of(text)} came.")
+            return None
+        path = tuple(text.split("."))
+        found = self.scope.resolve(path) if len(path) <= 8 else None
+        if found is None or found.many is not None:
+            self.fault(where, "unknown_field", f"{self.scope.object.label} has no field «{text[:80]}».")
+            return None
+        return path
+
+    def sort(self, given: Any) -> tuple[Order, ...]:
+        terms = given.split(",") if isinstance(given, str) and given else given or []
+        if not isinstance(terms, list) or len(terms) > 8:
+            self.fault("/sort", "wrong_type", "Sort by at most 8 fields, such as «-amount,name» or a list of these.")
+            return ()
+        orders = []
+        for index, term in enumerate(terms):
+            text = term.strip() if isinstance(term, str) else term
+            descending = isinstance(text, str) and text.startswith("-")
+            path = self.path(text[1:] if descending else text, f"/sort/{index}")
+            if path and self._sortable(path, f"/sort/{index}"):
+                orders.append(Order(path, descending))
+        return tuple(orders)
+
+    def _sortable(self, path: Path, where: str) -> bool:
+        object_ = self.scope.object
+        for name in path:
+            field = object_.field(name)
+            if field is None:
+                return True
+            if field.kind in ("relation", "user") and name != path[-1]:
+                object_ = self.access.catalog.objects[field.to[0]]
+            elif name == path[-1] and not KINDS[field.kind].sortable:
+                self.fault(where, "not_sortable", f"{field.label} cannot be sorted by; name a part of it.")
+                return False
+        return True
+
+    def fields(self, given: Any) -> tuple[Path, ...]:
+        if given is None or given == "":
+            visible = self.access.visible
+            return tuple((f.name,) for f in self.scope.object.fields if visible(self.name, f.name))
+        names = given.split(",") if isinstance(given, str) else given
+        if not isinstance(names, list) or len(names) > 200:
+            self.fault("/fields", "wrong_type", "Name at most 200 fields, such as «name,account.name» or a list of these.")
+            return ()
+        paths = [self.path(n.strip() if isinstance(n, str) else n, f"/fields/{i}") for i, n in enumerate(names)]
+        return tuple(dict.fromkeys([("id",), *(path for path in paths if path)]))
+
+    def whole(self, given: Any, where: str, fallback: int, most: int, least: int = 1) -> int:
+        if given is None:
+            return fallback
+        if isinstance(given, str) and given.isdecimal() and len(given) < 10:
+            given = int(given)
+        if isinstance(given, bool) or not isinstance(given, int) or not least <= given <= most:
+            self.fault(where, "out_of_range", f"Send a whole number from {least} to {most:,}.")
+            return fallback
+        return given
+
+    def flag(self, given: Any, where: str) -> bool:
+        if isinstance(given, str) and given in ("true", "false", "1", "0"):
+            return given in ("true", "1")
+        if given is not None and not isinstance(given, bool):
+            self.fault(where, "wrong_type", f"Send true or false; {kind_of(given)} came.")
+        return given is True
+
+    def text(self, given: Any, where: str) -> str | None:
+        if given is None or given == "":
+            return None
+        if not isinstance(given, str) or len(given) > 200 or "\0" in given or not encodable(given):
+            self.fault(where, "wrong_type", "Send text of at most 200 characters.")
+            return None
+        return given
+
+
+def read_query(document: Any, name: str, access: Access, clock: Clock) -> Query:
+    """The checked query; raises Invalid with every fault, Malformed for a bad cursor."""
+    access.object(name)
+    if not isinstance(document, dict):
+        raise Invalid([Fault("", "wrong_type", f"Send an object with {', '.join(KEYS)}.")])
+    reading = Reading(access, name, clock)
+    reading.known(document, KEYS)
+    shape, constants = reading.filter(document.get("filter"))
+    sort = reading.sort(document.get("sort")) or (Order(("id",), descending=True),)
+    query = Query(
+        object=name,
+        shape=shape,
+        constants=constants,
+        fields=reading.fields(document.get("fields")),
+        sort=sort,
+        limit=reading.whole(document.get("limit"), "/limit", LIMIT, MOST, 0),
+        after=read_cursor(document.get("after"), sort),
+        count=reading.flag(document.get("count"), "/count"),
+        q=reading.text(document.get("q"), "/q"),
+        trash=reading.flag(document.get("trash"), "/trash"),
+    )
+    reading.done()
+    return query
+
+
+def signature(sort: tuple[Order, ...]) -> str:
+    return ",".join(("-" if order.descending else "") + ".".join(order.path) for order in sort)
+
+
+def write_cursor(sort: tuple[Order, ...], values: list[Any]) -> str:
+    """Where a page ended: the sort and the last record's keys, as text that is safe in a URL."""
+    packed = msgspec.json.encode([signature(sort), *values])
+    return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
+
+
+def read_cursor(cursor: Any, sort: tuple[Order, ...]) -> tuple[Any, ...] | None:
+    if cursor is None or cursor == "":
+        return None
+    bad = Malformed("The cursor in «after» is damaged; send «next» of the last page unchanged.")
+    if not isinstance(cursor, str) or len(cursor) > 40_000:
+        raise bad
+    try:
+        packed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        signed, *values = DECODER.decode(packed)
+    except (ValueError, TypeError, RecursionError):
+        raise bad from None
+    if signed != signature(sort):
+        raise Malformed("The cursor in «after» belongs to another sort; begin again without it.")
+    if not values or any(isinstance(value, list | dict) or "\0" in str(value) for value in values):
+        raise bad
+    return tuple(values)
+
+
+DECODER = msgspec.json.Decoder(list[Any], float_hook=Decimal)
+
+
+def encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,144 @@
+"""From a question for groups to SQL text and its answer. Sums of money are never added across
+currencies: a group with several gets one sum for each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from relata.kernel.access.access import Access
+from relata.kernel.context import Ctx
+from relata.kernel.metadata.kinds import KINDS
+from relata.kernel.metadata.kinds.money import shown_money
+from relata.kernel.query.aggregate import Aggregate, Group, Having, Measure
+from relata.kernel.query.compile import Statement, condition, finish
+from relata.kernel.query.frame import Build, Column, Frame
+from relata.kernel.query.run import bound
+from relata.kernel.query.totals import kept_or_made
+
+OPERATORS = {"is": "=", "is_not": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+MIXED = '"mixed"'
+
+
+async def run_aggregate(ctx: Ctx, question: Aggregate) -> list[dict[str, Any]]:
+    """The rows: one object per group, with the names of groups and measures."""
+    rows = msgspec.json.decode(await answer(ctx, question, None))
+    for measure in question.measures:
+        if measure.money and any(row[measure.name] == "mixed" for row in rows):
+            split = msgspec.json.decode(await answer(ctx, question, measure))
+            merge(rows, split, question.groups, measure.name)
+    return list(rows)
+
+
+async def answer(ctx: Ctx, question: Aggregate, split: Measure | None) -> bytes:
+    shape = (question.groups, question.measures, question.shape, question.having, question.sort)
+    key = ("aggregate", question.object, shape, question.q is None, split, ctx.access.key)
+    statement: Statement = ctx.workspace.statements.get(
+        key, lambda: compile_aggregate(question, ctx.access, ctx.workspace.schema, split)
+    )
+    values = bound(ctx, statement, question.constants) | {
+        f"h{index}": having.value for index, having in enumerate(question.having)
+    }
+    values |= {"rows": question.limit if split is None else 100_000}
+    if question.q is not None:
+        values["q"] = question.q
+    if any(group.by and group.moment for group in question.groups):
+        values["zone"] = ctx.clock.zone.key
+    return bytes((await kept_or_made(ctx, statement, values))[0])
+
+
+def compile_aggregate(question: Aggregate, access: Access, schema: str, split: Measure | None) -> Statement:
+    build = Build(access, schema)
+    frame = Frame(build, question.object)
+    groups = {group.name: grouped(frame, group) for group in question.groups}
+    if split is None:
+        measures = {measure.name: measured(frame, measure) for measure in question.measures}
+    else:
+        measures = {split.name: measured(frame, split)}
+        groups["~currency"] = currency(frame, split)
+    conditions = condition(frame, question.shape, searching=question.q is not None)
+    havings = [compared(frame, question, having, index) for index, having in enumerate(question.having)] if not split else []
+    chosen = [column.label(name) for name, column in (groups | measures).items()]
+    order = orders(frame, question, groups, measures) if split is None else []
+    inner = sa.select(*chosen).select_from(frame.source()).where(*conditions).group_by(*groups.values())
+    inner = inner.having(*havings).order_by(*order).limit(sa.bindparam("rows", type_=sa.Integer()))
+    rows = inner.subquery("record")
+    listed = sa.func.json_agg(sa.func.row_to_json(sa.literal_column("record")))
+    return finish(sa.select(sa.func.coalesce(listed, sa.literal_column("'[]'::json"))).select_from(rows), build)
+
+
+def grouped(frame: Frame, group: Group) -> Column:
+    if group.by is None:
+        return frame.shown(group.path) if group.moment else frame.compared(group.path)
+    column = frame.compared(group.path)
+    if group.moment:
+        column = sa.func.timezone(sa.bindparam("zone", type_=sa.Text()), column)
+    return sa.cast(sa.func.date_trunc(sa.literal_column(f"'{group.by}'"), column), sa.Date())
+
+
+def measured(frame: Frame, measure: Measure) -> Column:
+    """The measure as clients receive it."""
+    figure = plain(frame, measure)
+    if not measure.money:
+        return figure
+    code = currency(frame, measure)
+    low, high = sa.func.min(code), sa.func.max(code)
+    mixed = sa.cast(sa.literal_column(f"'{MIXED}'"), sa.JSON())
+    return sa.case((low != high, mixed), else_=shown_money(figure, low))
+
+
+def plain(frame: Frame, measure: Measure) -> Column:
+    if measure.path is None:
+        return sa.func.count()
+    column = frame.compared(measure.path)
+    match measure.fn:
+        case "count":
+            return sa.func.count(column)
+        case "count_distinct":
+            return sa.func.count(sa.distinct(column))
+        case "average":
+            return sa.func.trim_scale(sa.func.round(sa.func.avg(column), 10))
+        case "median":
+            middle = sa.func.percentile_cont(0.5).within_group(column)
+            return sa.func.trim_scale(sa.func.round(sa.cast(middle, sa.Numeric()), 10))
+        case fn:
+            return getattr(sa.func, fn)(column)
+
+
+def currency(frame: Frame, measure: Measure) -> Column:
+    return frame.shown((*(measure.path or ()), "currency"))
+
+
+def compared(frame: Frame, question: Aggregate, having: Having, index: int) -> Column:
+    measure = next(m for m in question.measures if m.name == having.name)
+    value = sa.bindparam(f"h{index}", type_=sa.Numeric())
+    return sa.cast(plain(frame, measure), sa.Numeric()).op(OPERATORS[having.op])(value)
+
+
+def orders(frame: Frame, question: Aggregate, groups: dict[str, Column], measures: dict[str, Column]) -> list[Column]:
+    made = []
+    plain_measures = {m.name: plain(frame, m) for m in question.measures}
+    for name, descending in question.sort:
+        column = plain_measures[name] if name in measures else groups[name]
+        made.append((column.desc() if descending else column.asc()).nulls_last())
+    for group in question.groups:
+        field = frame.object.field(group.path[0])
+        if len(group.path) == 1 and field is not None and field.kind == "choice":
+            made.append(KINDS["choice"].sort(field, {"": groups[group.name]})[0].asc().nulls_last())
+        made.append(groups[group.name].asc().nulls_last())
+    return made
+
+
+def merge(rows: list[dict[str, Any]], split: list[dict[str, Any]], groups: tuple[Group, ...], name: str) -> None:
+    """Put the list of sums by currency in place of the mark «mixed»."""
+    sums: dict[Any, list[Any]] = {}
+    for row in split:
+        if row[name] is not None:
+            sums.setdefault(tuple(row[group.name] for group in groups), []).append(row[name])
+    for row in rows:
+        if row[name] == "mixed":
+            row[name] = sorted(sums[tuple(row[group.name] for group in groups)], key=lambda money: money["currency"])
+
+

@@ -1,0 +1,1 @@
+"""Writing, in pipeline order: change, rule, validate, statement, write. Every door ends here."""

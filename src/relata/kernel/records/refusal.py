@@ -1,0 +1,23 @@
+"""What PostgreSQL refused, as faults of fields: a value that is taken, a field that must be filled."""
+
+from __future__ import annotations
+
+import psycopg
+
+from relata.errors import Conflict, Fault, Invalid, RelataError
+from relata.kernel.context import Ctx
+from relata.kernel.metadata.sync import required_name, unique_name
+
+
+def refusal(ctx: Ctx, name: str, error: psycopg.errors.IntegrityError) -> RelataError:
+    """The fault behind a constraint that was violated."""
+    constraint = error.diag.constraint_name or ""
+    for field in ctx.catalog.objects[name].fields:
+        if field.unique and constraint == unique_name(ctx.workspace.schema, name, field.name):
+            message = f"Another record already has this {field.label}; take another value, or change that record."
+            return Invalid([Fault(f"/{field.name}", "not_unique", message)])
+        if constraint == required_name(field.name):
+            return Invalid([Fault(f"/{field.name}", "required", f"{field.label} is required.")])
+        if constraint == f"link_{field.name}":
+            return Invalid([Fault(f"/{field.name}", "not_found", f"{field.label} points to a record that is gone.")])
+    return Conflict("The change contradicts another record; read it again and repeat the change.")

@@ -1,0 +1,220 @@
+"""The data-modifying statements: one for any number of records of one object. It takes the records
+as JSON, and writes the rows, their journal, their events and their search documents at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import sqlalchemy as sa
+
+from relata.kernel.access.access import Access
+from relata.kernel.expression.fold import fold_sql
+from relata.kernel.metadata.columns import TYPES, column_name, columns_of, field_columns
+from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.kinds import KINDS
+from relata.kernel.metadata.object import Object
+from relata.kernel.metadata.quoting import quote_name as q
+from relata.kernel.metadata.quoting import quote_text
+from relata.kernel.query.compile import DIALECT, column_names, record_json
+from relata.kernel.query.frame import Build, Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Compiled SQL and its constants. It takes `rows` (JSON), `now`, `user`, `through`, `cause`, and
+    answers (id, record as JSON, version) for each row that was written."""
+
+    text: str
+    constants: dict[str, Any]
+
+
+class Writer:
+    """Makes the statements for one object as one actor may write it."""
+
+    def __init__(self, access: Access, schema: str, name: str) -> None:
+        self.access = access
+        self.schema = schema
+        self.object: Object = access.catalog.objects[name]
+        self.build = Build(access, schema)
+        self.constants: dict[str, Any] = {}
+
+    def create(self) -> Write:
+        fields = [field for field in self.object.fields if stored(field) and KINDS[field.kind].writable]
+        fields = [field for field in fields if field.name not in SYSTEM]
+        columns = [name for field in fields for name in columns_of(field)]
+        into = ", ".join(q(name) for name in ("id", *columns, *SYSTEM))
+        chosen = ", ".join(f"x.{q(name)}" for name in ("id", *columns))
+        text = (
+            f"with input as materialized (select * from json_to_recordset(%(rows)s::json) as x(id uuid, {definitions(fields)})), "
+            f"r as (insert into {self.table} as t ({into}) select {chosen}, %(now)s::timestamptz, %(now)s::timestamptz, "
+            f"%(user)s::uuid, %(user)s::uuid, 1 from input x where {self.linked(fields, 'x')} returning t.*), "
+            f"{self.journal('c', 'null::timestamptz', 'null::jsonb')}, {self.outbox('c', 'null::text[]')}, "
+            f"{self.document_insert()} {self.answer()}"
+        )
+        return self.done(text)
+
+    def update(self, names: tuple[str, ...]) -> Write:
+        """Sets these fields; rows whose version is no longer the one read are left alone."""
+        fields = [self.object.by_name[name] for name in names]
+        columns = [name for field in fields for name in columns_of(field)]
+        sets = ", ".join(f"{q(name)} = x.{q(name)}" for name in columns)
+        changed = "array[" + ",".join(quote_text(name) for name in names) + "]::text[]"
+        searched = any(field.searched or field.name == self.object.title for field in fields)
+        document = f", {self.document_update()}" if searched else ""
+        text = (
+            f"{self.input(definitions(fields))}, r as (update {self.table} t set {sets}, {TOUCH} from input x "
+            f"where {self.current()} and {self.linked(fields, 'x')} returning t.*, x.\"~before\", x.\"~since\"), "
+            f"{self.journal('u')}, {self.outbox('u', changed)}{document} {self.answer()}"
+        )
+        return self.done(text)
+
+    def delete(self) -> Write:
+        text = (
+            f"{self.input()}, r as (update {self.table} t set deleted_at = %(now)s::timestamptz, {TOUCH} from input x "
+            f"where {self.current()} returning t.*, x.\"~before\", x.\"~since\"), {self.journal('d')}, {self.outbox('d', 'null::text[]')}, "
+            f"s as (delete from {q(self.schema)}._search d using r where d.record = r.id) {self.answer()}"
+        )
+        return self.done(text)
+
+    def restore(self) -> Write:
+        text = (
+            f"{self.input()}, r as (update {self.table} t set deleted_at = null, {TOUCH} from input x "
+            f"where {self.current('is not null')} returning t.*, x.\"~before\", x.\"~since\"), "
+            f"{self.journal('r', 'x', 'null::jsonb')}, {self.outbox('r', 'null::text[]')}, {self.document_insert()} {self.answer()}"
+        )
+        return self.done(text)
+
+    # -- the pieces ---------------------------------------------------------------------------
+
+    @property
+    def table(self) -> str:
+        return f"{q(self.schema)}.{q(self.object.name)}"
+
+    def input(self, more: str = "") -> str:
+        columns = 'id uuid, "~version" integer, "~before" jsonb, "~since" timestamptz' + (f", {more}" if more else "")
+        return f"with input as materialized (select * from json_to_recordset(%(rows)s::json) as x({columns}))"
+
+    def current(self, deleted: str = "is null") -> str:
+        return f't.id = x.id and t.version = x."~version" and t.deleted_at {deleted} and {self.seen(self.object.name, "t")}'
+
+    def linked(self, fields: list[Field], source: str) -> str:
+        """Every record pointed to exists and is visible to the actor."""
+        tests = []
+        for field in fields:
+            if len(field.to) == 1 and not field.many:
+                name = field.to[0]
+                column = f"{source}.{q(field.name)}"
+                tests.append(
+                    f"({column} is null or exists (select 1 from {q(self.schema)}.{q(name)} l "
+                    f"where l.id = {column} and l.deleted_at is null and {self.seen(name, 'l')}))"
+                )
+        return " and ".join(tests) or "true"
+
+    def seen(self, name: str, alias: str) -> str:
+        frame = self.frame(name, alias)
+        return self.compiled(frame.seen())
+
+    def frame(self, name: str, alias: str) -> Frame:
+        """A frame whose columns are those of a table or CTE that the statement calls `alias`."""
+        frame = Frame(self.build, name)
+        columns = [sa.column(column, TYPES[type_]) for field in frame.object.fields for column, type_ in columns_of(field).items()]
+        frame.table = sa.table(alias, *columns, sa.column("deleted_at", TYPES["timestamptz"]))
+        return frame
+
+    def compiled(self, expression: sa.ClauseElement) -> str:
+        """SQL text; its own constants get names that no other piece of the statement uses."""
+        compiled = expression.compile(dialect=DIALECT)
+        text = str(compiled)
+        for name, value in compiled.params.items():
+            if value is not None:
+                unique = f"k{len(self.constants)}"
+                text = text.replace(f"%({name})s", f"%({unique})s")
+                self.constants[unique] = value
+        return text
+
+    def journal(self, op: str, since: str = 'r."~since"', before: str = 'r."~before"') -> str:
+        since = 'r."~since"' if since == "x" else since
+        return (
+            f"j as (insert into {q(self.schema)}._journal (object, record, version, at, since, op, actor, through, cause, before) "
+            f"select {quote_text(self.object.name)}, r.id, r.version, %(now)s::timestamptz, {since}, '{op}', %(user)s::uuid, "
+            f"%(through)s::text, %(cause)s::uuid, {before} from r)"
+        )
+
+    def outbox(self, op: str, fields: str) -> str:
+        return (
+            f"o as (insert into {q(self.schema)}._outbox (object, record, version, op, fields, actor, cause) "
+            f"select {quote_text(self.object.name)}, r.id, r.version, '{op}', {fields}, %(user)s::uuid, %(cause)s::uuid from r)"
+        )
+
+    def document(self) -> dict[str, str]:
+        """Column of the search document → SQL over `r`."""
+        frame = self.frame(self.object.name, "r")
+        title = self.object.by_name[self.object.title]
+        named = KINDS[title.kind].compared(title, field_columns(title, frame.table))
+        texts = {field.name: KINDS[field.kind].words(field, field_columns(field, frame.table)) for field in self.object.fields if field.searched or field is title}
+        short = [words for name, words in texts.items() if words is not None and self.object.by_name[name].kind != "long_text"]
+        every = [words for words in texts.values() if words is not None]
+        key = fold_sql(sa.cast(named, sa.Text()))
+        return {
+            "record": "r.id",
+            "object": quote_text(self.object.name),
+            "title": self.compiled(sa.cast(named, sa.Text())),
+            "key": self.compiled(key),
+            "last": self.compiled(sa.func.substring(key, sa.literal_column("'[^ ]+$'"))),
+            "grams": self.compiled(fold_sql(joined(short))),
+            "words": f"to_tsvector('simple', left({self.compiled(fold_sql(joined(every)))}, 200000))",
+            "at": "r.updated_at",
+        }
+
+    def document_insert(self) -> str:
+        document = self.document()
+        return f"s as (insert into {q(self.schema)}._search ({', '.join(document)}) select {', '.join(document.values())} from r)"
+
+    def document_update(self) -> str:
+        document = {name: sql for name, sql in self.document().items() if name not in ("record", "object")}
+        sets = ", ".join(f"{name} = {sql}" for name, sql in document.items())
+        return f"s as (update {q(self.schema)}._search d set {sets} from r where d.record = r.id)"
+
+    def answer(self) -> str:
+        frame = self.frame(self.object.name, "r")
+        paths = tuple((field.name,) for field in self.object.fields if self.access.visible(self.object.name, field.name))
+        names = column_names(paths)
+        shown = ", ".join(f"{self.compiled(frame.shown((path,)))} as {q(name)}" for path, name in names.items())
+        return f"select r.id::text, {self.compiled(record_json(names))}, r.version from r, lateral (select {shown}) record"
+
+    def done(self, text: str) -> Write:
+        return Write(text, dict(self.constants))
+
+
+SYSTEM = ("created_at", "updated_at", "created_by", "updated_by", "version")
+TOUCH = "version = t.version + 1, updated_at = %(now)s::timestamptz, updated_by = %(user)s::uuid"
+
+
+def stored(field: Field) -> bool:
+    return bool(KINDS[field.kind].columns) and field.name != "id"
+
+
+def definitions(fields: list[Field]) -> str:
+    return ", ".join(f"{q(name)} {type_}" for field in fields for name, type_ in columns_of(field).items())
+
+
+def joined(texts: list[sa.ColumnElement[Any]]) -> sa.ColumnElement[Any]:
+    """The texts with a space between them, empty ones left out."""
+    parts = [sa.cast(text, sa.Text()) for text in texts]
+    if not parts:
+        return sa.literal_column("''")
+    return reduce(lambda whole, part: sa.func.concat_ws(sa.literal_column("' '"), whole, part), parts)
+
+
+def row_of(object_: Object, values: dict[str, Any]) -> dict[str, Any]:
+    """Canonical values → columns, as JSON that PostgreSQL casts."""
+    row: dict[str, Any] = {}
+    for name, value in values.items():
+        field = object_.by_name[name]
+        kind = KINDS[field.kind]
+        parts = {column.suffix: None for column in kind.columns} if value is None else kind.store(field, value)
+        for suffix, part in parts.items():
+            row[column_name(field, suffix)] = part
+    return row

@@ -1,0 +1,223 @@
+"""The one door. A set of changes of one object goes through it together: what is sent is parsed, what
+is there is read, rules judge, kinds validate, and one statement per kind of change writes records,
+journal, events and search documents. Nothing is locked: a record that changed in between is read and
+judged again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import psycopg
+
+from relata.errors import Conflict, Fault, Invalid, NotFound, RelataError, Stale
+from relata.kernel.context import Ctx, uuid7
+from relata.kernel.metadata.kinds.base import Parsing
+from relata.kernel.metadata.object import Object
+from relata.kernel.query.one import missing
+from relata.kernel.records.change import Change, Create, Delete, Restore, Update, Written
+from relata.kernel.records.load import Current, load
+from relata.kernel.records.refusal import refusal
+from relata.kernel.records.statement import Write, Writer, row_of
+from relata.kernel.records.validate import judge, missing_faults, parse_values, with_defaults
+
+TRIES = 5
+Outcome = Written | RelataError
+
+
+@dataclass(slots=True)
+class Plan:
+    """A change that passed every check: which statement it needs and its row for it."""
+
+    statement: tuple[str, ...]
+    id: str
+    row: dict[str, Any]
+    asked: int | None = None
+
+
+async def write(ctx: Ctx, name: str, change: Change) -> Written:
+    """One change; raises what it is refused with."""
+    outcome = (await write_all(ctx, name, [change]))[0]
+    if isinstance(outcome, RelataError):
+        raise outcome
+    return outcome
+
+
+async def write_all(ctx: Ctx, name: str, changes: Sequence[Change]) -> list[Outcome]:
+    """One outcome for each change, in order; each record is changed wholly or not at all.
+
+    The connection must be in a transaction if all are to happen or none.
+    """
+    outcomes: list[Outcome | None] = [None] * len(changes)
+    waiting = list(range(len(changes)))
+    for _ in range(TRIES):
+        waiting = await attempt(ctx, name, changes, waiting, outcomes)
+        if not waiting:
+            break
+    busy = Conflict("Others keep changing this record; try again.")
+    return [outcome or busy for outcome in outcomes]
+
+
+async def attempt(
+    ctx: Ctx, name: str, changes: Sequence[Change], waiting: list[int], outcomes: list[Outcome | None]
+) -> list[int]:
+    """Try the waiting changes once; which of them must be tried again."""
+    allow(ctx, name, [changes[index] for index in waiting])
+    there = await load(ctx, name, [c.id for c in (changes[i] for i in waiting) if not isinstance(c, Create)])
+    plans: dict[int, Plan] = {}
+    for index in waiting:
+        try:
+            planned = plan(ctx, name, changes[index], there)
+        except RelataError as error:
+            outcomes[index] = error
+            continue
+        if isinstance(planned, Written):
+            outcomes[index] = planned
+        else:
+            plans[index] = planned
+    again: list[int] = []
+    for statement in dict.fromkeys(p.statement for p in plans.values()):
+        group = {index: p for index, p in plans.items() if p.statement == statement}
+        again += await run(ctx, name, statement, group, outcomes)
+    return again
+
+
+def allow(ctx: Ctx, name: str, changes: Sequence[Change]) -> None:
+    verbs = {Create: "create", Update: "update", Delete: "delete", Restore: "delete"}
+    for verb in sorted({verbs[type(change)] for change in changes}):
+        ctx.access.object(name, verb)
+
+
+def plan(ctx: Ctx, name: str, change: Change, there: dict[str, Current]) -> Plan | Written:
+    object_ = ctx.catalog.objects[name]
+    if isinstance(change, Create):
+        return plan_create(ctx, object_, change)
+    current = there.get(change.id)
+    if current is None or current.deleted != isinstance(change, Restore):
+        raise missing(ctx, name, change.id)
+    version = None if isinstance(change, Restore) else change.version
+    if version is not None and version != current.version:
+        raise Stale(f"The record has version {current.version}, not {version}: read it again and repeat the change.")
+    if isinstance(change, Update):
+        return plan_update(ctx, object_, change, current)
+    verb = "delete" if isinstance(change, Delete) else "restore"
+    before = current.values if verb == "delete" else None
+    return Plan((verb,), change.id, base_row(change.id, current, before), version)
+
+
+def base_row(id_: str, current: Current, before: dict[str, Any] | None) -> dict[str, Any]:
+    return {"id": id_, "~version": current.version, "~before": before, "~since": current.updated_at}
+
+
+def plan_create(ctx: Ctx, object_: Object, change: Create) -> Plan:
+    parsing = Parsing(ctx.workspace.currency)
+    faults: list[Fault] = []
+    sent = parse_values(object_, ctx.access, change.values, parsing, faults)
+    values = with_defaults(object_, sent, ctx.access.actor.user, parsing)
+    values = judge(ctx.workspace.rules.get(object_.name, ()), None, values, ctx.now, faults)
+    already = {fault.pointer.split("/")[1] for fault in faults if "/" in fault.pointer}
+    faults += [fault for fault in missing_faults(object_, values) if fault.pointer[1:] not in already]
+    if faults:
+        raise Invalid(faults)
+    id_ = str(uuid7())
+    return Plan(("create",), id_, {"id": id_, **row_of(object_, values)})
+
+
+def plan_update(ctx: Ctx, object_: Object, change: Update, current: Current) -> Plan | Written:
+    faults: list[Fault] = []
+    sent = parse_values(object_, ctx.access, change.values, Parsing(ctx.workspace.currency), faults)
+    after = judge(ctx.workspace.rules.get(object_.name, ()), current.values, {**current.values, **sent}, ctx.now, faults)
+    changed = {name: value for name, value in after.items() if value != current.values.get(name)}
+    already = {fault.pointer.split("/")[1] for fault in faults if "/" in fault.pointer}
+    faults += [f for f in missing_faults(object_, after, set(changed)) if f.pointer[1:] not in already]
+    if faults:
+        raise Invalid(faults)
+    if not changed:
+        return Written(change.id, current.shown, current.version, changed=False)
+    names = tuple(sorted(changed))
+    before = {name: current.values.get(name) for name in names}
+    row = base_row(change.id, current, before) | row_of(object_, {name: changed[name] for name in names})
+    return Plan(("update", *names), change.id, row, change.version)
+
+
+async def run(
+    ctx: Ctx, name: str, statement: tuple[str, ...], plans: dict[int, Plan], outcomes: list[Outcome | None]
+) -> list[int]:
+    """Write the plans of one statement; which of them met a record that had changed meanwhile."""
+    made = statement_of(ctx, name, statement)
+    try:
+        written = await execute(ctx, made, list(plans.values()))
+    except psycopg.errors.IntegrityError as error:
+        if len(plans) == 1:
+            outcomes[next(iter(plans))] = refusal(ctx, name, error)
+            return []
+        written = {}
+        for index, one in plans.items():
+            await run(ctx, name, statement, {index: one}, outcomes)
+        return [index for index in plans if outcomes[index] is None]
+    again = []
+    unwritten = {index: p for index, p in plans.items() if p.id not in written}
+    for index, one in plans.items():
+        if one.id in written:
+            outcomes[index] = written[one.id]
+    if unwritten:
+        again = await explain(ctx, name, unwritten, outcomes)
+    return again
+
+
+async def execute(ctx: Ctx, made: Write, plans: list[Plan]) -> dict[str, Written]:
+    values = write_values(ctx, made) | {"rows": ENCODE([plan.row for plan in plans])}
+    async with ctx.guarded():
+        cursor = await ctx.connection.execute(made.text.encode(), values, prepare=True)
+        rows = await cursor.fetchall()
+    return {row[0]: Written(row[0], row[1], row[2]) for row in rows}
+
+
+def write_values(ctx: Ctx, made: Write) -> dict[str, Any]:
+    actor = ctx.access.actor
+    return {
+        **ctx.access.constants, **made.constants, "now": ctx.now, "today": ctx.clock.today, "user": actor.user,
+        "through": actor.through, "cause": ctx.cause,
+    }  # fmt: skip
+
+
+def statement_of(ctx: Ctx, name: str, statement: tuple[str, ...]) -> Write:
+    verb, *names = statement
+
+    def make() -> Write:
+        writer = Writer(ctx.access, ctx.workspace.schema, name)
+        return writer.update(tuple(names)) if verb == "update" else MAKERS[verb](writer)
+
+    found: Write = ctx.workspace.statements.get(("write", name, statement, ctx.access.key), make)
+    return found
+
+
+async def explain(ctx: Ctx, name: str, plans: dict[int, Plan], outcomes: list[Outcome | None]) -> list[int]:
+    """Why rows were not written: a record it points to is not there, or it has changed meanwhile."""
+    object_ = ctx.catalog.objects[name]
+    again = []
+    for index, one in plans.items():
+        faults = []
+        for field in object_.fields:
+            target = one.row.get(field.name) if len(field.to) == 1 and not field.many else None
+            if isinstance(target, str) and not (await load(ctx, field.to[0], [target])).get(target, GONE).live:
+                label = ctx.catalog.objects[field.to[0]].label.lower()
+                faults.append(Fault(f"/{field.name}", "not_found", f"There is no {label} with the id {target}."))
+        if faults:
+            outcomes[index] = Invalid(faults)
+        elif one.asked is not None:
+            outcomes[index] = Stale("The record has changed meanwhile: read it again and repeat the change.")
+        elif one.statement[0] == "create":
+            outcomes[index] = NotFound("The record could not be created: what it points to is gone.")
+        else:
+            again.append(index)
+    return again
+
+
+GONE = Current("", 0, "", True, {}, b"")
+ENCODE: Callable[[Any], bytes] = msgspec.json.Encoder(decimal_format="number").encode
+MAKERS: dict[str, Callable[[Writer], Write]] = {
+    "create": Writer.create, "delete": Writer.delete, "restore": Writer.restore,
+}  # fmt: skip
