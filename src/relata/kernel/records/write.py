@@ -18,7 +18,7 @@ from relata.kernel.metadata.kinds.base import Parsing
 from relata.kernel.metadata.object import Object
 from relata.kernel.query.one import missing
 from relata.kernel.records.change import Change, Create, Delete, Restore, Update, Written
-from relata.kernel.records.load import Current, load
+from relata.kernel.query.load import Current, load
 from relata.kernel.records.refusal import refusal
 from relata.kernel.records.statement import Write, Writer, row_of
 from relata.kernel.records.validate import judge, missing_faults, parse_values, with_defaults

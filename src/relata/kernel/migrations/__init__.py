@@ -42,7 +42,7 @@ def migrate(connection: psycopg.Connection[tuple[object, ...]], kind: str, schem
 
 def available(kind: str) -> list[str]:
     """The SQL of each step, in order; the first of the installation makes the folding functions."""
-    folder = files("relata.migrations") / kind
+    folder = files("relata.kernel.migrations") / kind
     texts = [entry.read_text("utf-8") for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)]
     if kind == INSTALLATION:
         texts[0] = ";\n".join(FOLD_SQL) + ";\n" + texts[0]

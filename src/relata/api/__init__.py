@@ -1,0 +1,1 @@
+"""The surfaces: REST and the browser's session, generic over the catalog."""

@@ -1,0 +1,85 @@
+"""The application: routes, headers of every answer, the interface's files."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+
+from relata.api import auth, catalog, keys, objects, records, search
+from relata.api.edge import answer, installation
+from relata.api.headers import Headers
+from relata.api.problems import broken, problem, refused, request_id
+from relata.errors import RelataError
+from relata.kernel.installation import Installation
+
+Opening = Callable[[], contextlib.AbstractAsyncContextManager[Installation]]
+
+
+def application(opening: Opening, interface: Path | None) -> Starlette:
+    """The ASGI application; `opening` opens the installation for as long as it runs."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with opening() as running:
+            app.state.installation = running
+            yield
+
+    routes = [*auth.ROUTES, *catalog.ROUTES, *records.ROUTES, *objects.ROUTES, *search.ROUTES, *keys.ROUTES]
+    app = Starlette(
+        routes=[
+            Route("/healthz", healthy),
+            Route("/readyz", ready),
+            Route("/metrics", metrics),
+            Mount("/api/v1", routes=[*routes, Route("/{path:path}", nowhere)]),
+            Route("/{path:path}", files(interface), methods=["GET"]),
+        ],
+        lifespan=lifespan,
+        exception_handlers={RelataError: refused, HTTPException: refused, Exception: broken},
+    )
+    app.add_middleware(Headers)
+    return app
+
+
+async def healthy(_request: Request) -> Response:
+    return answer({"status": "alive"})
+
+
+async def ready(request: Request) -> Response:
+    async with installation(request).connection() as connection:
+        await connection.execute("select 1")
+    return answer({"status": "ready", "workspaces": len(installation(request).workspaces)})
+
+
+async def metrics(request: Request) -> Response:
+    host = request.client.host if request.client else ""
+    if host not in ("127.0.0.1", "::1", "testclient"):
+        return problem(403, "denied", "Metrics are told on this machine only.", (), request_id(request))
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def nowhere(request: Request) -> Response:
+    return problem(404, "not_found", "There is nothing at this address of the API.", (), request_id(request))
+
+
+def files(interface: Path | None) -> Any:
+    """The built interface; every other address is the interface's own, so it gets the page."""
+
+    async def serve(request: Request) -> Response:
+        if interface is None or not (interface / "index.html").is_file():
+            return PlainTextResponse("The interface is not built; the API is at /api/v1.", 404)
+        wanted = (interface / request.path_params["path"]).resolve()
+        if wanted.is_file() and wanted.is_relative_to(interface.resolve()) and wanted.name != "index.html":
+            hashed = "/assets/" in request.url.path
+            return FileResponse(wanted, headers={"cache-control": "public, max-age=31536000, immutable" if hashed else "no-cache"})
+        return FileResponse(interface / "index.html", headers={"cache-control": "no-cache"})
+
+    return serve

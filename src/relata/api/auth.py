@@ -1,0 +1,110 @@
+"""Signing in and out, and who one is."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from relata.api.edge import COOKIE, answer, body, credentials, installation, opened, prove
+from relata.errors import Fault, Invalid, Unauthenticated
+from relata.kernel.context import Ctx
+from relata.kernel.identity.passwords import password_matches
+from relata.kernel.identity.people import (
+    SESSION_DAYS,
+    close_session,
+    find_person,
+    member_of,
+    note_failure,
+    open_session,
+    too_many_attempts,
+)
+from relata.kernel.identity.tokens import SESSION, token_workspace
+from relata.kernel.metadata.quoting import quote_name
+
+WRONG = "The e-mail address or the password is wrong."
+
+
+async def login(request: Request) -> Response:
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        prove(request)
+    sent = await body(request, 20_000)
+    fields = {name: sent.get(name) if isinstance(sent, dict) else None for name in ("email", "password", "workspace")}
+    faults = [
+        Fault(f"/{name}", "required", f"Send the {name} as text.") for name in ("email", "password") if not isinstance(fields[name], str)
+    ]
+    if faults:
+        raise Invalid(faults)
+    email, password = str(fields["email"])[:300].replace("\0", ""), str(fields["password"])
+    here = installation(request)
+    async with here.connection() as connection:
+        if await too_many_attempts(connection, email):
+            raise Unauthenticated("Too many wrong passwords for this address; wait a quarter of an hour.")
+        person = await find_person(connection, email, list(here.workspaces.values()))
+        right = await asyncio.to_thread(password_matches, person.password_hash if person else None, password)
+        if person is None or not right or not person.workspaces:
+            await note_failure(connection, email)
+            raise Unauthenticated(WRONG)
+        wanted = fields["workspace"]
+        if wanted is None and len(person.workspaces) > 1:
+            names = ", ".join(person.workspaces)
+            raise Invalid([Fault("/workspace", "required", f"You work in several workspaces; name one: {names}.")])
+        name = wanted if wanted is not None else person.workspaces[0]
+        if name not in person.workspaces:
+            raise Unauthenticated(WRONG)
+        workspace = here.workspaces[name]
+        member = await member_of(connection, workspace, person.id)
+        if member is None:
+            raise Unauthenticated(WRONG)
+        token = await open_session(connection, workspace, member)
+    made = answer({"user": {"id": member, "email": person.email}, "workspace": workspace.name})
+    made.set_cookie(
+        COOKIE, token, max_age=SESSION_DAYS * 86_400, path="/", httponly=True, samesite="lax", secure=request.url.scheme == "https"
+    )
+    return made
+
+
+async def logout(request: Request) -> Response:
+    sort, token = credentials(request)
+    here = installation(request)
+    workspace = here.workspaces.get(token_workspace(SESSION, token) or "") if sort == SESSION else None
+    if workspace:
+        async with here.connection() as connection:
+            await close_session(connection, workspace, token)
+    made = Response(status_code=204)
+    made.delete_cookie(COOKIE, path="/")
+    return made
+
+
+async def me(request: Request) -> Response:
+    async with opened(request) as ctx:
+        return answer(await whoami(ctx))
+
+
+async def whoami(ctx: Ctx) -> dict[str, object]:
+    actor, workspace = ctx.access.actor, ctx.workspace
+    user: dict[str, object] | None = None
+    locale = workspace.locale
+    if actor.user:
+        text = f'select id::text, name, relata.entry_primary(emails), locale from {quote_name(workspace.schema)}."user" where id = %(id)s'
+        row = await ctx.row(text, {"id": actor.user})
+        if row:
+            user = {"id": row[0], "name": row[1], "email": row[2]}
+            locale = row[3] or locale
+    return {
+        "user": user,
+        "role": actor.role.name,
+        "administers": actor.role.administers,
+        "workspace": {"name": workspace.name, "label": workspace.label, "currency": workspace.currency},
+        "locale": locale,
+        "time_zone": actor.time_zone,
+    }
+
+
+ROUTES = [
+    Route("/auth/login", login, methods=["POST"]),
+    Route("/auth/logout", logout, methods=["POST"]),
+    Route("/me", me, methods=["GET"]),
+]

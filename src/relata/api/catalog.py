@@ -1,0 +1,147 @@
+"""The catalog as the caller may see it: what there is, and what may be done with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from relata.api.edge import ENCODE, answer, opened, raw_answer
+from relata.kernel.access.access import Access
+from relata.kernel.expression.filter import OPERATORS
+from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.kinds import KINDS
+from relata.kernel.metadata.object import SYSTEM_NAMES, Object
+from relata.kernel.metadata.view import View
+
+
+async def catalog(request: Request) -> Response:
+    async with opened(request) as ctx:
+        access = ctx.access
+        tag = f'"{access.catalog.version}-{access.actor.role.name}"'
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers={"etag": tag})
+        made = ctx.workspace.statements.get(("catalog", access.key), lambda: ENCODE(shown_catalog(access)))
+        return raw_answer(made, headers={"etag": tag, "cache-control": "private, no-cache"})
+
+
+async def kinds(request: Request) -> Response:
+    async with opened(request):
+        return answer({"kinds": [
+            {"name": kind.name, "label": kind.label, "help": kind.help, "takes": sorted(kind.takes), "unique": kind.unique_able}
+            for kind in KINDS.values() if kind.creatable
+        ]})  # fmt: skip
+
+
+def shown_catalog(access: Access) -> dict[str, Any]:
+    names = [name for name in access.catalog.objects if access.may(name)]
+    return {"version": access.catalog.version, "objects": [shown_object(access, access.catalog.objects[name]) for name in names]}
+
+
+def shown_object(access: Access, object_: Object) -> dict[str, Any]:
+    name = object_.name
+    visible = [field for field in object_.fields if access.visible(name, field.name)]
+    names = {field.name for field in visible}
+    inverses = [i for i in access.catalog.inverses(name) if access.may(i.object) and access.visible(i.object, i.field)]
+    return {
+        "name": name,
+        "label": object_.label,
+        "plural": object_.plural,
+        "icon": object_.icon,
+        "colour": object_.colour,
+        "shortcut": object_.shortcut,
+        "group": object_.group,
+        "custom": object_.custom,
+        "owned": object_.owned,
+        "title": object_.title,
+        "fields": [shown_field(access, object_, field) for field in visible],
+        "inverses": [{"name": i.name, "label": i.label, "object": i.object, "field": i.field} for i in inverses],
+        "views": [shown_view(view, names) for view in views_of(object_)],
+        "layout": {
+            "sections": [
+                {"label": section.label, "fields": [field for field in section.fields if field in names]} for section in object_.layout.sections
+            ]
+            + extra_section(object_, names),
+            "related": [r for r in object_.layout.related if any(i.name == r for i in inverses)]
+            + [i.name for i in inverses if i.name not in object_.layout.related and access.catalog.objects[i.object].custom],
+        },
+        "actions": [],
+        "permissions": {verb: access.may(name, verb) for verb in ("create", "update", "delete")},
+    }
+
+
+def views_of(object_: Object) -> tuple[View, ...]:
+    """The declared views; an object without any gets one of its first fields."""
+    if object_.views:
+        return object_.views
+    names = tuple(field.name for field in object_.own if field.kind != "long_text")[:8]
+    fields = (object_.title, *(name for name in names if name != object_.title))
+    made = [View(name="all", label=f"All {object_.plural.lower()}", fields=fields, sort=(object_.title,))]
+    made += [
+        View(name=f"by_{field.name}", label=f"By {field.label.lower()}", type="board", fields=fields[1:4], group=field.name)
+        for field in object_.own
+        if field.kind == "choice"
+    ][:1]
+    return tuple(made)
+
+
+def extra_section(object_: Object, names: set[str]) -> list[dict[str, Any]]:
+    """Fields that no section of the layout shows, such as an administrator's own."""
+    placed = {field for section in object_.layout.sections for field in section.fields} | SYSTEM_NAMES
+    rest = [field.name for field in object_.own if field.name not in placed and field.name in names]
+    rest += [] if object_.layout.sections or not object_.owned else ["owner"]
+    return [{"label": "Details" if not object_.layout.sections else "More fields", "fields": rest}] if rest else []
+
+
+def shown_field(access: Access, object_: Object, field: Field) -> dict[str, Any]:
+    kind = KINDS[field.kind]
+    type_ = access.catalog.expression_type(object_.name, field)
+    return {
+        "name": field.name,
+        "kind": field.kind,
+        "label": field.label,
+        "help": field.help,
+        "required": field.required,
+        "unique": field.unique,
+        "custom": field.custom,
+        "readonly": not access.writable(object_.name, field.name),
+        "options": [shown_option(option) for option in field.options] if "options" in kind.takes else None,
+        "to": list(field.to) or None,
+        "inverse": field.inverse,
+        "formula": field.formula,
+        "type": type_.value,
+        "default": field.default,
+        "filterable": True,
+        "sortable": kind.sortable,
+        "groupable": kind.groupable,
+        "measurable": kind.measurable and type_.value in ("number", "date", "moment"),
+        "operators": list(OPERATORS[type_]),
+        "parts": [{"name": part.name, "label": part.label, "type": part.type.value} for part in kind.parts],
+    }
+
+
+def shown_option(option: Any) -> dict[str, Any]:
+    made = {"key": option.key, "label": option.label, "colour": option.colour}
+    if option.probability is not None:
+        made["probability"] = option.probability
+    if option.outcome is not None:
+        made["outcome"] = option.outcome
+    return made
+
+
+def shown_view(view: View, names: set[str]) -> dict[str, Any]:
+    return {
+        "name": view.name,
+        "label": view.label,
+        "type": view.type,
+        "fields": [field for field in view.fields if field.split(".")[0] in names],
+        "filter": view.filter,
+        "sort": list(view.sort),
+        "group": view.group,
+        "sums": list(view.sums),
+    }
+
+
+ROUTES = [Route("/catalog", catalog, methods=["GET"]), Route("/kinds", kinds, methods=["GET"])]

@@ -1,0 +1,110 @@
+"""The edge of every request: who acts, in which workspace, on which connection; what the body says;
+and what a browser must prove before it may change anything."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from relata.errors import Denied, Malformed, TooLarge, Unauthenticated
+from relata.kernel.access.actor import Actor
+from relata.kernel.context import Ctx
+from relata.kernel.identity.people import key_actor, session_actor
+from relata.kernel.identity.tokens import KEY, SESSION, token_workspace
+from relata.kernel.installation import Installation
+from relata.kernel.workspace import Workspace
+
+COOKIE = "relata_session"
+PROOF = "x-relata-request"
+LARGEST = 4_000_000
+SAFE = ("GET", "HEAD", "OPTIONS")
+DECODER = msgspec.json.Decoder(float_hook=Decimal)
+ENCODE = msgspec.json.Encoder(decimal_format="number").encode
+
+
+def installation(request: Request) -> Installation:
+    found: Installation = request.app.state.installation
+    return found
+
+
+@contextlib.asynccontextmanager
+async def opened(request: Request) -> AsyncIterator[Ctx]:
+    """The operation of a request; raises Unauthenticated without a valid key or session."""
+    here = installation(request)
+    sort, token = credentials(request)
+    workspace = here.workspaces.get(token_workspace(sort, token) or "")
+    if workspace is None:
+        raise Unauthenticated("Sign in, or send «Authorization: Bearer» with a key.")
+    async with here.connection() as connection:
+        actor = await (key_actor if sort == KEY else session_actor)(connection, workspace, token)
+        yield context(workspace, actor, connection)
+    workspace.woken()
+
+
+def context(workspace: Workspace, actor: Actor, connection: Any) -> Ctx:
+    return Ctx(workspace, workspace.access(actor), connection)
+
+
+def credentials(request: Request) -> tuple[str, str]:
+    """KEY or SESSION, and the token. A session changes things only with a header that no other site's
+    page can send."""
+    header = request.headers.get("authorization")
+    if header is not None:
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise Unauthenticated("Send «Authorization: Bearer» followed by a key.")
+        return KEY, token.strip()
+    token = request.cookies.get(COOKIE, "")
+    if token and request.method not in SAFE:
+        prove(request)
+    return SESSION, token
+
+
+def prove(request: Request) -> None:
+    """Raises Denied for an unsafe request that a foreign page could have made."""
+    if request.headers.get(PROOF) is None or request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Denied("A change from a browser needs the header X-Relata-Request.")
+
+
+async def body(request: Request, largest: int = LARGEST) -> Any:
+    """The JSON of a request: numbers exact, depth and size bounded."""
+    return decode(await read(request, largest))
+
+
+def decode(sent: bytes) -> Any:
+    """A JSON document; raises Malformed."""
+    if not sent:
+        raise Malformed("Send a JSON document.")
+    try:
+        return DECODER.decode(sent)
+    except RecursionError:
+        raise Malformed("The JSON is nested too deeply.") from None
+    except (msgspec.DecodeError, ValueError, ArithmeticError) as error:
+        raise Malformed(f"The body is not JSON: {str(error)[:200]}.") from None
+
+
+async def read(request: Request, largest: int) -> bytes:
+    announced = request.headers.get("content-length", "0")
+    if announced.isdecimal() and int(announced) > largest:
+        raise TooLarge(f"A request holds at most {largest:,} bytes; use the bulk import for more.")
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > largest:
+            raise TooLarge(f"A request holds at most {largest:,} bytes; use the bulk import for more.")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def answer(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return raw_answer(ENCODE(content), status, headers)
+
+
+def raw_answer(content: bytes, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return Response(content, status, {"cache-control": "no-store", **(headers or {})}, media_type="application/json")

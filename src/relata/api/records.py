@@ -1,0 +1,170 @@
+"""Records over REST: one generic handler for each verb, whatever the object."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from relata.api.edge import answer, body, decode, opened, raw_answer
+from relata.api.idempotency import once
+from relata.errors import Malformed
+from relata.kernel.context import Ctx
+from relata.kernel.history.journal import history
+from relata.kernel.metadata.kinds.base import BadValue
+from relata.kernel.metadata.kinds.id import checked_id
+from relata.kernel.query.aggregate import read_aggregate
+from relata.kernel.query.board import read_board, run_board
+from relata.kernel.query.language import Reading, read_query
+from relata.kernel.query.measure import run_aggregate
+from relata.kernel.query.one import missing, read_one
+from relata.kernel.query.run import run_query
+from relata.kernel.records.batch import read_batch, run_batch
+from relata.kernel.records.change import Create, Delete, Restore, Update, Written
+from relata.kernel.records.write import write
+
+LARGE_BATCH = 20_000_000
+
+
+async def create(request: Request) -> Response:
+    name = request.path_params["object"]
+
+    async def run(ctx: Ctx, sent: bytes) -> Response:
+        made = await write(ctx, name, Create(decode(sent)))
+        return written(made, 201, {"location": f"/api/v1/records/{name}/{made.id}"})
+
+    return await once(request, run)
+
+
+async def read(request: Request) -> Response:
+    async with opened(request) as ctx:
+        name, id_ = target(ctx, request)
+        reading = Reading(ctx.access, name, ctx.clock)
+        fields = reading.fields(request.query_params.get("fields"))
+        trash = reading.flag(request.query_params.get("trash"), "/trash")
+        reading.done()
+        record, version = await read_one(ctx, name, id_, fields, trash=trash)
+        return raw_answer(record, headers={"etag": f'"{version}"'})
+
+
+async def update(request: Request) -> Response:
+    async def run(ctx: Ctx, sent: bytes) -> Response:
+        name, id_ = target(ctx, request)
+        return written(await write(ctx, name, Update(id_, decode(sent), expected(request))))
+
+    return await once(request, run)
+
+
+async def delete(request: Request) -> Response:
+    async def run(ctx: Ctx, _sent: bytes) -> Response:
+        name, id_ = target(ctx, request)
+        await write(ctx, name, Delete(id_, expected(request)))
+        return Response(status_code=204)
+
+    return await once(request, run)
+
+
+async def restore(request: Request) -> Response:
+    async def run(ctx: Ctx, _sent: bytes) -> Response:
+        name, id_ = target(ctx, request)
+        return written(await write(ctx, name, Restore(id_)))
+
+    return await once(request, run)
+
+
+async def listed(request: Request) -> Response:
+    document: dict[str, Any] = {}
+    for key in request.query_params:
+        document[key] = request.query_params[key]
+    if document.get("filter"):
+        try:
+            document["filter"] = msgspec.json.decode(document["filter"])
+        except (msgspec.DecodeError, RecursionError, ValueError):
+            raise Malformed("The filter is not JSON.") from None
+    return await page(request, document)
+
+
+async def query(request: Request) -> Response:
+    return await page(request, await body(request))
+
+
+async def page(request: Request, document: Any) -> Response:
+    async with opened(request) as ctx:
+        question = read_query(document, request.path_params["object"], ctx.access, ctx.clock)
+        return raw_answer(await run_query(ctx, question))
+
+
+async def aggregate(request: Request) -> Response:
+    document = await body(request)
+    async with opened(request) as ctx:
+        question = read_aggregate(document, request.path_params["object"], ctx.access, ctx.clock)
+        return answer({"rows": await run_aggregate(ctx, question)})
+
+
+async def board(request: Request) -> Response:
+    document = await body(request)
+    async with opened(request) as ctx:
+        question = read_board(document, request.path_params["object"], ctx.access, ctx.clock)
+        return answer(await run_board(ctx, question))
+
+
+async def batch(request: Request) -> Response:
+    async def run(ctx: Ctx, sent: bytes) -> Response:
+        name = request.path_params["object"]
+        ctx.access.object(name)
+        atomic, changes = read_batch(decode(sent))
+        return answer(await run_batch(ctx, name, changes, atomic=atomic))
+
+    return await once(request, run, LARGE_BATCH)
+
+
+async def past(request: Request) -> Response:
+    async with opened(request) as ctx:
+        name, id_ = target(ctx, request)
+        reading = Reading(ctx.access, name, ctx.clock)
+        limit = reading.whole(request.query_params.get("limit"), "/limit", 50, 200)
+        reading.done()
+        return answer(await history(ctx, name, id_, limit, request.query_params.get("after")))
+
+
+def target(ctx: Ctx, request: Request) -> tuple[str, str]:
+    """The object and id of the address; an id that cannot be one is a record that is not there."""
+    name, id_ = request.path_params["object"], request.path_params["id"]
+    ctx.access.object(name)
+    try:
+        return name, checked_id(id_)
+    except BadValue:
+        raise missing(ctx, name, id_[:80]) from None
+
+
+def expected(request: Request) -> int | None:
+    """The version in If-Match, if any."""
+    tag = request.headers.get("if-match")
+    if tag is None or tag.strip() == "*":
+        return None
+    digits = tag.strip().removeprefix("W/").strip('"')
+    if not digits.isdecimal() or len(digits) > 9:
+        raise Malformed("If-Match takes the ETag of the record, such as \"3\".")
+    return int(digits)
+
+
+def written(made: Written, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return raw_answer(made.record, status, {"etag": f'"{made.version}"', **(headers or {})})
+
+
+ROUTES = [
+    Route("/records/{object}", listed, methods=["GET"]),
+    Route("/records/{object}", create, methods=["POST"]),
+    Route("/records/{object}/query", query, methods=["POST"]),
+    Route("/records/{object}/aggregate", aggregate, methods=["POST"]),
+    Route("/records/{object}/board", board, methods=["POST"]),
+    Route("/records/{object}/batch", batch, methods=["POST"]),
+    Route("/records/{object}/{id}", read, methods=["GET"]),
+    Route("/records/{object}/{id}", update, methods=["PATCH"]),
+    Route("/records/{object}/{id}", delete, methods=["DELETE"]),
+    Route("/records/{object}/{id}/restore", restore, methods=["POST"]),
+    Route("/records/{object}/{id}/history", past, methods=["GET"]),
+]

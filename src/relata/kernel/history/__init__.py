@@ -1,0 +1,1 @@
+"""What happened to a record, read from the journal."""

@@ -1,0 +1,58 @@
+"""The history of a record: every change with who, when, through which door, and for each field what
+it held before and after. What came after is what the next change found before, or what is there now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from relata.errors import Malformed
+from relata.kernel.context import Ctx
+from relata.kernel.metadata.quoting import quote_name
+from relata.kernel.query.one import missing
+from relata.kernel.query.load import load
+
+OPS = {"c": "create", "u": "update", "d": "delete", "r": "restore", "m": "merge"}
+
+
+async def history(ctx: Ctx, name: str, id_: str, limit: int, after: str | None) -> dict[str, Any]:
+    """`{"changes": [{at, by, by.name, through, cause, op, version, fields: {name: {before, after}}}], "next"}`,
+    newest first. Raises NotFound where the actor does not see the record."""
+    current = (await load(ctx, name, [id_])).get(id_)
+    if current is None:
+        raise missing(ctx, name, id_)
+    if after is not None and not (after.isdecimal() and len(after) < 10):
+        raise Malformed("The cursor in «after» is damaged; send «next» of the last page unchanged.")
+    rows = await changes(ctx, id_, limit + 1, int(after) if after else None)
+    more = rows[limit - 1]["version"] if len(rows) > limit else None
+    return {"changes": [shown(ctx, name, row, current.values) for row in rows[:limit]], "next": str(more) if more else None}
+
+
+async def changes(ctx: Ctx, id_: str, limit: int, below: int | None) -> list[dict[str, Any]]:
+    """Rows of the journal; `later` holds, per field, what the next change of it found."""
+    schema = quote_name(ctx.workspace.schema)
+    text = f"""
+        select coalesce(json_agg(row_to_json(c) order by c.version desc), '[]') from (
+          select replace((j.at at time zone 'UTC')::text, ' ', 'T') || 'Z' as at, j.actor as "by", u.name as "by.name",
+            j.through, j.cause, j.op, j.version, j.before,
+            (select coalesce(jsonb_object_agg(k.key, n.before -> k.key), '{{}}') from jsonb_object_keys(j.before) k(key)
+              cross join lateral (select l.before from {schema}._journal l
+                where l.record = j.record and l.version > j.version and l.before ? k.key order by l.version limit 1) n
+              where j.op = 'u') as later
+          from {schema}._journal j left join {schema}."user" u on u.id = j.actor
+          where j.record = %(id)s and (%(below)s::int is null or j.version < %(below)s)
+          order by j.version desc limit %(limit)s) c"""
+    row = await ctx.row(text, {"id": id_, "below": below, "limit": limit})
+    return list(msgspec.json.decode(row[0])) if row else []
+
+
+def shown(ctx: Ctx, name: str, row: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """A change as its reader may see it: hidden and deleted fields are left out."""
+    before, later = row.pop("before") or {}, row.pop("later")
+    fields = {}
+    if row["op"] == "u":
+        for field, value in before.items():
+            if ctx.access.catalog.objects[name].field(field) and ctx.access.visible(name, field):
+                fields[field] = {"before": value, "after": later.get(field) if field in later else now.get(field)}
+    return {**row, "op": OPS[row["op"]], "fields": fields}

@@ -1,0 +1,1 @@
+"""Who somebody is: passwords, sessions and keys. What they may do is in `access`."""

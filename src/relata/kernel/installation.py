@@ -1,0 +1,179 @@
+"""A running installation: the connections, the workspaces and their catalogs, kept up to date when
+another process changes one."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import Any
+
+import psycopg
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from relata.errors import Conflict, Fault, Invalid, NotFound, Unavailable
+from relata.kernel.access.actor import Actor
+from relata.kernel.access.role import Role
+from relata.kernel.app import App, rules_by_object
+from relata.kernel.context import Ctx, uuid7
+from relata.kernel.metadata.field import NAME
+from relata.kernel.metadata.object import Object
+from relata.kernel.metadata.store import combine, stored_definitions
+from relata.kernel.metadata.sync import sync
+from relata.kernel.raw import RawJson
+from relata.kernel.workspace import Workspace
+from relata.kernel.migrations import INSTALLATION, WORKSPACE, migrate
+
+CHANNEL = "relata_catalog"
+
+
+class Installation:
+    """Open one with `Installation.open`; `apps` decide which objects, rules and roles there are."""
+
+    def __init__(self, conninfo: str, apps: Iterable[App], most: int, timeout: int) -> None:
+        self.conninfo = conninfo
+        apps = tuple(apps)
+        self.objects: tuple[Object, ...] = tuple(object_ for app in apps for object_ in app.objects)
+        self.roles: Mapping[str, Role] = {role.name: role for app in apps for role in app.roles}
+        self.rules = rules_by_object(apps)
+        self.workspaces: dict[str, Workspace] = {}
+        options = f"-c statement_timeout={timeout}s -c timezone=UTC -c plan_cache_mode=auto -c jit=off"
+        self.pool = AsyncConnectionPool(
+            conninfo,
+            min_size=2,
+            max_size=most,
+            open=False,
+            timeout=10,
+            kwargs={"autocommit": True, "options": options},
+            configure=configure,
+        )
+        self._listener: asyncio.Task[None] | None = None
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def open(cls, conninfo: str, apps: Iterable[App], most: int = 12, timeout: int = 15) -> AsyncIterator[Installation]:
+        """`most` connections at once; no statement runs longer than `timeout` seconds."""
+        await asyncio.to_thread(migrate_all, conninfo)
+        installation = cls(conninfo, apps, most, timeout)
+        await installation.pool.open(wait=True)
+        try:
+            await installation.load()
+            installation._listener = asyncio.create_task(installation.listen())
+            yield installation
+        finally:
+            if installation._listener:
+                installation._listener.cancel()
+                await asyncio.gather(installation._listener, return_exceptions=True)
+            await installation.pool.close()
+
+    @contextlib.asynccontextmanager
+    async def connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+        """A connection in autocommit; raises Unavailable when none is free in ten seconds."""
+        try:
+            async with self.pool.connection() as connection:
+                yield connection
+        except (PoolTimeout, psycopg.OperationalError) as error:
+            if isinstance(error, psycopg.errors.QueryCanceled):
+                raise
+            raise Unavailable("The database does not answer; try again in a moment.") from error
+
+    @contextlib.asynccontextmanager
+    async def context(self, workspace: Workspace, actor: Actor) -> AsyncIterator[Ctx]:
+        async with self.connection() as connection:
+            yield Ctx(workspace, workspace.access(actor), connection)
+
+    async def load(self) -> None:
+        """Read every workspace; bring its tables up to what the apps declare."""
+        async with self.connection() as connection:
+            cursor = await connection.execute(
+                "select id::text, name, label, schema_name, currency, locale, time_zone from relata.workspace where suspended_at is null"
+            )
+            for row in await cursor.fetchall():
+                await self.load_workspace(connection, row)
+
+    async def load_workspace(self, connection: psycopg.AsyncConnection[Any], row: tuple[Any, ...]) -> Workspace:
+        id_, name, label, schema, currency, locale, time_zone = row
+        async with connection.transaction():
+            await connection.execute("select pg_advisory_xact_lock(hashtext(%s))", [schema])
+            version, definitions = await stored_definitions(connection, schema)
+            catalog = combine(self.objects, definitions, version)
+            await sync(connection, schema, catalog)
+        workspace = Workspace(id_, name, label, schema, currency, locale, time_zone, catalog, self.roles, self.rules)
+        self.workspaces[name] = workspace
+        return workspace
+
+    async def reload(self, workspace: Workspace) -> None:
+        """Take over the stored catalog if it is newer than ours."""
+        async with self.connection() as connection:
+            version, definitions = await stored_definitions(connection, workspace.schema)
+        if version != workspace.catalog.version:
+            workspace.swap(combine(self.objects, definitions, version))
+
+    async def listen(self) -> None:
+        """Hear of other processes' catalog changes; after a broken connection, read all anew."""
+        while True:
+            with contextlib.suppress(psycopg.Error, OSError, Unavailable):
+                async with await psycopg.AsyncConnection.connect(self.conninfo, autocommit=True) as connection:
+                    await connection.execute(f"listen {CHANNEL}")
+                    for workspace in list(self.workspaces.values()):
+                        await self.reload(workspace)
+                    async for note in connection.notifies():
+                        await self.heard(note.payload)
+            await asyncio.sleep(1)
+
+    async def heard(self, name: str) -> None:
+        if name in self.workspaces:
+            await self.reload(self.workspaces[name])
+        else:
+            await self.load()
+
+    async def create_workspace(self, name: str, label: str, currency: str, locale: str, time_zone: str) -> Workspace:
+        """A new empty workspace; raises Conflict where the name is taken."""
+        if not NAME.fullmatch(name) or len(name) > 30:
+            raise Invalid([Fault("/name", "bad_name", "A workspace's name has small letters, digits and underscores, at most 30.")])
+        if name in self.workspaces:
+            raise Conflict(f"There is already a workspace «{name}».")
+        schema = f"ws_{name}"
+        await asyncio.to_thread(migrate_workspace, self.conninfo, schema)
+        row = (str(uuid7()), name, label, schema, currency, locale, time_zone)
+        async with self.connection() as connection:
+            await connection.execute(
+                "insert into relata.workspace (id, name, label, schema_name, currency, locale, time_zone) values (%s, %s, %s, %s, %s, %s, %s)",
+                row,
+            )
+            workspace = await self.load_workspace(connection, row)
+            await connection.execute("select pg_notify(%s, %s)", [CHANNEL, name])
+        return workspace
+
+    def find(self, name: str | None) -> Workspace:
+        """A workspace by name, or the only one there is."""
+        if name is None and len(self.workspaces) == 1:
+            return next(iter(self.workspaces.values()))
+        found = self.workspaces.get(name or "")
+        if found is None:
+            names = ", ".join(sorted(self.workspaces)) or "none yet"
+            raise NotFound(f"There is no workspace «{name or ''}»; there are: {names}.")
+        return found
+
+
+async def configure(connection: psycopg.AsyncConnection[Any]) -> None:
+    """JSON stays the bytes that PostgreSQL made; many shapes stay prepared."""
+    connection.prepare_threshold = 3
+    connection.prepared_max = 200
+    connection.adapters.register_loader("json", RawJson)
+
+
+def migrate_all(conninfo: str) -> None:
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        connection.execute("create extension if not exists pg_trgm with schema public")
+        migrate(connection, INSTALLATION, "relata")
+        rows = connection.execute("select schema_name from relata.workspace").fetchall()
+        for (schema,) in rows:
+            migrate(connection, WORKSPACE, schema)
+
+
+def migrate_workspace(conninfo: str, schema: str) -> None:
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        migrate(connection, WORKSPACE, schema)
+
+

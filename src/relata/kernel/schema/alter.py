@@ -1,0 +1,115 @@
+"""One change of the schema is one transaction: it waits for other administrators, checks the whole new
+catalog, changes the tables by the difference, and tells the other processes. Killed anywhere, it leaves
+the old or the new."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from relata.errors import Conflict, Unavailable
+from relata.kernel.context import Ctx
+from relata.kernel.failpoint import failpoint
+from relata.kernel.installation import CHANNEL, Installation
+from relata.kernel.metadata.catalog import Catalog
+from relata.kernel.metadata.quoting import quote_name as q
+from relata.kernel.metadata.store import Definition, combine, drop, save, stored_definitions
+from relata.kernel.metadata.sync import sync
+
+LOCK_WAIT = "300ms"
+LONGEST = "10min"
+TRIES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What changes in the stored definitions, and what to do in the tables before the difference."""
+
+    saves: tuple[Definition, ...] = ()
+    drops: tuple[tuple[str, str | None], ...] = ()
+    before: Callable[[Ctx], Awaitable[None]] | None = None
+
+
+Decide = Callable[[Catalog, list[Definition]], Edit]
+
+
+async def alter(installation: Installation, ctx: Ctx, decide: Decide, *, check: bool = False) -> Catalog:
+    """Make the change that `decide` finds right for the catalog as it is now; the new catalog.
+
+    With `check`, everything is tried and nothing is kept. Raises what the checks raise, and
+    Unavailable where the tables stay in use for too long.
+    """
+    ctx.access.administer()
+    for attempt in range(TRIES):
+        try:
+            catalog = await once(installation, ctx, decide, check=check)
+        except psycopg.errors.LockNotAvailable:
+            await asyncio.sleep(0.05 * (attempt + 1))
+            continue
+        except psycopg.errors.DeadlockDetected:
+            continue
+        if not check:
+            ctx.workspace.swap(catalog)
+            await ctx.connection.execute("select pg_notify(%s, %s)", [CHANNEL, ctx.workspace.name])
+        return catalog
+    raise Unavailable("The object is in heavy use, so it could not be changed; try again in a moment.")
+
+
+class Checked(Exception):
+    """Rolls a trial back."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        super().__init__()
+        self.catalog = catalog
+
+
+async def once(installation: Installation, ctx: Ctx, decide: Decide, *, check: bool) -> Catalog:
+    schema = ctx.workspace.schema
+    try:
+        async with ctx.connection.transaction():
+            await ctx.connection.execute(f"set local lock_timeout = '{LOCK_WAIT}'".encode())
+            await ctx.connection.execute(f"set local statement_timeout = '{LONGEST}'".encode())
+            await ctx.connection.execute("select pg_advisory_xact_lock(hashtext(%s))", [schema])
+            version, definitions = await stored_definitions(ctx.connection, schema)
+            edit = decide(combine(installation.objects, definitions, version), definitions)
+            catalog = combine(installation.objects, edited(definitions, edit), version + 1)
+            if edit.before:
+                await edit.before(ctx)
+            await keep(ctx, schema, edit)
+            failpoint("schema.before_tables")
+            await sync(ctx.connection, schema, catalog)
+            failpoint("schema.after_tables")
+            if check:
+                raise Checked(catalog)
+    except Checked as trial:
+        return trial.catalog
+    except psycopg.errors.TooManyColumns:
+        raise Conflict("The object has as many fields as a table can hold; delete some first.") from None
+    return catalog
+
+
+def edited(definitions: list[Definition], edit: Edit) -> list[Definition]:
+    kept = {(d.object, d.field): d for d in definitions}
+    for name, field in edit.drops:
+        kept = {key: d for key, d in kept.items() if key[0] != name or (field is not None and key[1] != field)}
+    for definition in edit.saves:
+        kept[definition.object, definition.field] = definition
+    return list(kept.values())
+
+
+async def keep(ctx: Ctx, schema: str, edit: Edit) -> None:
+    for name, field in edit.drops:
+        await drop(ctx.connection, schema, name, field)
+    for definition in edit.saves:
+        await save(ctx.connection, schema, definition)
+    await ctx.connection.execute(f"update {q(schema)}._catalog set version = version + 1".encode())
+
+
+async def single(ctx: Ctx, text: str, values: list[Any]) -> Any:
+    """The only value of a query."""
+    row = await (await ctx.connection.execute(text.encode(), values)).fetchone()
+    return row[0] if row else None

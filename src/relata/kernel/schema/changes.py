@@ -1,0 +1,224 @@
+"""The changes that administrators can make, each as the edit that `alter` carries out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from relata.errors import Conflict, Fault, Invalid, NotFound
+from relata.kernel.context import Ctx
+from relata.kernel.expression.tree import references
+from relata.kernel.installation import Installation
+from relata.kernel.metadata.catalog import Catalog
+from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.kinds import KINDS
+from relata.kernel.metadata.kinds.base import Parsing
+from relata.kernel.metadata.object import Object
+from relata.kernel.metadata.quoting import quote_name as q
+from relata.kernel.metadata.store import FIELD_CHANGES, OBJECT_CHANGES, Definition
+from relata.kernel.records.statement import row_of
+from relata.kernel.schema.alter import Edit, alter, single
+from relata.kernel.schema.offenders import check_stricter, table
+from relata.kernel.schema.reading import Sent, check_default, read_new_field, read_new_object
+
+MOST_OBJECTS, MOST_FIELDS = 500, 800
+
+
+async def create_object(here: Installation, ctx: Ctx, sent: Any) -> Object:
+    ctx.access.administer()
+    made = read_new_object(sent, Parsing(ctx.workspace.currency))
+
+    def decide(catalog: Catalog, _definitions: list[Definition]) -> Edit:
+        if made.name in catalog.objects:
+            raise Invalid([Fault("/name", "duplicate", f"There is already an object «{made.name}».")])
+        if len(catalog.objects) >= MOST_OBJECTS:
+            raise Conflict(f"A workspace has at most {MOST_OBJECTS} objects; delete one first.")
+        fields = tuple(Definition(made.name, field.name, True, builtins(field)) for field in made.own)
+        return Edit(saves=(Definition(made.name, "", True, builtins(replace(made, own=()))), *fields))
+
+    where = {f"/objects/{made.name}/fields/{field.name}": f"/fields/{index}" for index, field in enumerate(made.own)}
+    try:
+        catalog = await alter(here, ctx, decide)
+    except Invalid as error:
+        raise relocated(error, {**where, f"/objects/{made.name}": ""}) from None
+    return catalog.objects[made.name]
+
+
+async def change_object(here: Installation, ctx: Ctx, name: str, sent: Any) -> Object:
+    """Other labels, icon or colour; the name stays."""
+    ctx.access.administer()
+    ctx.access.object(name)
+    faults: list[Fault] = []
+    asked = Sent(sent, "", faults)
+    asked.known(OBJECT_CHANGES)
+    changes = {key: asked.text(key) for key in OBJECT_CHANGES if key in asked.document}
+    if faults:
+        raise Invalid(faults)
+
+    def decide(_catalog: Catalog, definitions: list[Definition]) -> Edit:
+        kept = next((d for d in definitions if d.object == name and not d.field), Definition(name, "", False, {}))
+        return Edit(saves=(replace(kept, value={**kept.value, **changes}),))
+
+    try:
+        catalog = await alter(here, ctx, decide)
+    except Invalid as error:
+        raise relocated(error, {f"/objects/{name}": ""}) from None
+    return catalog.objects[name]
+
+
+async def delete_object(here: Installation, ctx: Ctx, name: str) -> None:
+    """A custom object with its records; refused while others point to it."""
+    ctx.access.administer()
+    if not ctx.access.object(name).custom:
+        raise Conflict(f"{ctx.catalog.objects[name].plural} belong to Relata and cannot be deleted.")
+
+    def decide(catalog: Catalog, _definitions: list[Definition]) -> Edit:
+        pointing = [f"{o.label}: {f.label}" for o in catalog.objects.values() for f in o.own if name in f.to and o.name != name]
+        if pointing:
+            raise Conflict(f"Other objects point to it: {', '.join(pointing)}; delete these fields first.")
+        return Edit(drops=((name, None),), before=forget)
+
+    async def forget(ctx: Ctx) -> None:
+        schema = q(ctx.workspace.schema)
+        await ctx.connection.execute(f"delete from {schema}._search where object = %s".encode(), [name])
+
+    await alter(here, ctx, decide)
+
+
+async def create_field(here: Installation, ctx: Ctx, name: str, sent: Any, *, check: bool = False) -> Field:
+    """A new field; with `check`, only whether it could be made."""
+    ctx.access.administer()
+    object_ = ctx.access.object(name)
+    faults: list[Fault] = []
+    parsing = Parsing(ctx.workspace.currency)
+    made = read_new_field(sent, "", parsing, faults)
+    if faults:
+        raise Invalid(faults)
+
+    def decide(catalog: Catalog, _definitions: list[Definition]) -> Edit:
+        if catalog.objects[name].field(made.name) is not None:
+            raise Invalid([Fault("/name", "duplicate", f"{object_.label} already has a field «{made.name}».")])
+        if len(catalog.objects[name].own) >= MOST_FIELDS:
+            raise Conflict(f"An object has at most {MOST_FIELDS} fields; delete one first.")
+        return Edit(saves=(Definition(name, made.name, True, builtins(made)),), before=fill if made.required else None)
+
+    async def fill(ctx: Ctx) -> None:
+        await fill_column(ctx, object_, made, parsing)
+
+    try:
+        catalog = await alter(here, ctx, decide, check=check)
+    except Invalid as error:
+        raise relocated(error, {f"/objects/{name}/fields/{made.name}": ""}) from None
+    return catalog.objects[name].by_name[made.name]
+
+
+async def fill_column(ctx: Ctx, object_: Object, field: Field, parsing: Parsing) -> None:
+    """A required field on an object with records needs a value for them: its default, set at once by
+    PostgreSQL without touching the rows."""
+    if not await single(ctx, f"select exists (select 1 from {table(ctx, object_)} where deleted_at is null)", []):
+        return
+    if field.default is None:
+        raise Invalid([Fault("/required", "empty", f"{object_.plural} exist already; give a default that they get, or leave it optional.")])
+    kind = KINDS[field.kind]
+    row = row_of(replace(object_, own=(*object_.own, field)), {field.name: kind.parse(field, field.default, parsing)})
+    for column in kind.columns:
+        name = f"{field.name}__{column.suffix}" if column.suffix else field.name
+        type_ = 'text collate "C"' if column.type == "text" else column.type
+        literal = await single(
+            ctx, f"select case when x.v is null then 'null' else quote_literal(x.v::text) end from json_to_record(%s::json) as x(v {column.type})",
+            [msgspec.json.encode({"v": row[name]}).decode()],
+        )
+        await ctx.connection.execute(f"alter table {table(ctx, object_)} add column {q(name)} {type_} default {literal}".encode())
+        await ctx.connection.execute(f"alter table {table(ctx, object_)} alter column {q(name)} drop default".encode())
+
+
+async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent: Any) -> Field:
+    """Another label, help, options, default, formula; made required or unique, or no longer."""
+    ctx.access.administer()
+    old = existing(ctx, name, field)
+    faults: list[Fault] = []
+    asked = Sent(sent, "", faults)
+    custom = old.custom
+    asked.known((*FIELD_CHANGES, "formula", "inverse_label") if custom else FIELD_CHANGES)
+    changes: dict[str, Any] = {key: asked.text(key) for key in ("label", "help", "formula", "inverse_label") if key in asked.document}
+    changes |= {key: asked.flag(key) for key in ("required", "unique") if key in asked.document}
+    if "options" in asked.document:
+        changes["options"] = [msgspec.to_builtins(option) for option in asked.options()]
+    if "default" in asked.document:
+        changes["default"] = asked.document["default"]
+    preview = msgspec.convert({**builtins(old), **changes}, Field)
+    check_default(preview, "", Parsing(ctx.workspace.currency), faults)
+    if faults:
+        raise Invalid(faults)
+    if not custom and old.required and changes.get("required") is False:
+        raise Conflict(f"{old.label} is required by Relata itself.")
+
+    def decide(catalog: Catalog, definitions: list[Definition]) -> Edit:
+        now = catalog.objects[name].field(field)
+        if now is None:
+            raise gone(name, field)
+        new = msgspec.convert({**builtins(now), **changes}, Field)
+        kept = next((d for d in definitions if d.object == name and d.field == field), Definition(name, field, False, {}))
+
+        async def strict(ctx: Ctx) -> None:
+            await check_stricter(ctx, catalog.objects[name], now, new)
+
+        return Edit(saves=(replace(kept, value={**kept.value, **changes}),), before=strict)
+
+    try:
+        catalog = await alter(here, ctx, decide)
+    except Invalid as error:
+        raise relocated(error, {f"/objects/{name}/fields/{field}": ""}) from None
+    return catalog.objects[name].by_name[field]
+
+
+async def delete_field(here: Installation, ctx: Ctx, name: str, field: str) -> None:
+    """A custom field with its values; refused while a formula or the title uses it."""
+    ctx.access.administer()
+    if not existing(ctx, name, field).custom:
+        raise Conflict("This field belongs to Relata and cannot be deleted.")
+
+    def decide(catalog: Catalog, _definitions: list[Definition]) -> Edit:
+        object_ = catalog.objects[name]
+        if object_.field(field) is None:
+            raise gone(name, field)
+        users = [f.label for f in object_.own if f.kind == "formula" and f.name != field and uses(catalog, name, f.name, field)]
+        users += [f"the title of {object_.plural}"] if object_.title == field else []
+        if users:
+            raise Conflict(f"It is used by {', '.join(users)}; change these first.")
+        return Edit(drops=((name, field),))
+
+    await alter(here, ctx, decide)
+
+
+def uses(catalog: Catalog, name: str, formula: str, field: str) -> bool:
+    return any(path[0] == field for path in references(catalog.formula(name, formula)))
+
+
+def existing(ctx: Ctx, name: str, field: str) -> Field:
+    found = next((f for f in ctx.access.object(name).own if f.name == field), None)
+    if found is None:
+        raise gone(name, field)
+    return found
+
+
+def gone(name: str, field: str) -> NotFound:
+    return NotFound(f"«{name}» has no field «{field[:80]}» that can be changed.")
+
+
+def builtins(value: Any) -> dict[str, Any]:
+    made: dict[str, Any] = msgspec.to_builtins(value)
+    return made
+
+
+def relocated(error: Invalid, places: dict[str, str]) -> Invalid:
+    """The faults of a catalog with pointers into what was sent."""
+    faults = []
+    for fault in error.faults:
+        place = next((p for p in places if fault.pointer == p or fault.pointer.startswith(p + "/")), None)
+        where = places[place] + fault.pointer[len(place):] if place else fault.pointer
+        faults.append(Fault(where, fault.code, fault.message))
+    return Invalid(faults)
+
