@@ -72,7 +72,7 @@ def steps(*, quick: bool) -> list[Step]:
         Step("layers (import-linter)", lambda: _command(_beside("lint-imports"), "--no-cache")),
         Step("dead code (vulture)", lambda: _command(program, "-m", "vulture")),
         Step("types (mypy)", lambda: _command(program, "-m", "mypy")),
-        Step("server tests", lambda: _pytest("-n", "2", "-m", unmarked)),
+        Step("server tests", lambda: _pytest("-n", "2", "--dist", "loadgroup", "-m", unmarked)),
     ]
     if (ROOT / "web" / "package.json").is_file():
         found.append(Step("interface checks", _interface))
