@@ -19,11 +19,10 @@ from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-sys.path.insert(0, str(ROOT / "tests"))
 
 import hatch_build  # noqa: E402 — the paths come first
-from chromium import find_chromium  # noqa: E402
-from lint.house_rules import broken_rules  # noqa: E402
+from tests.chromium import find_chromium  # noqa: E402
+from tests.lint.house_rules import broken_rules  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from database.launching import (
+from relata.database import open_database
+from tests.database.launching import (
     end,
     eventually,
     first_line,
@@ -16,7 +17,6 @@ from database.launching import (
     servers_in,
     settings_for,
 )
-from relata.database import open_database
 
 if TYPE_CHECKING:
     from pathlib import Path

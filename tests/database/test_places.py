@@ -12,10 +12,18 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from database.launching import end, eventually, first_line, hold, is_root, servers_in, settings_for
 from relata.database import binaries, open_database
 from relata.database.binaries import find_binaries, packaged_folder
 from relata.database.owner import Owner, server_owner
+from tests.database.launching import (
+    end,
+    eventually,
+    first_line,
+    hold,
+    is_root,
+    servers_in,
+    settings_for,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from database.launching import is_root, settings_for
 from relata.database import RunningDatabase, embedded, open_database
 from relata.database.requirements import Survey, check_server
 from relata.errors import SetupError
+from tests.database.launching import is_root, settings_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

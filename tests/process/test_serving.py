@@ -11,9 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from database.launching import eventually
 from relata.errors import SetupError
 from relata.process.listening import address_of, listen
+from tests.database.launching import eventually
 
 SERVER = """
 import sys
