@@ -49,9 +49,9 @@ def database(server: RunningDatabase) -> Iterator[str]:
     """The connection string of an empty database of this test's own, dropped afterwards."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server.conninfo, autocommit=True) as connection:
-        connection.execute(f"create database {name}")  # type: ignore[call-overload]
+        connection.execute(f"create database {name}")
         yield make_conninfo(server.conninfo, dbname=name)
-        connection.execute(f"drop database {name} with (force)")  # type: ignore[call-overload]
+        connection.execute(f"drop database {name} with (force)")
 
 
 @pytest.fixture

@@ -19,11 +19,10 @@ from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-sys.path.insert(0, str(ROOT / "tests"))
 
 import hatch_build  # noqa: E402 — the paths come first
-from chromium import find_chromium  # noqa: E402
-from lint.house_rules import broken_rules  # noqa: E402
+from tests.chromium import find_chromium  # noqa: E402
+from tests.lint.house_rules import broken_rules  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +71,7 @@ def steps(*, quick: bool) -> list[Step]:
         Step("layers (import-linter)", lambda: _command(_beside("lint-imports"), "--no-cache")),
         Step("dead code (vulture)", lambda: _command(program, "-m", "vulture")),
         Step("types (mypy)", lambda: _command(program, "-m", "mypy")),
-        Step("server tests", lambda: _pytest("-n", "2", "-m", unmarked)),
+        Step("server tests", lambda: _pytest("-n", "2", "--dist", "loadgroup", "-m", unmarked)),
     ]
     if (ROOT / "web" / "package.json").is_file():
         found.append(Step("interface checks", _interface))

@@ -38,7 +38,7 @@ def main() -> int:
 
 
 def index_settings(environment: dict[str, str]) -> dict[str, str]:
-    """`index-url` and `cert` as pip finds them: variable, then its user's, then the machine's file."""
+    """`index-url` and `cert` as pip finds them: variable, the user's file, the machine's."""
     found = {"index-url": DEFAULT_INDEX, "cert": ""}
     home = Path(environment.get("HOME", "/"))
     configured = environment.get("XDG_CONFIG_HOME") or str(home / ".config")

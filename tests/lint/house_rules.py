@@ -54,17 +54,15 @@ def _inner_imports(text: str) -> list[int]:
             for node in ast.walk(ast.parse(text))
             if isinstance(node, functions)
             for inner in ast.walk(node)
-            if _is_ours(inner)
+            if isinstance(inner, ast.Import | ast.ImportFrom) and _is_ours(inner)
         }
     )
 
 
-def _is_ours(node: ast.AST) -> bool:
+def _is_ours(node: ast.Import | ast.ImportFrom) -> bool:
     if isinstance(node, ast.ImportFrom):
         return node.level > 0 or (node.module or "").partition(".")[0] == "relata"
-    if isinstance(node, ast.Import):
-        return any(alias.name.partition(".")[0] == "relata" for alias in node.names)
-    return False
+    return any(alias.name.partition(".")[0] == "relata" for alias in node.names)
 
 
 def _files(root: Path) -> list[Path]:

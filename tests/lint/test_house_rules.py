@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from lint.house_rules import LONGEST, faults_in
+from tests.lint.house_rules import LONGEST, faults_in
 
 
 def test_an_import_of_ours_inside_a_function_is_a_fault() -> None:

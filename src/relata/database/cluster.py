@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ROLE = "relata"
 DATABASE = "relata"
+DISK_FULL = ("No space left on device", "Check free disk space", "wrote only")
 INITDB_FLAGS = (
     f"--username={ROLE}",
     "--auth=trust",  # the socket's folder lets nobody else in
@@ -111,7 +112,7 @@ def _initdb(folder: Path, binaries: Binaries, owner: Owner | None) -> None:
 
 def explain(output: str, data_dir: Path, what: str) -> str:
     """One sentence from what a PostgreSQL program said when it failed."""
-    if "No space left on device" in output:
+    if any(sign in output for sign in DISK_FULL):
         return (
             f"The disk of {data_dir} is full: free some space there, or choose another folder "
             "with RELATA_DATA_DIR."

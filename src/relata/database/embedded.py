@@ -10,8 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import psycopg
@@ -34,7 +33,8 @@ from relata.database.sockets import socket_folder
 from relata.errors import SetupError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+    from pathlib import Path
 
 PORT = 5432
 LEAST_ROOM = 200
@@ -66,14 +66,13 @@ SERVER_SETTINGS = {
 class EmbeddedServer:
     """This process's use of the embedded server, which stops when the last process lets go."""
 
-    def __init__(
-        self, use: int, sockets: str, keeper: psutil.Process, child: subprocess.Popen[bytes] | None
-    ) -> None:
+    def __init__(self, use: int, data_dir: Path, *, started_here: bool) -> None:
+        state = json.loads((data_dir / "server.json").read_text(encoding="utf-8"))
         self._use: int | None = use
-        self._keeper = keeper
-        self._child = child
-        self.conninfo = conninfo(sockets, DATABASE)
-        self.started_here = child is not None
+        self._guardian = psutil.Process(state["guardian"])
+        self.sockets: str = state["sockets"]
+        self.conninfo = conninfo(self.sockets, DATABASE)
+        self.started_here = started_here
 
     @classmethod
     def open(cls, data_dir: Path, postgres_bin: Path | None) -> EmbeddedServer:
@@ -100,9 +99,7 @@ class EmbeddedServer:
         os.close(self._use)
         self._use = None
         if last:
-            _wait_for_end(self._keeper, self._child)
-        elif self._child is not None:
-            self._child.returncode = 0  # it outlives this process on purpose: no warning about that
+            _wait_for_end(self._guardian)
 
     @classmethod
     def _join(cls, data_dir: Path) -> EmbeddedServer | None:
@@ -110,14 +107,13 @@ class EmbeddedServer:
         try:
             if not _guarded(data_dir):
                 return None
-            state = json.loads((data_dir / "server.json").read_text(encoding="utf-8"))
-            keeper = psutil.Process(state["guardian"])
-            _wait_until_ready(state["sockets"], lambda: _guarded(data_dir))
-            use, joined = -1, cls(use, state["sockets"], keeper, None)
+            server = cls(use, data_dir, started_here=False)
+            _make_ready(server.sockets, data_dir)
         except (FileNotFoundError, psutil.NoSuchProcess, _EndedError):
             return None
         else:
-            return joined
+            use = -1
+            return server
         finally:
             if use >= 0:
                 os.close(use)
@@ -125,47 +121,25 @@ class EmbeddedServer:
     @classmethod
     def _start(cls, data_dir: Path, postgres_bin: Path | None) -> EmbeddedServer | None:
         """A server started here, or None when one of a moment ago has to vanish first."""
-        _check_room(data_dir)
-        owner = server_owner(cluster_folder(data_dir))
-        binaries = find_binaries(postgres_bin, owner)
-        cluster = prepare_cluster(data_dir, binaries, owner)
-        clear_leftovers(cluster)
-        sockets = socket_folder(data_dir, owner)
-        plan = {
-            "postgres": str(binaries.postgres),
-            "arguments": [f"--{name}={value}" for name, value in SERVER_SETTINGS.items()],
-            "cluster": str(cluster),
-            "sockets": str(sockets),
-            "remove_sockets": sockets.parent != data_dir,
-            "owner": None if owner is None else [owner.uid, owner.gid],
-            "in_use_lock": str(data_dir / "in-use.lock"),
-            "guardian_lock": str(data_dir / "guardian.lock"),
-            "state": str(data_dir / "server.json"),
-        }
-        os.close(_opened(data_dir / "guardian.lock"))
-        use = _hold(data_dir / "in-use.lock", fcntl.LOCK_SH)
+        plan = _prepare(data_dir, postgres_bin)
         log = data_dir / "postgres.log"
         said_before = _put_aside(log)
+        use = _hold(data_dir / "in-use.lock", fcntl.LOCK_SH)
         try:
-            child = _spawn(plan, log)
-            try:
-                _wait_until_ready(str(sockets), lambda: child.poll() is None)
-                _create_database(str(sockets))
-            except BaseException:
-                child.terminate()
-                child.wait()
-                raise
-            use, server = -1, cls(use, str(sockets), psutil.Process(child.pid), child)
-        except _EndedError:
+            _spawn(plan, log)
+            _make_ready(plan["sockets"], data_dir)
+            server = cls(use, data_dir, started_here=True)
+        except (_EndedError, psutil.NoSuchProcess):
             said = log.read_bytes()[said_before:].decode(errors="replace")
             if "pre-existing shared memory block" in said:
                 return None
             raise SetupError(explain(said, data_dir, "did not start")) from None
         else:
+            use = -1
             return server
         finally:
             if use >= 0:
-                os.close(use)
+                os.close(use)  # which also tells the guardian to stop what it has started
 
 
 def conninfo(sockets: str, database: str) -> str:
@@ -177,13 +151,35 @@ class _EndedError(Exception):
     """The server ended before it answered."""
 
 
-def _spawn(plan: dict[str, object], log: Path) -> subprocess.Popen[bytes]:
+def _prepare(data_dir: Path, postgres_bin: Path | None) -> dict[str, Any]:
+    """The plan for the guardian, with everything that it names in its place."""
+    _check_room(data_dir)
+    owner = server_owner(cluster_folder(data_dir))
+    binaries = find_binaries(postgres_bin, owner)
+    cluster = prepare_cluster(data_dir, binaries, owner)
+    clear_leftovers(cluster)
+    sockets = socket_folder(data_dir, owner)
+    return {
+        "postgres": str(binaries.postgres),
+        "arguments": [f"--{name}={value}" for name, value in SERVER_SETTINGS.items()],
+        "cluster": str(cluster),
+        "sockets": str(sockets),
+        "remove_sockets": sockets.parent != data_dir,
+        "owner": None if owner is None else [owner.uid, owner.gid],
+        "in_use_lock": str(data_dir / "in-use.lock"),
+        "guardian_lock": str(data_dir / "guardian.lock"),
+        "state": str(data_dir / "server.json"),
+    }
+
+
+def _spawn(plan: dict[str, Any], log: Path) -> None:
     """In a session of its own, so that Ctrl-C in a terminal reaches Relata alone."""
     with log.open("ab") as output:
-        return subprocess.Popen(
+        subprocess.run(
             [sys.executable, "-I", "-S", guardian.__file__, json.dumps(plan)],
             cwd="/",
             env=server_environment(),
+            check=False,  # whether there is a guardian, its lock says
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -191,29 +187,34 @@ def _spawn(plan: dict[str, object], log: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def _wait_until_ready(sockets: str, lives: Callable[[], bool]) -> None:
+def _make_ready(sockets: str, data_dir: Path) -> None:
+    """Both who starts and who joins make sure of the database: a starter may have been killed."""
+    address = conninfo(sockets, "postgres")
+    _wait_until_ready(address, data_dir)
+    _create_database(address)
+
+
+def _wait_until_ready(address: str, data_dir: Path) -> None:
     deadline = time.monotonic() + LONGEST_START
     while time.monotonic() < deadline:
         try:
-            psycopg.connect(conninfo(sockets, "postgres"), connect_timeout=5).close()
+            psycopg.connect(address, connect_timeout=5).close()
         except psycopg.OperationalError:
-            if not lives():
+            if not _guarded(data_dir):
                 raise _EndedError from None
             time.sleep(0.03)
         else:
             return
     raise SetupError(
-        "The embedded database has not come up within ten minutes: see postgres.log in the data "
-        "directory."
+        "The embedded database has not come up within ten minutes: see postgres.log in "
+        "the data directory."
     )
 
 
-def _create_database(sockets: str) -> None:
-    with psycopg.connect(conninfo(sockets, "postgres"), autocommit=True) as connection:
-        if (
-            connection.execute("select from pg_database where datname = %s", [DATABASE]).fetchone()
-            is None
-        ):
+def _create_database(address: str) -> None:
+    with psycopg.connect(address, autocommit=True) as connection:
+        known = connection.execute("select from pg_database where datname = %s", [DATABASE])
+        if known.fetchone() is None:
             connection.execute(f"create database {DATABASE}")
 
 
@@ -235,17 +236,17 @@ def _put_aside(log: Path) -> int:
     return 0
 
 
-def _wait_for_end(keeper: psutil.Process, child: subprocess.Popen[bytes] | None) -> None:
-    seconds = guardian.PATIENCE * 2
-    try:
-        if child is not None:
-            child.wait(seconds)
-        else:
-            keeper.wait(seconds)
-    except (subprocess.TimeoutExpired, psutil.TimeoutExpired):
-        raise SetupError(
-            f"The embedded database does not stop: end process {keeper.pid} by hand."
-        ) from None
+def _wait_for_end(keeper: psutil.Process) -> None:
+    """Of the guardian; as the zombie of a parent that does not look after it, it has ended too."""
+    deadline = time.monotonic() + guardian.PATIENCE * 2
+    while time.monotonic() < deadline:
+        try:
+            if not keeper.is_running() or keeper.status() == psutil.STATUS_ZOMBIE:
+                return
+        except psutil.NoSuchProcess:
+            return
+        time.sleep(0.01)
+    raise SetupError(f"The embedded database does not stop: end process {keeper.pid} by hand.")
 
 
 def _opened(path: Path) -> int:

@@ -29,13 +29,26 @@ PATIENCE = 20
 
 
 def main(plan: dict[str, Any]) -> int:
-    """Run PostgreSQL as `plan` says until nobody uses it; the exit code is that of PostgreSQL."""
+    """Go to the background as the one guardian of the data directory; 1 when there is one already.
+
+    The process that was started ends at once, so that nobody has the guardian for a child. It
+    leaves the guardian its lock (which is free again exactly when the guardian has ended) and
+    writes down its process id.
+    """
     mine = os.open(plan["guardian_lock"], os.O_RDWR)
     try:
         fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return 0
-    _write_state(plan)
+        return 1
+    child = os.fork()
+    if child == 0:
+        return guard(plan)
+    _write_state(plan, child)
+    return 0
+
+
+def guard(plan: dict[str, Any]) -> int:
+    """Run PostgreSQL as `plan` says until nobody uses it; the exit code is that of PostgreSQL."""
     guardian = Guardian(plan)
     signal.signal(signal.SIGTERM, guardian.stop)
     signal.signal(signal.SIGINT, guardian.stop)
@@ -125,12 +138,10 @@ def _end_when_unused(path: str) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _write_state(plan: dict[str, Any]) -> None:
+def _write_state(plan: dict[str, Any], pid: int) -> None:
     state = Path(plan["state"])
     beside = state.with_name(f"{state.name}.new")
-    beside.write_text(
-        json.dumps({"guardian": os.getpid(), "sockets": plan["sockets"]}), encoding="utf-8"
-    )
+    beside.write_text(json.dumps({"guardian": pid, "sockets": plan["sockets"]}), encoding="utf-8")
     beside.rename(state)
 
 
