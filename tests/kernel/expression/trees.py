@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
+from kernel.expression.world import FIELDS, RELATIONS, SAMPLES
 
 from relata.kernel.expression.filter import OPERATORS, TO_MANY_OPERATORS
-from relata.kernel.expression.function import Function
 from relata.kernel.expression.functions import FUNCTIONS
 from relata.kernel.expression.texts import spell
 from relata.kernel.expression.tree import Call, Literal, Node, Ref
 from relata.kernel.expression.types import ELEMENTS, Type
-from tests.kernel.expression.world import FIELDS, RELATIONS, SAMPLES
+
+if TYPE_CHECKING:
+    from relata.kernel.expression.function import Function
 
 LISTS = (Type.TEXTS, Type.NUMBERS, Type.DATES, Type.IDS, Type.KEYS)
 _storable = st.characters(exclude_characters="\0", exclude_categories=["Cs", "Cn"])
 _fresh: dict[Type, st.SearchStrategy[Any]] = {
     Type.TEXT: st.text(_storable, max_size=5),
-    Type.NUMBER: st.decimals(-(10**20), 10**20, places=3) | st.integers(-40, 40).map(lambda n: _decimal(n)),
+    Type.NUMBER: st.decimals(-(10**20), 10**20, places=3) | st.integers(-40, 40).map(Decimal),
     Type.DATE: st.dates(),
 }
-
-
-def _decimal(number: int) -> Any:
-    return SAMPLES[Type.NUMBER][0] + number
 
 
 def constants(type_: Type) -> st.SearchStrategy[Any]:
@@ -48,7 +47,11 @@ def trees(type_: Type, depth: int = 3) -> st.SearchStrategy[Node]:
     """A typed tree that gives a type."""
     if depth == 0:
         return leaves(type_)
-    makers = [calls(function, type_, depth - 1) for function in FUNCTIONS.values() if gives(function, type_)]
+    makers = [
+        calls(function, type_, depth - 1)
+        for function in FUNCTIONS.values()
+        if gives(function, type_)
+    ]
     return st.one_of(leaves(type_), *makers)
 
 
@@ -73,7 +76,12 @@ def calls(draw: st.DrawFn, function: Function, type_: Type, depth: int) -> Node:
         assert argument is not None
         wanted = common if argument.alike and common else draw(st.sampled_from(argument.types))
         if function.name == "in" and position == 1:
-            wanted = {Type.TEXT: Type.TEXTS, Type.NUMBER: Type.NUMBERS, Type.DATE: Type.DATES, Type.ID: Type.IDS}[args[0].type]
+            wanted = {
+                Type.TEXT: Type.TEXTS,
+                Type.NUMBER: Type.NUMBERS,
+                Type.DATE: Type.DATES,
+                Type.ID: Type.IDS,
+            }[args[0].type]
         if function.name == "has" and position == 1:
             wanted = ELEMENTS[args[0].type]
         args.append(draw(leaves(wanted) if wanted in LISTS else trees(wanted, depth)))
@@ -83,7 +91,11 @@ def calls(draw: st.DrawFn, function: Function, type_: Type, depth: int) -> Node:
 @st.composite
 def filters(draw: st.DrawFn, level: int = 0, depth: int = 2) -> Any:
     """A filter document over the fields of one level of the world."""
-    kinds = ["condition"] * 3 + (["all", "any", "not"] if depth else []) + (["many"] if RELATIONS[level] else [])
+    kinds = (
+        ["condition"] * 3
+        + (["all", "any", "not"] if depth else [])
+        + (["many"] if RELATIONS[level] else [])
+    )
     match draw(st.sampled_from(kinds)):
         case "all" | "any" as group:
             return {group: draw(st.lists(filters(level, depth - 1), max_size=3))}
@@ -118,7 +130,9 @@ def operands(type_: Type, operator: str) -> st.SearchStrategy[Any]:
         case "within":
             direction = st.sampled_from(("last", "next", "this"))
             unit = st.sampled_from(("day", "week", "month", "quarter", "year"))
-            return st.builds(lambda d, n, u: {d: n, "unit": u}, direction, st.integers(1, 10_000), unit)
+            return st.builds(
+                lambda d, n, u: {d: n, "unit": u}, direction, st.integers(1, 10_000), unit
+            )
         case "is" | "is_not":
             return st.none() | values
         case _:

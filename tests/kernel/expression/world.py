@@ -1,5 +1,4 @@
-"""A small table with a field of every type, many of them empty, and its children: the same in the database and in
-memory."""
+"""A small table with a field of every type and its children, in the database and in memory."""
 
 from __future__ import annotations
 
@@ -7,21 +6,39 @@ import datetime as dt
 import random
 import uuid
 import zoneinfo
-from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
-from sqlalchemy import Column, ColumnElement, Integer, MetaData, Table, Text, bindparam, cast, exists, literal, select
-from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
+import sqlalchemy.dialects
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    exists,
+    literal,
+    select,
+)
 
 from relata.kernel.expression.clock import Clock
 from relata.kernel.expression.memory import Related, ValueOf, evaluate
 from relata.kernel.expression.scope import Reference, Scope
 from relata.kernel.expression.sql import SQL_TYPES, SqlResolver, sql_value, to_sql
-from relata.kernel.expression.tree import Node, Ref, Some
 from relata.kernel.expression.types import Type
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    import psycopg
+    from sqlalchemy.engine import Dialect
+
+    from relata.kernel.expression.tree import Node, Ref, Some
+
+DIALECT: Dialect = sqlalchemy.dialects.registry.load("postgresql.psycopg")()
 CLOCK = Clock(dt.datetime(2026, 11, 22, 22, 30, tzinfo=dt.UTC), zoneinfo.ZoneInfo("Asia/Tokyo"))
 
 FIELDS: dict[str, Type] = {
@@ -42,15 +59,73 @@ FIELDS: dict[str, Type] = {
 }
 
 IDS = tuple(uuid.UUID(int=number) for number in range(1, 5))
-TEXTS = ("", "won", "Won", "lost", "Müller", "muller", "MULLER", "Ærø 100%", "a_b", "a\\b", " x ", "12.50", "-7", "zz", "\u0301", "Ωmega", "ﬁ", "名")
+TEXTS = (
+    "",
+    "won",
+    "Won",
+    "lost",
+    "Müller",
+    "muller",
+    "MULLER",
+    "Ærø 100%",
+    "a_b",
+    "a\\b",
+    " x ",
+    "12.50",
+    "-7",
+    "zz",
+    "\u0301",
+    "Ωmega",
+    "ﬁ",
+    "名",
+)
 NUMBERS = tuple(
     Decimal(text)
-    for text in ("0", "1", "-1", "2.5", "-2.5", "0.5", "1.005", "3", "100", "0.0000000001", "-0.0000000005", "2026", "12", "31", "9999999999999999999999999999", "-1234567890123456789.0123456789")
+    for text in (
+        "0",
+        "1",
+        "-1",
+        "2.5",
+        "-2.5",
+        "0.5",
+        "1.005",
+        "3",
+        "100",
+        "0.0000000001",
+        "-0.0000000005",
+        "2026",
+        "12",
+        "31",
+        "9999999999999999999999999999",
+        "-1234567890123456789.0123456789",
+    )
 )
-DATES = tuple(dt.date.fromisoformat(text) for text in ("0001-01-01", "2024-02-29", "2026-01-31", "2026-11-22", "2026-11-23", "2026-11-16", "2026-12-31", "2027-01-01", "9999-12-31"))
+DATES = tuple(
+    dt.date.fromisoformat(text)
+    for text in (
+        "0001-01-01",
+        "2024-02-29",
+        "2026-01-31",
+        "2026-11-22",
+        "2026-11-23",
+        "2026-11-16",
+        "2026-12-31",
+        "2027-01-01",
+        "9999-12-31",
+    )
+)
 MOMENTS = tuple(
     dt.datetime.fromisoformat(text)
-    for text in ("2026-11-22T22:30:00Z", "2026-11-22T15:00:00Z", "2026-11-22T14:59:59.999999Z", "2026-11-23T15:00:00Z", "2026-10-31T15:00:00Z", "2025-12-31T15:00:00Z", "0001-01-02T00:00:00Z", "9999-12-30T00:00:00Z")
+    for text in (
+        "2026-11-22T22:30:00Z",
+        "2026-11-22T15:00:00Z",
+        "2026-11-22T14:59:59.999999Z",
+        "2026-11-23T15:00:00Z",
+        "2026-10-31T15:00:00Z",
+        "2025-12-31T15:00:00Z",
+        "0001-01-02T00:00:00Z",
+        "9999-12-30T00:00:00Z",
+    )
 )
 KEYS = ("vip", "new", "lost", "won")
 SAMPLES: dict[Type, tuple[Any, ...]] = {
@@ -78,7 +153,9 @@ def _rows(count: int) -> list[dict[str, Any]]:
 
 ROWS: list[dict[str, Any]] = [dict.fromkeys(FIELDS), *_rows(79)]
 CHILDREN: list[dict[str, Any]] = [{**row, "parent": _random.randrange(40)} for row in _rows(90)]
-GRANDCHILDREN: list[dict[str, Any]] = [{**row, "parent": _random.randrange(90)} for row in _rows(90)]
+GRANDCHILDREN: list[dict[str, Any]] = [
+    {**row, "parent": _random.randrange(90)} for row in _rows(90)
+]
 
 
 def _table(name: str) -> Table:
@@ -124,12 +201,19 @@ class Resolver:
     def column(self, ref: Ref) -> ColumnElement[Any]:
         return self.table.c[ref.path[0]]
 
-    def exists(self, some: Some, compile_where: Callable[[SqlResolver], ColumnElement[Any]]) -> ColumnElement[bool]:
+    def exists(
+        self,
+        some: Some,
+        compile_where: Callable[[SqlResolver], ColumnElement[Any]],
+    ) -> ColumnElement[bool]:
+        assert some.path == (RELATIONS[self.level],)
         child = Resolver(self.level + 1, self.prefix)
         matching = child.table.c.parent == self.table.c.id
-        return exists(select(literal(1)).where(matching, compile_where(child)).correlate(self.table))
+        return exists(
+            select(literal(1)).where(matching, compile_where(child)).correlate(self.table)
+        )
 
-    def param(self, index: int, type: Type) -> ColumnElement[Any]:
+    def param(self, index: int, type: Type) -> ColumnElement[Any]:  # noqa: A002
         return cast(bindparam(f"p{index}", type_=SQL_TYPES[type]), SQL_TYPES[type])
 
     def now(self) -> ColumnElement[Any]:
@@ -141,26 +225,43 @@ class Resolver:
 
 def fill(connection: psycopg.Connection) -> None:
     """Create the tables in schema public."""
-    types = {Type.TEXT: 'text collate "C"', Type.NUMBER: "numeric", Type.BOOLEAN: "boolean", Type.DATE: "date"}
-    types |= {Type.MOMENT: "timestamptz", Type.ID: "uuid", Type.KEYS: "text[]", Type.TEXTS: "text[]", Type.IDS: "uuid[]"}
+    types = {
+        Type.TEXT: 'text collate "C"',
+        Type.NUMBER: "numeric",
+        Type.BOOLEAN: "boolean",
+        Type.DATE: "date",
+    }
+    types |= {
+        Type.MOMENT: "timestamptz",
+        Type.ID: "uuid",
+        Type.KEYS: "text[]",
+        Type.TEXTS: "text[]",
+        Type.IDS: "uuid[]",
+    }
     columns = ", ".join(f'"{name}" {types[type_]}' for name, type_ in FIELDS.items())
     for table, rows in LEVELS:
         connection.execute(f"create table {table} (id int, parent int, {columns})")
         marks = ", ".join(["%s"] * (len(FIELDS) + 2))
         for number, row in enumerate(rows):
             values = [sql_value(row[name]) for name in FIELDS]
-            connection.execute(f"insert into {table} values ({marks})", [number, row.get("parent"), *values])
+            connection.execute(
+                f"insert into {table} values ({marks})", [number, row.get("parent"), *values]
+            )
 
 
 def in_sql(
-    connection: psycopg.Connection, node: Node, params: tuple[object, ...] = (), *, condition: bool = False
+    connection: psycopg.Connection,
+    node: Node,
+    params: tuple[object, ...] = (),
+    *,
+    condition: bool = False,
 ) -> list[object]:
-    """The values of a tree for all rows in order; as a condition, the numbers of the rows that pass."""
+    """The values of a tree for all rows; as a condition, the numbers of the rows that pass."""
     resolver = Resolver()
     compiled = to_sql(node, resolver, condition=condition)
     number = resolver.table.c.id
     statement = select(number).where(compiled) if condition else select(compiled.label("v"), number)
-    text = statement.order_by(number).compile(dialect=psycopg_dialect.dialect())
+    text = statement.order_by(number).compile(dialect=DIALECT)
     given = {f"p{index}": sql_value(value) for index, value in enumerate(params)}
     bound: Mapping[str, Any] = {**text.params, **given}
     return [_in_memory_form(row[0]) for row in connection.execute(str(text), bound)]
@@ -169,7 +270,8 @@ def in_sql(
 def in_memory(node: Node, params: tuple[object, ...] = ()) -> list[object]:
     """The values of a tree for all rows in order."""
     return [
-        evaluate(node, _reader(row), _relations(0, number), CLOCK, params) for number, row in enumerate(ROWS)
+        evaluate(node, _reader(row), _relations(0, number), CLOCK, params)
+        for number, row in enumerate(ROWS)
     ]
 
 

@@ -1,12 +1,19 @@
-"""Days and calendar units where the person is, as moments and as dates. What leaves years 1 to 9999 is cut there."""
+"""Days and calendar units where the person is, as moments and as dates.
+
+What leaves years 1 to 9999 is cut there.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
+from typing import TYPE_CHECKING
 
-from relata.kernel.expression.clock import Clock
 from relata.kernel.expression.dates import add_months
+
+if TYPE_CHECKING:
+    import zoneinfo
+
+    from relata.kernel.expression.clock import Clock
 
 UNITS = ("day", "week", "month", "quarter", "year")
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -34,7 +41,10 @@ def shift_day(day: dt.date, count: int, unit: str) -> dt.date:
 
 
 def shift_moment(clock: Clock, count: int, unit: str) -> dt.datetime:
-    """The present moved by so many units of the person's calendar, at the same time of the day; in UTC."""
+    """The present moved by so many units of the person's calendar, at the same time of the day.
+
+    In UTC.
+    """
     local = clock.now.astimezone(clock.zone)
     return _moment(dt.datetime.combine(shift_day(local.date(), count, unit), local.timetz()))
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import zoneinfo
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import zoneinfo
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,36 @@
-"""Comparisons. Exact for equality; by folded text, then by the text itself, for the order of texts. Nothing compares
-to an empty value: such a comparison is false."""
+"""Comparisons.
+
+Exact for equality; by folded text, then by the text itself, for the order of texts. Nothing
+compares to an empty value: such a comparison is false.
+"""
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ARRAY, Boolean, Text, Uuid, and_, any_, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import array
 
+from relata.kernel.expression.define import define
 from relata.kernel.expression.fold import fold, fold_sql, pattern_sql
 from relata.kernel.expression.function import Argument, Function, Sql, ToSql, plain
 from relata.kernel.expression.invoke import invoke
 from relata.kernel.expression.logic import SINGLE
 from relata.kernel.expression.types import Type
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 ORDERED = (Type.TEXT, Type.NUMBER, Type.DATE, Type.MOMENT)
 SETS = (Type.KEYS, Type.TEXTS, Type.IDS)
 
 
 def order_key(value: object) -> object:
-    """What a value is ordered by: for texts the folded text, then the text; None if it has no place in the order."""
+    """What a value is ordered by: for texts the folded text, then the text.
+
+    None if it has no place in the order.
+    """
     if isinstance(value, str):
         folded = fold(value)
         return (folded, value) if folded else None
@@ -104,7 +113,9 @@ def _matching_sql(before: str, after: str) -> ToSql:
     return build
 
 
-def _match(name: str, before: str, after: str, test: Callable[[str, str], bool], what: str) -> Function:
+def _match(
+    name: str, before: str, after: str, test: Callable[[str, str], bool], what: str
+) -> Function:
     return Function(
         name,
         (Argument("text", (Type.TEXT, Type.TEXTS)), Argument("part", (Type.TEXT,))),
@@ -126,7 +137,7 @@ COMPARISONS = (
         Type.BOOLEAN,
         plain(operator.eq),
         _equal,
-        "True if both sides are exactly the same. False if either is empty; a != b is the opposite.",
+        "True if both sides are exactly the same. False if either is empty; != is the opposite.",
         nullable=True,
         notation="a == b, a != b",
     ),
@@ -179,12 +190,19 @@ COMPARISONS = (
     _match("ends_with", "%", "", str.endswith, "ends with the part"),
 )
 
-# As a row comparison, which an index on (sort key, text) serves once the planner has inlined the function; and as a
+# As a row comparison, which an index on (sort key, text) serves once the planner has inlined the
+# function; and as a
 # function, because nested formulas that wrote both sides out twice would double with every level.
 COMPARISON_SQL: tuple[str, ...] = tuple(
-    f"""
-    create or replace function relata.text_{name}(text, text) returns boolean language sql immutable parallel safe
-    return (relata.sort_key($1), $1) {sign} (relata.sort_key($2) collate "C", $2 collate "C")
-    """
-    for name, sign in (("less", "<"), ("less_equal", "<="), ("greater", ">"), ("greater_equal", ">="))
+    define(
+        f"text_{name}(text, text)",
+        "boolean",
+        f"""(relata.sort_key($1), $1) {sign} (relata.sort_key($2) collate "C", $2 collate "C")""",
+    )
+    for name, sign in (
+        ("less", "<"),
+        ("less_equal", "<="),
+        ("greater", ">"),
+        ("greater_equal", ">="),
+    )
 )

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from relata.kernel.expression.calendar import day_end, day_start
-from relata.kernel.expression.clock import Clock
 from relata.kernel.expression.tree import Call, Literal, Node, Some
 from relata.kernel.expression.types import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from relata.kernel.expression.clock import Clock
 
 
 def call(name: str, *args: Node) -> Call:
@@ -43,19 +47,36 @@ def one_of(value: Node, members: tuple[object, ...], list_type: Type) -> Node:
 
 
 def same(value: Node, constant: object) -> Node:
-    """`value` is exactly the constant: the very set for KEYS, one of the values for TEXTS and IDS."""
+    """Exactly the constant: for KEYS the very set, for TEXTS and IDS one of the values."""
     if value.type is Type.KEYS:
         members = constant if isinstance(constant, tuple) else (constant,)
-        return call("same_set", value, Literal(members, Type.KEYS)) if members else call("is_empty", value)
+        return (
+            call("same_set", value, Literal(members, Type.KEYS))
+            if members
+            else call("is_empty", value)
+        )
     if value.type.many:
-        return call("has", value, Literal(constant, Type.ID if value.type is Type.IDS else Type.TEXT))
+        return call(
+            "has", value, Literal(constant, Type.ID if value.type is Type.IDS else Type.TEXT)
+        )
     return call("equal", value, Literal(constant, value.type))
 
 
 def compare(value: Node, sign: str, constant: object, clock: Clock) -> Node:
-    """`sign` is `equal` or one of the orders; a date against a moment means that whole day in the clock's zone."""
-    if value.type is not Type.MOMENT or isinstance(constant, dt.datetime) or not isinstance(constant, dt.date):
-        return same(value, constant) if sign == "equal" else call(sign, value, Literal(constant, value.type))
+    """`sign` is `equal` or one of the orders.
+
+    A date against a moment means that whole day in the clock's zone.
+    """
+    if (
+        value.type is not Type.MOMENT
+        or isinstance(constant, dt.datetime)
+        or not isinstance(constant, dt.date)
+    ):
+        return (
+            same(value, constant)
+            if sign == "equal"
+            else call(sign, value, Literal(constant, value.type))
+        )
     start = Literal(day_start(constant, clock.zone), Type.MOMENT)
     end = replace(start, value=day_end(constant, clock.zone))
     match sign:

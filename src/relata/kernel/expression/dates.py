@@ -1,20 +1,28 @@
-"""Functions of dates and moments. Calendar days run from year 1 to 9999; what falls outside is empty."""
+"""Functions of dates and moments.
+
+Calendar days run from year 1 to 9999; what falls outside is empty.
+"""
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Date, DateTime, Numeric, cast, extract, literal_column
 
+from relata.kernel.expression.define import define
 from relata.kernel.expression.function import Argument, Function, Sql, plain
 from relata.kernel.expression.invoke import invoke
 from relata.kernel.expression.types import Type
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
 _DATE = Argument("date", (Type.DATE,))
+_MONTHS = 12
 _MOST_DAYS = 3_700_000
 _MOST_MONTHS = 120_000
 
@@ -39,7 +47,7 @@ def _whole(*numbers: Decimal | None) -> tuple[int, ...] | None:
 
 def _make_date(year: Decimal | None, month: Decimal | None, day: Decimal | None) -> dt.date | None:
     whole = _whole(year, month, day)
-    if whole is None or not (1 <= whole[0] <= dt.MAXYEAR and 1 <= whole[1] <= 12):  # noqa: PLR2004
+    if whole is None or not (1 <= whole[0] <= dt.MAXYEAR and 1 <= whole[1] <= _MONTHS):
         return None
     last = calendar.monthrange(whole[0], whole[1])[1]
     return dt.date(*whole) if 1 <= whole[2] <= last else None
@@ -54,7 +62,10 @@ def _add_days(date: dt.date | None, days: Decimal | None) -> dt.date | None:
 
 
 def add_months(date: dt.date, months: int) -> dt.date | None:
-    """So many calendar months later, on the last day of the month if it is shorter; None outside years 1 to 9999."""
+    """So many calendar months later, on the last day of the month if it is shorter.
+
+    None outside years 1 to 9999.
+    """
     year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
     if not dt.MINYEAR <= year <= dt.MAXYEAR:
         return None
@@ -63,7 +74,11 @@ def add_months(date: dt.date, months: int) -> dt.date | None:
 
 def _add_months(date: dt.date | None, months: Decimal | None) -> dt.date | None:
     whole = _whole(months)
-    return None if date is None or whole is None or abs(whole[0]) > _MOST_MONTHS else add_months(date, whole[0])
+    return (
+        None
+        if date is None or whole is None or abs(whole[0]) > _MOST_MONTHS
+        else add_months(date, whole[0])
+    )
 
 
 def _date_of_sql(moment: Sql) -> Sql:
@@ -74,7 +89,7 @@ def _between(start: dt.date | None, end: dt.date | None) -> Decimal | None:
     return None if start is None or end is None else Decimal((end - start).days)
 
 
-def _same(present: Any) -> Any:
+def _same(present: T) -> T:
     return present
 
 
@@ -90,7 +105,12 @@ DATES = (
     _part("year", "year", lambda date: date.year, "The year of the date."),
     _part("month", "month", lambda date: date.month, "The month of the date, 1 to 12."),
     _part("day", "day", lambda date: date.day, "The day of the month, 1 to 31."),
-    _part("weekday", "isodow", dt.date.isoweekday, "The day of the week, 1 for Monday to 7 for Sunday."),
+    _part(
+        "weekday",
+        "isodow",
+        dt.date.isoweekday,
+        "The day of the week, 1 for Monday to 7 for Sunday.",
+    ),
     Function(
         "days_between",
         (Argument("start", (Type.DATE,)), Argument("end", (Type.DATE,))),
@@ -129,17 +149,19 @@ DATES = (
 )
 
 # Days are counted from the first of the month, because make_date raises an error for 30 February.
-_MONTH_START = "make_date(trunc($1)::int, trunc($2)::int, 1)"
+_DAY = "make_date(trunc($1)::int, trunc($2)::int, 1) + (trunc($3)::int - 1)"
 _LATER = "case when {day} between date '0001-01-01' and date '9999-12-31' then {day} end"
 
 DATE_SQL: tuple[str, ...] = tuple(
-    f"create or replace function relata.{signature} returns date language sql immutable parallel safe return {body}"
+    define(signature, "date", body)
     for signature, body in (
         (
             "make_day(numeric, numeric, numeric)",
-            f"case when trunc($1) between 1 and 9999 and trunc($2) between 1 and 12 and trunc($3) between 1 and 31 "
-            f"then case when extract(month from {_MONTH_START} + (trunc($3)::int - 1)) = trunc($2) "
-            f"then {_MONTH_START} + (trunc($3)::int - 1) end end",
+            (
+                "case when trunc($1) between 1 and 9999 and trunc($2) between 1 and 12 "
+                "and trunc($3) between 1 and 31 then "
+                f"case when extract(month from {_DAY}) = trunc($2) then {_DAY} end end"
+            ),
         ),
         (
             "add_days(date, numeric)",

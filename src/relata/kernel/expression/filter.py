@@ -1,9 +1,12 @@
-"""The JSON notation: filters of views, segments, reports, sharing rules and automations. All faults are told at once,
-each with its JSON pointer (RFC 6901)."""
+"""The JSON notation: filters of views, segments, reports, sharing rules and automations.
+
+All faults are told at once, each with its JSON pointer (RFC 6901).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from relata.errors import Fault, Invalid
 from relata.kernel.expression.clock import Clock
@@ -16,9 +19,11 @@ from relata.kernel.expression.operators import (
     Operand,
     build,
 )
-from relata.kernel.expression.scope import Reference, Scope
 from relata.kernel.expression.suggest import nearest, suggestion, unknown_field
 from relata.kernel.expression.tree import TRUE, Node, Some
+
+if TYPE_CHECKING:
+    from relata.kernel.expression.scope import Reference, Scope
 
 DEPTH_LIMIT = 20
 CONDITION_LIMIT = 200
@@ -33,7 +38,8 @@ __all__ = ["OPERATORS", "TO_MANY_OPERATORS", "Clock", "parse_filter"]
 def parse_filter(document: object, scope: Scope, clock: Clock) -> Node:
     """Read a filter document; None and `{}` are the filter that every record passes.
 
-    Raises Invalid with codes unknown_field, unknown_operator, wrong_type, missing, unknown_key, too_deep, too_many.
+    Raises Invalid with codes unknown_field, unknown_operator, wrong_type, missing, unknown_key,
+    too_deep, too_many.
     """
     reader = _Reader(clock)
     node = reader.read(document, scope, "", 1)
@@ -54,14 +60,18 @@ class _Reader:
             self.faults.append(Fault(pointer, code, message))
         return TRUE
 
-    def read(self, document: object, scope: Scope, pointer: str, depth: int) -> Node:
+    def read(self, document: object, scope: Scope, pointer: str, depth: int) -> Node:  # noqa: PLR0911
         """The tree of one (sub-)document."""
         if document is None or document == {}:
             return TRUE
         if depth > DEPTH_LIMIT:
-            return self.fault(pointer, "too_deep", f"Filters nest at most {DEPTH_LIMIT} levels deep.")
+            return self.fault(
+                pointer, "too_deep", f"Filters nest at most {DEPTH_LIMIT} levels deep."
+            )
         if not isinstance(document, dict):
-            return self.fault(pointer, "wrong_type", "A filter is an object with all, any, not or field.")
+            return self.fault(
+                pointer, "wrong_type", "A filter is an object with all, any, not or field."
+            )
         group = next((name for name in _GROUPS if name in document), None)
         if group is None:
             return self._condition(document, scope, pointer, depth)
@@ -81,7 +91,9 @@ class _Reader:
         ]
         return every_of(nodes) if group == "all" else any_of(nodes)
 
-    def _condition(self, document: dict[object, object], scope: Scope, pointer: str, depth: int) -> Node:
+    def _condition(  # noqa: PLR0911
+        self, document: dict[object, object], scope: Scope, pointer: str, depth: int
+    ) -> Node:
         self.conditions += 1
         if self.conditions > CONDITION_LIMIT:
             return self._too_many(pointer) if self.conditions == CONDITION_LIMIT + 1 else TRUE
@@ -89,7 +101,9 @@ class _Reader:
         reference = self._reference(document, scope, pointer)
         operator = document.get("op")
         if not isinstance(operator, str):
-            return self.fault(f"{pointer}/op", "missing", "Name the operator in op, such as is or contains.")
+            return self.fault(
+                f"{pointer}/op", "missing", "Name the operator in op, such as is or contains."
+            )
         if reference is None:
             return TRUE
         allowed = TO_MANY_OPERATORS if reference.many else OPERATORS.get(reference.type, ())
@@ -100,9 +114,16 @@ class _Reader:
             )
             return self.fault(f"{pointer}/op", "unknown_operator", message)
         if reference.many:
-            return self._to_many(operator, reference, document, pointer, depth)
+            if operator == "every" and "where" not in document:
+                message = "Say in where what every one must fulfil."
+                return self.fault(f"{pointer}/where", "missing", message)
+            given = None if operator in NO_VALUE else document.get("where")
+            where = self.read(given, reference.many, f"{pointer}/where", depth + 1)
+            return _related(operator, reference.path, where)
         if operator not in NO_VALUE and "value" not in document:
-            return self.fault(f"{pointer}/value", "missing", "Give the value to compare with in value.")
+            return self.fault(
+                f"{pointer}/value", "missing", "Give the value to compare with in value."
+            )
         try:
             return build(operator, Operand(reference, self.clock), document.get("value"))
         except ListTooLong as error:
@@ -110,23 +131,9 @@ class _Reader:
         except ValueError as error:
             return self.fault(f"{pointer}/value", "wrong_type", str(error))
 
-    def _to_many(
-        self, operator: str, reference: Reference, document: dict[object, object], pointer: str, depth: int
-    ) -> Node:
-        assert reference.many is not None  # noqa: S101
-        if operator in NO_VALUE:
-            some: Node = Some(reference.path)
-            return negate(some) if operator == "is_empty" else some
-        if operator == "every" and "where" not in document:
-            return self.fault(f"{pointer}/where", "missing", "Say in where what every one must fulfil.")
-        given = document.get("where")
-        where = self.read(given, reference.many, f"{pointer}/where", depth + 1)
-        if operator == "every":
-            return negate(Some(reference.path, negate(where)))
-        some = Some(reference.path, None if where == TRUE else where)
-        return some if operator == "some" else negate(some)
-
-    def _reference(self, document: dict[object, object], scope: Scope, pointer: str) -> Reference | None:
+    def _reference(
+        self, document: dict[object, object], scope: Scope, pointer: str
+    ) -> Reference | None:
         name = document.get("field")
         if not isinstance(name, str):
             self.fault(f"{pointer}/field", "missing", "Name the field in field.")
@@ -145,6 +152,13 @@ class _Reader:
 
     def _too_many(self, pointer: str) -> Node:
         self.conditions = CONDITION_LIMIT + 1
-        return self.fault(pointer, "too_many", f"A filter has at most {CONDITION_LIMIT} conditions.")
+        return self.fault(
+            pointer, "too_many", f"A filter has at most {CONDITION_LIMIT} conditions."
+        )
 
 
+def _related(operator: str, path: tuple[str, ...], where: Node) -> Node:
+    if operator == "every":
+        return negate(Some(path, negate(where)))
+    some = Some(path, None if where == TRUE else where)
+    return some if operator in ("some", "is_not_empty") else negate(some)

@@ -1,15 +1,22 @@
-"""Fits arguments to a function: constants take the type that their place wants, and what does not fit is explained."""
+"""Fits arguments to a function.
+
+Constants take the type that their place wants, and what does not fit is explained.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from relata.kernel.expression.function import Argument, Function
 from relata.kernel.expression.tree import Call, Literal, Node
 from relata.kernel.expression.types import ELEMENTS, Type
 from relata.kernel.expression.values import parse_element
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from relata.kernel.expression.function import Argument, Function
 
 
 class Mismatch(ValueError):
@@ -33,8 +40,8 @@ def apply(function: Function, args: Sequence[Node]) -> Call:
     return Call(function.name, fitted, function.gives or common or Type.NOTHING)
 
 
-def coerce(node: Node, wanted: Type) -> Node | None:
-    """The node as the wanted type, which only constants can change to; None if it is not possible."""
+def coerce(node: Node, wanted: Type) -> Node | None:  # noqa: PLR0911
+    """The node as the wanted type, which only constants can take on; None if it cannot."""
     if node.type is wanted:
         return node
     if not isinstance(node, Literal):
@@ -54,21 +61,32 @@ def coerce(node: Node, wanted: Type) -> Node | None:
 
 def _exact(value: object, wanted: Type) -> Node | None:
     # Formulas keep days and moments apart: a day is no moment without a zone.
-    return None if wanted is Type.MOMENT and not isinstance(value, dt.datetime) else Literal(value, wanted)
+    return (
+        None
+        if wanted is Type.MOMENT and not isinstance(value, dt.datetime)
+        else Literal(value, wanted)
+    )
 
 
 def _declared(function: Function, position: int) -> Argument:
     argument = function.argument(position)
     if argument is None:
         most = len(function.takes)
-        raise Mismatch(f"{function.name} takes at most {most} values: {function.signature}.", position)
+        raise Mismatch(
+            f"{function.name} takes at most {most} values: {function.signature}.", position
+        )
     return argument
 
 
 def _common(args: Sequence[Node], declared: Sequence[Argument]) -> Type | None:
-    """The type of the alike arguments: what a field or call among them has, else what their constants have."""
+    """The type of the alike arguments.
+
+    What a field or call among them has, else what their constants have.
+    """
     alike = [
-        (position, arg) for position, (arg, argument) in enumerate(zip(args, declared, strict=True)) if argument.alike
+        (position, arg)
+        for position, (arg, argument) in enumerate(zip(args, declared, strict=True))
+        if argument.alike
     ]
     if not alike:
         return None
@@ -83,7 +101,9 @@ def _pliable(node: Node) -> bool:
     return isinstance(node, Literal) and node.type in (Type.TEXT, Type.TEXTS, Type.NOTHING)
 
 
-def _fit(node: Node, argument: Argument, common: Type | None, position: int, function: Function) -> Node:
+def _fit(
+    node: Node, argument: Argument, common: Type | None, position: int, function: Function
+) -> Node:
     wanted = (common,) if argument.alike and common else argument.types
     fitted = next((found for type_ in wanted if (found := coerce(node, type_))), None)
     if fitted is not None and fitted.type in argument.types:
@@ -91,7 +111,9 @@ def _fit(node: Node, argument: Argument, common: Type | None, position: int, fun
     choices = (*dict.fromkeys(type_.phrase for type_ in (argument.types if fitted else wanted)),)
     expected = choices[0] if len(choices) == 1 else f"{', '.join(choices[:-1])} or {choices[-1]}"
     given = "null" if node.type is Type.NOTHING else node.type.phrase
-    raise Mismatch(f"{_shown(function)} wants {expected} here, not {given}.{_hint(node, wanted)}", position)
+    raise Mismatch(
+        f"{_shown(function)} wants {expected} here, not {given}.{_hint(node, wanted)}", position
+    )
 
 
 def _shown(function: Function) -> str:

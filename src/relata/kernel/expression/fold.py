@@ -1,7 +1,9 @@
-"""Folded text, by which texts are sorted and searched: without case, accents and the letters' national forms.
+"""Folded text, by which texts are sorted and searched.
 
-The same function twice, in Python and as `relata.fold` in PostgreSQL, where it is one expression that the planner
-can inline and index.
+Without case, accents and the letters' national forms.
+
+The same function twice, in Python and as `relata.fold` in PostgreSQL, where it is one expression
+that the planner can inline and index.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ import unicodedata
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text
+
+from relata.kernel.expression.define import define
 from relata.kernel.expression.invoke import invoke
 
 # Combining marks: general (five blocks), Hebrew points, Arabic vowel signs.
@@ -20,10 +24,11 @@ _MARKS = (
 )
 _LETTERS = {
     "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ø": "o", "ł": "l", "đ": "d", "ð": "d",
-    "ħ": "h", "ŧ": "t", "ı": "i", "ŋ": "n", "ς": "σ",
+    "ħ": "h", "ŧ": "t", "ı": "i", "ŋ": "n", "ς": "σ",  # noqa: RUF001
 }  # fmt: skip
 
-# Two letters whose capitals came with Unicode 16, which not every Python and PostgreSQL knows: left as they are.
+# Two letters whose capitals came with Unicode 16, which not every Python and PostgreSQL knows: left
+# as they are.
 WITHOUT_CAPITAL = "\u019b\u0264"
 _THEIR_CAPITAL = "\ua7dc\ua7cb"
 
@@ -43,42 +48,47 @@ def fold(text: str) -> str:
 def _folding() -> str:
     bare = f"pg_catalog.regexp_replace(normalize($1, nfkd), '[{_MARKS}]+', '', 'g')"
     folded = f"relata.lower({bare})"
-    # A replace that finds nothing costs next to nothing; one translate of all letters took a third of the time.
+    # A replace that finds nothing costs next to nothing; one translate of all letters took a third
+    # of the time.
     for letter, spelled in _LETTERS.items():
         folded = f"replace({folded}, '{letter}', '{spelled}')"
     return folded
 
 
-# Built-in collations with Unicode case mapping came with PostgreSQL 17; before, the database's own one decides.
-_CASE_SQL = f"""
+# Built-in collations with Unicode case mapping came with PostgreSQL 17; before, the database's own
+# one decides.
+_CASE_SQL = """
 do $do$
-declare mapping text := case when current_setting('server_version_num')::int >= 170000
-    then ' collate pg_catalog.pg_c_utf8' else '' end;
+declare mapped text := case when current_setting('server_version_num')::int >= 170000
+    then '$1 collate pg_catalog.pg_c_utf8' else '$1' end;
 begin
-    execute 'create or replace function relata.lower(text) returns text language sql immutable parallel safe '
-        || 'return pg_catalog.lower($1' || mapping || ') collate pg_catalog."C"';
-    execute 'create or replace function relata.upper(text) returns text language sql immutable parallel safe '
-        || 'return translate(pg_catalog.upper($1' || mapping || '), ''{_THEIR_CAPITAL}'', ''{WITHOUT_CAPITAL}'')'
-        || ' collate pg_catalog."C"';
+    execute replace($create$LOWER$create$, '$1', mapped);
+    execute replace($create$UPPER$create$, '$1', mapped);
 end
 $do$
-"""
+""".replace("LOWER", define("lower(text)", "text", 'pg_catalog.lower($1) collate "C"')).replace(
+    "UPPER",
+    define(
+        "upper(text)",
+        "text",
+        f"translate(pg_catalog.upper($1), '{_THEIR_CAPITAL}', '{WITHOUT_CAPITAL}') collate \"C\"",
+    ),
+)
 
 FOLD_SQL: tuple[str, ...] = (
     _CASE_SQL,
-    f"""
-    create or replace function relata.fold(text) returns text language sql immutable parallel safe
-    return case when octet_length($1) = char_length($1) then pg_catalog.lower($1 collate "C")
-        else {_folding()} end collate "C"
-    """,
-    """
-    create or replace function relata.sort_key(text) returns text language sql immutable parallel safe
-    return nullif(relata.fold($1), '')
-    """,
-    r"""
-    create or replace function relata.like_pattern(text) returns text language sql immutable parallel safe
-    return replace(replace(replace(relata.fold($1), '\', '\\'), '%', '\%'), '_', '\_')
-    """,
+    define(
+        "fold(text)",
+        "text",
+        'case when octet_length($1) = char_length($1) then pg_catalog.lower($1 collate "C") '
+        f'else {_folding()} end collate "C"',
+    ),
+    define("sort_key(text)", "text", "nullif(relata.fold($1), '')"),
+    define(
+        "like_pattern(text)",
+        "text",
+        r"replace(replace(replace(relata.fold($1), '\', '\\'), '%', '\%'), '_', '\_')",
+    ),
 )
 
 
@@ -88,7 +98,10 @@ def fold_sql(column: ColumnElement[Any]) -> ColumnElement[str]:
 
 
 def sort_key_sql(column: ColumnElement[Any]) -> ColumnElement[str]:
-    """`relata.sort_key(column)`: the folded text, NULL if nothing is left of it, so that it sorts last."""
+    """`relata.sort_key(column)`.
+
+    The folded text, NULL if nothing is left of it, so that it sorts last.
+    """
     return invoke("relata.sort_key", column, type_=Text())
 
 

@@ -1,14 +1,18 @@
-"""What a function or operator of the language is: one value that says how to check, compile, run and explain it."""
+"""What a function or operator of the language is.
+
+One value that says how to check, compile, run and explain it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import ColumnElement
 
-from relata.kernel.expression.types import Type
+if TYPE_CHECKING:
+    from relata.kernel.expression.types import Type
 
 Sql: TypeAlias = ColumnElement[Any]
 ToSql: TypeAlias = Callable[..., Sql]
@@ -18,7 +22,8 @@ ToSql: TypeAlias = Callable[..., Sql]
 class Argument:
     """One argument: its name in the documentation and the types it accepts.
 
-    All arguments marked `alike` have one common type. A `condition` counts as false when it is empty.
+    All arguments marked `alike` have one common type. A `condition` counts as false when it is
+    empty.
     """
 
     name: str
@@ -29,11 +34,14 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A total function: any values of the right types, also empty ones, give a value and never an error.
+    """A total function.
 
-    `sql` receives the argument types as a tuple, then the compiled arguments; `python` receives the values.
-    `gives` is the result type; None stands for the common type of the `alike` arguments. A `nullable` condition may
-    be NULL in SQL where it is False in memory, which is the same in a WHERE clause.
+    Any values of the right types, also empty ones, give a value and never an error.
+
+    `sql` receives the argument types as a tuple, then the compiled arguments; `python` receives the
+    values. `gives` is the result type; None stands for the common type of the `alike` arguments. A
+    `nullable` condition may be NULL in SQL where it is False in memory, which is the same in a
+    WHERE clause.
     """
 
     name: str
@@ -53,7 +61,10 @@ class Function:
         return len(self.takes) - self.optional
 
     def argument(self, position: int) -> Argument | None:
-        """The declaration of the argument at a position, counted from 0; None if there are too many."""
+        """The declaration of the argument at a position, counted from 0.
+
+        None if there are too many.
+        """
         if position < len(self.takes):
             return self.takes[position]
         return self.takes[-1] if self.repeats else None

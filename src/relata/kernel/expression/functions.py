@@ -1,5 +1,8 @@
-"""The registry: every function and operator of the language as data. Parser, compiler, evaluator, documentation and
-autocompletion read it, and nothing else knows a function by name."""
+"""The registry: every function and operator of the language as data.
+
+Parser, compiler, evaluator, documentation and autocompletion read it, and nothing else knows a
+function by name.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ FUNCTIONS: dict[str, Function] = {
     function.name: function for function in (*LOGIC, *COMPARISONS, *NUMBERS, *TEXTS, *DATES)
 }
 
-# Statements that create the functions of schema `relata` which compiled expressions call; they may be run again.
+# Statements that create the functions of schema `relata` which compiled expressions call; they may
+# be run again.
 FUNCTION_SQL: tuple[str, ...] = (*FOLD_SQL, *COMPARISON_SQL, *NUMBER_SQL, *TEXT_SQL, *DATE_SQL)
 
 __all__ = ["FUNCTIONS", "FUNCTION_SQL", "Argument", "Function"]

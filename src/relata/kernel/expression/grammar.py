@@ -1,25 +1,33 @@
-"""The text notation: formulas and conditions in a CEL-like syntax, read by precedence climbing into a typed tree.
+"""The text notation.
 
-condition ? then : otherwise  <  || or  <  && and  <  not  <  == != < <= > >= in  <  + -  <  * /  <  ! -
+Formulas and conditions in a CEL-like syntax, read by precedence climbing into a typed tree.
+
+condition ? then : otherwise  <  || or  <  && and  <  not  <  == != < <= > >= in  <  + -  <  * /  <
+! -
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from relata.errors import Invalid
 from relata.kernel.expression.fitting import Mismatch, apply
 from relata.kernel.expression.functions import FUNCTIONS
 from relata.kernel.expression.infix import COMPARISON_SIGNS, comparison, infix, list_of
 from relata.kernel.expression.lexer import Token, fault_at, tokenise, unquote
 from relata.kernel.expression.notation import format_formula
-from relata.kernel.expression.scope import Scope
+from relata.kernel.expression.numbers import LIMIT, SCALE
 from relata.kernel.expression.suggest import nearest, suggestion, unknown_field
 from relata.kernel.expression.tree import Literal, Node, Ref
 from relata.kernel.expression.types import Type
 from relata.kernel.expression.values import parse_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from relata.errors import Invalid
+    from relata.kernel.expression.scope import Scope
 
 __all__ = ["DEPTH_LIMIT", "NODE_LIMIT", "format_formula", "parse_formula"]
 
@@ -43,6 +51,7 @@ _BINARY: dict[str, tuple[int, str]] = {
     "/": (7, "divide"),
 }
 _TERNARY = 1
+_MOST_DIGITS = LIMIT.adjusted()
 _NOT = 4
 _UNARY = 8
 # Operators whose chains are one call with many arguments, so that a long sum is not a deep one.
@@ -79,7 +88,9 @@ class _Parser:
     def whole(self) -> Node:
         part = self._expression(0)
         if self._token.kind != "end":
-            raise self._fault(self._token.at, "syntax", f"an operator is missing before {self._shown()}.")
+            raise self._fault(
+                self._token.at, "syntax", f"an operator is missing before {self._shown()}."
+            )
         return part.node
 
     @property
@@ -100,7 +111,9 @@ class _Parser:
 
     def _expect(self, text: str) -> None:
         if not self._take(text):
-            raise self._fault(self._token.at, "syntax", f"{text} is expected here, not {self._shown()}.")
+            raise self._fault(
+                self._token.at, "syntax", f"{text} is expected here, not {self._shown()}."
+            )
 
     def _made(self, at: int, parts: tuple[_Part, ...], build: Callable[[], Node]) -> _Part:
         """A new node above the parts, within the limits."""
@@ -113,13 +126,19 @@ class _Parser:
         try:
             return _Part(build(), height, at)
         except Mismatch as error:
-            place = at if error.position is None or error.position >= len(parts) else parts[error.position].at
+            place = (
+                at
+                if error.position is None or error.position >= len(parts)
+                else parts[error.position].at
+            )
             raise self._fault(place, "wrong_type", str(error)) from error
 
     def _expression(self, least: int) -> _Part:
         self.depth += 1
         if self.depth > DEPTH_LIMIT:
-            raise self._fault(self._token.at, "too_deep", f"a formula is at most {DEPTH_LIMIT} levels deep.")
+            raise self._fault(
+                self._token.at, "too_deep", f"a formula is at most {DEPTH_LIMIT} levels deep."
+            )
         left = self._prefix()
         chain: tuple[str, list[_Part]] | None = None
         while (found := self._operator(least)) is not None:
@@ -157,7 +176,7 @@ class _Parser:
             at, (test, yes, no), lambda: apply(FUNCTIONS["if"], (test.node, yes.node, no.node))
         )
 
-    def _prefix(self) -> _Part:
+    def _prefix(self) -> _Part:  # noqa: PLR0911
         token = self._token
         self.next += 1
         match token.kind, token.text:
@@ -189,7 +208,7 @@ class _Parser:
 
     def _number(self, token: Token, text: str) -> _Part:
         whole, _, decimals = text.lstrip("-").partition(".")
-        if len(whole) > 28 or len(decimals) > 10:  # noqa: PLR2004
+        if len(whole) > _MOST_DIGITS or len(decimals) > SCALE:
             message = "this number is too long: at most 28 digits and 10 decimals."
             raise self._fault(token.at, "wrong_type", message)
         return self._made(token.at, (), lambda: Literal(Decimal(text) or Decimal(0), Type.NUMBER))
@@ -241,13 +260,19 @@ class _Parser:
         if reference is None:
             raise self._fault(token.at, "unknown_field", unknown_field(name, self.scope))
         if reference.many is not None:
-            message = f"{name} leads to several records; a formula reads one. Count or add them in a roll-up field."
+            message = (
+                f"{name} leads to several records, but a formula reads one. "
+                "Count or add them in a roll-up field."
+            )
             raise self._fault(token.at, "wrong_type", message)
         return self._made(token.at, (), lambda: Ref(reference.path, reference.type))
 
 
 def apply_call(name: str, args: list[Node]) -> Node:
-    """A function called by name: `contains` asks sets of keys and ids for a member; a fixed date is a constant."""
+    """A function called by name: `contains` asks sets of keys and ids for a member.
+
+    A fixed date is a constant.
+    """
     if name == "contains" and args and args[0].type in (Type.KEYS, Type.IDS):
         name = "has"
     made = apply(FUNCTIONS[name], args)
@@ -255,5 +280,3 @@ def apply_call(name: str, args: list[Node]) -> Node:
         day = FUNCTIONS[name].python(*[arg.value for arg in made.args if isinstance(arg, Literal)])
         return made if day is None else Literal(day, Type.DATE)
     return made
-
-

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from relata.kernel.expression.conditions import call
 from relata.kernel.expression.fitting import Mismatch, apply, coerce
 from relata.kernel.expression.functions import FUNCTIONS
 from relata.kernel.expression.tree import Literal, Node
 from relata.kernel.expression.types import LISTS, Type
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 COMPARISON_SIGNS = {
     "==": "equal",
@@ -30,8 +33,11 @@ def infix(name: str, nodes: Sequence[Node]) -> Node:
     return apply(FUNCTIONS[name], nodes)
 
 
-def comparison(name: str, nodes: Sequence[Node]) -> Node:
-    """`==` with null asks for emptiness; on sets of values it means the very set, on texts and ids one of them."""
+def comparison(name: str, nodes: Sequence[Node]) -> Node:  # noqa: PLR0911
+    """`==` with null asks for emptiness.
+
+    On sets of values it means the very set, on texts and ids one of them.
+    """
     if name == "not_equal":
         return call("not", comparison("equal", nodes))
     left, right = nodes
@@ -81,5 +87,7 @@ def _member(left: Node, right: Node) -> Node:
         raise Mismatch('a list of constants such as ["a", "b"] is expected after in.', 1)
     fitted = coerce(right, wanted) if wanted else None
     if fitted is None:
-        raise Mismatch(f"the list holds {right.type.phrase}, to be compared with {left.type.phrase}.", 1)
+        raise Mismatch(
+            f"the list holds {right.type.phrase}, to be compared with {left.type.phrase}.", 1
+        )
     return apply(FUNCTIONS["in"], (left, fitted))

@@ -1,19 +1,21 @@
 """A call of a PostgreSQL function that costs few Python frames to render.
 
-SQLAlchemy's own function element takes nine per level; formulas of the permitted depth would then reach Python's
-recursion limit.
+SQLAlchemy's own function element takes nine per level; formulas of the permitted depth would then
+reach Python's recursion limit.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.visitors import InternalTraversal
-from sqlalchemy.types import TypeEngine
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.sql.compiler import SQLCompiler
+    from sqlalchemy.types import TypeEngine
 
 
 class Invoke(FunctionElement[Any]):
@@ -38,7 +40,7 @@ def invoke(function: str, *args: ColumnElement[Any], type_: TypeEngine[Any]) -> 
 
 
 @compiles(Invoke)
-def _render(element: Invoke, compiler: SQLCompiler, **options: Any) -> str:
+def _render(element: Invoke, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
     rendered: list[str] = []
     for argument in element.clauses:
         rendered.append(argument._compiler_dispatch(compiler, **options))  # noqa: PERF401, SLF001

@@ -23,7 +23,10 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\"}
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of the source: kind (`number`, `name`, `text`, `sign` or `end`), text, and where it starts."""
+    """A piece of the source.
+
+    Kind (`number`, `name`, `text`, `sign` or `end`), text, and where it starts.
+    """
 
     kind: str
     text: str
@@ -40,7 +43,9 @@ def fault_at(source: str, at: int, code: str, message: str) -> Invalid:
 def tokenise(source: str) -> list[Token]:
     """The tokens of a formula, closed by one of kind `end`; raises Invalid."""
     if len(source) > SOURCE_LIMIT:
-        raise Invalid([Fault("", "too_long", f"A formula has at most {SOURCE_LIMIT:,} characters.")])
+        raise Invalid(
+            [Fault("", "too_long", f"A formula has at most {SOURCE_LIMIT:,} characters.")]
+        )
     tokens: list[Token] = []
     at = 0
     while at < len(source):
@@ -48,7 +53,9 @@ def tokenise(source: str) -> list[Token]:
         if match is None:
             if source[at] in "\"'":
                 raise fault_at(source, at, "syntax", "this text is not closed.")
-            raise fault_at(source, at, "syntax", f"the character {source[at]!a} has no meaning here.")
+            raise fault_at(
+                source, at, "syntax", f"the character {source[at]!a} has no meaning here."
+            )
         kind = match.lastgroup or ""
         if kind != "space":
             tokens.append(Token(kind, match.group(), at))
@@ -57,14 +64,16 @@ def tokenise(source: str) -> list[Token]:
 
 
 def unquote(source: str, token: Token) -> str:
-    r"""The value of a text token. Escapes: \n \r \t \" \' \\ and \u with four hexadecimal digits."""
+    r"""The value of a text token. Escapes: \n \r \t \" \' \\ and \u and four hex digits."""
 
     def replaced(match: re.Match[str]) -> str:
         code = match.group(1)
         if len(code) > 1:
             return chr(int(code[1:], 16))
         if code not in _ESCAPES:
-            raise fault_at(source, token.at, "syntax", f"the escape \\{code!a} in this text is unknown.")
+            raise fault_at(
+                source, token.at, "syntax", f"the escape \\{code!a} in this text is unknown."
+            )
         return _ESCAPES[code]
 
     return _escape.sub(replaced, token.text[1:-1])

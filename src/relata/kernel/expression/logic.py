@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from sqlalchemy import Integer, Text, and_, case, false, literal_column, null, or_, true
 
 from relata.kernel.expression.function import Argument, Function, Sql, plain
@@ -23,7 +22,9 @@ def _is_empty_sql(types: tuple[Type, ...], value: Sql) -> Sql:
     if types[0] is Type.TEXT:
         return (value == literal_column("''", Text)).is_not(false())
     if types[0].many:
-        return (invoke("cardinality", value, type_=Integer()) == literal_column("0")).is_not(false())
+        return (invoke("cardinality", value, type_=Integer()) == literal_column("0")).is_not(
+            false()
+        )
     return value.is_(null())
 
 
@@ -81,7 +82,7 @@ LOGIC = (
         None,
         plain(lambda test, yes, no: case((test, yes), else_=no)),
         lambda test, yes, no: yes if test is True else no,
-        "The second value if the condition holds, otherwise the third. Also written condition ? then : otherwise.",
+        "The second value if the condition holds, otherwise the third. Also written a ? b : c.",
     ),
     Function(
         "coalesce",
@@ -101,4 +102,3 @@ LOGIC = (
         "True if the value is missing, a text without characters, or a list without members.",
     ),
 )
-

@@ -1,15 +1,20 @@
-"""The evaluator in memory, for rules, automations and previews. It gives what the compiled SQL gives for the same
-record, and raises no error for any tree that a parser made."""
+"""The evaluator in memory, for rules, automations and previews.
+
+It gives what the compiled SQL gives for the same record, and raises no error for any tree that a
+parser made.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from relata.kernel.expression.clock import Clock
 from relata.kernel.expression.functions import FUNCTIONS
 from relata.kernel.expression.tree import Call, Literal, Node, Param, Ref, Some
+
+if TYPE_CHECKING:
+    from relata.kernel.expression.clock import Clock
 
 ValueOf: TypeAlias = Callable[[Ref], object]
 
@@ -18,7 +23,10 @@ class Related(Protocol):
     """Finds the records at the end of a to-many relation of one record."""
 
     def __call__(self, some: Some, /) -> Iterable[tuple[ValueOf, Related]]:
-        """For each related record: what reads its fields, and what finds the records related to it."""
+        """For each related record.
+
+        What reads its fields, and what finds the records related to it.
+        """
 
 
 def evaluate(
@@ -28,7 +36,10 @@ def evaluate(
     clock: Clock,
     params: Sequence[object] = (),
 ) -> object:
-    """The value of a tree for one record: an in-memory value of the node's type, or None if it is empty."""
+    """The value of a tree for one record.
+
+    An in-memory value of the node's type, or None if it is empty.
+    """
     return _Evaluation(clock, params).value(node, value_of, related)
 
 
@@ -42,7 +53,7 @@ class _Evaluation:
     clock: Clock
     params: Sequence[object]
 
-    def value(self, node: Node, value_of: ValueOf, related: Related) -> object:
+    def value(self, node: Node, value_of: ValueOf, related: Related) -> object:  # noqa: PLR0911
         match node:
             case Literal(value, _):
                 return value

@@ -31,11 +31,14 @@ _ATOM = 9
 
 
 def format_formula(node: Node) -> str:
-    """The formula that reads back as this tree; ValueError for conditions on related records, which have none."""
+    """The formula that reads back as this tree.
+
+    ValueError for conditions on related records, which have none.
+    """
     return _written(node)[0]
 
 
-def _written(node: Node) -> tuple[str, int]:
+def _written(node: Node) -> tuple[str, int]:  # noqa: PLR0911
     """The text and how tightly it binds."""
     match node:
         case Literal(value, Type.DATE) if isinstance(value, dt.date):
@@ -48,7 +51,8 @@ def _written(node: Node) -> tuple[str, int]:
             return ("true" if node.name == "and" else "false"), _ATOM
         case Call(name, (first, second, *rest)) if name in _SIGNS:
             power, sign = _SIGNS[name]
-            # A comparison does not chain, and a chain of + or && is one call: so the first part binds tighter too.
+            # A comparison does not chain, and a chain of + or && is one call: so the first part
+            # binds tighter too.
             parts = [
                 _tight(first, power if name in ("subtract", "multiply", "divide") else power + 1),
                 *(_tight(part, power + 1) for part in (second, *rest)),
@@ -59,7 +63,9 @@ def _written(node: Node) -> tuple[str, int]:
         case Call(name, args):
             return f"{name}({', '.join(format_formula(arg) for arg in args)})", _ATOM
         case _:
-            message = "Only filters can ask about related records; a formula has no notation for it."
+            message = (
+                "Only filters can ask about related records; a formula has no notation for it."
+            )
             raise ValueError(message)
 
 
@@ -74,7 +80,7 @@ def _unary(sign: str, inner: Node) -> str:
     return f"{sign}({text})" if sign == "-" and text[0].isdigit() else f"{sign}{text}"
 
 
-def _constant(value: object) -> str:
+def _constant(value: object) -> str:  # noqa: PLR0911
     match value:
         case None:
             return "null"

@@ -1,21 +1,32 @@
 """Arithmetic on decimals, equal to the last digit in PostgreSQL and in Python.
 
-Products and quotients are rounded to SCALE places, half away from zero. What is empty, divided by zero or reaches
-LIMIT in size is empty.
+Products and quotients are rounded to SCALE places, half away from zero. What is empty, divided by
+zero or reaches LIMIT in size is empty.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, localcontext
-from typing import Any
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_UP,
+    Context,
+    Decimal,
+    localcontext,
+)
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Numeric
 
+from relata.kernel.expression.define import define
 from relata.kernel.expression.function import Argument, Function, plain
 from relata.kernel.expression.invoke import invoke
 from relata.kernel.expression.types import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SCALE = 10
 LIMIT = Decimal(10) ** 28
@@ -32,7 +43,7 @@ def bounded(value: Decimal | None) -> Decimal | None:
     """The number, or None if it is too large to be kept; never minus zero."""
     if value is None or not abs(value) < LIMIT:
         return None
-    return value if value else abs(value)
+    return value or abs(value)
 
 
 def _exact(compute: Callable[..., Decimal | None]) -> Callable[..., Decimal | None]:
@@ -76,7 +87,9 @@ def parse_number(text: str | None) -> Decimal | None:
     return Decimal(text.strip(" ")) if text is not None and _number_text.fullmatch(text) else None
 
 
-def _infix(name: str, sign: str, compute: Callable[..., Decimal | None], help_: str, **more: bool) -> Function:
+def _infix(
+    name: str, sign: str, compute: Callable[..., Decimal | None], help_: str, **more: bool
+) -> Function:
     return Function(
         name,
         (_NUMBER,) if more.get("repeats") else (_NUMBER, _NUMBER),
@@ -101,8 +114,12 @@ NUMBERS = (
         notation="a + b",
     ),
     _infix("subtract", "-", lambda a, b: a - b, "The difference."),
-    _infix("multiply", "*", lambda a, b: (a * b).quantize(_UNIT), "The product, to 10 decimal places."),
-    _infix("divide", "/", _divide, "The quotient, to 10 decimal places; empty if the divisor is 0."),
+    _infix(
+        "multiply", "*", lambda a, b: (a * b).quantize(_UNIT), "The product, to 10 decimal places."
+    ),
+    _infix(
+        "divide", "/", _divide, "The quotient, to 10 decimal places; empty if the divisor is 0."
+    ),
     Function(
         "negate",
         (_NUMBER,),
@@ -126,14 +143,18 @@ NUMBERS = (
         Type.NUMBER,
         plain(lambda *args: invoke("relata.round_to", *args, type_=Numeric())),
         _exact(_round),
-        "Rounded half away from zero to that many decimal places (0 if not given, at most 10; negative: tens, …).",
+        "Rounded half away from zero to so many decimals (0 if not given, at most 10; -1: tens).",
         optional=1,
     ),
     Function(
         "floor",
         (_NUMBER,),
         Type.NUMBER,
-        plain(lambda number: invoke("relata.bounded", invoke("floor", number, type_=Numeric()), type_=Numeric())),
+        plain(
+            lambda number: invoke(
+                "relata.bounded", invoke("floor", number, type_=Numeric()), type_=Numeric()
+            )
+        ),
         _exact(lambda number: number.to_integral_value(ROUND_FLOOR)),
         "The largest whole number that is not above.",
     ),
@@ -141,7 +162,11 @@ NUMBERS = (
         "ceil",
         (_NUMBER,),
         Type.NUMBER,
-        plain(lambda number: invoke("relata.bounded", invoke("ceil", number, type_=Numeric()), type_=Numeric())),
+        plain(
+            lambda number: invoke(
+                "relata.bounded", invoke("ceil", number, type_=Numeric()), type_=Numeric()
+            )
+        ),
         _exact(lambda number: number.to_integral_value(ROUND_CEILING)),
         "The smallest whole number that is not below.",
     ),
@@ -169,27 +194,34 @@ NUMBERS = (
         Type.NUMBER,
         plain(lambda text: invoke("relata.to_number", text, type_=Numeric())),
         parse_number,
-        "The number that the text spells, such as -12.50 (at most 28 digits, 10 decimals); otherwise empty.",
+        "The number that the text spells (at most 28 digits, 10 decimals); otherwise empty.",
     ),
 )
 
+_CUT = SCALE + 1
+_DIGITS_SQL = f"case when $2 < -28 then -28 when $2 > {SCALE} then {SCALE} else trunc($2)::int end"
+
 NUMBER_SQL: tuple[str, ...] = tuple(
-    f"create or replace function relata.{signature} returns numeric language sql immutable parallel safe return {body}"
+    define(signature, "numeric", body)
     for signature, body in (
-        # Clamping and then removing the bounds names the argument once: deep formulas stay small when inlined.
+        # Clamping and then removing the bounds names the argument once: deep formulas stay small
+        # when inlined.
         ("bounded(numeric)", "nullif(nullif(greatest(least($1, 1e28), -1e28), 1e28), -1e28)"),
         ("subtract(numeric, numeric)", "relata.bounded($1 - $2)"),
         ("multiply(numeric, numeric)", f"relata.bounded(round($1 * $2, {SCALE}))"),
         (
             "divide(numeric, numeric)",
-            f"relata.bounded(round(div($1 * 1e{SCALE + 1}, nullif($2, 0)) * 1e-{SCALE + 1}, {SCALE}))",
+            f"relata.bounded(round(div($1 * 1e{_CUT}, nullif($2, 0)) * 1e-{_CUT}, {SCALE}))",
         ),
         ("negate(numeric)", "- $1"),
         ("round_to(numeric)", "relata.bounded(round($1))"),
         (
             "round_to(numeric, numeric)",
-            "relata.bounded(round($1, case when $2 < -28 then -28 when $2 > 10 then 10 else trunc($2)::int end))",
+            f"relata.bounded(round($1, {_DIGITS_SQL}))",
         ),
-        ("to_number(text)", "case when $1 ~ '^ *[+-]?[0-9]{1,28}([.][0-9]{1,10})? *$' then $1::numeric end"),
+        (
+            "to_number(text)",
+            "case when $1 ~ '^ *[+-]?[0-9]{1,28}([.][0-9]{1,10})? *$' then $1::numeric end",
+        ),
     )
 )

@@ -1,17 +1,24 @@
-"""The operators of filters: which types allow which, and what tree each one makes of a field and a JSON value."""
+"""The operators of filters.
+
+Which types allow which, and what tree each one makes of a field and a JSON value.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from relata.kernel.expression.clock import Clock
 from relata.kernel.expression.conditions import call, compare, every_of, negate, one_of, same
 from relata.kernel.expression.relative import within
-from relata.kernel.expression.scope import Reference
 from relata.kernel.expression.tree import Literal, Node, Ref
 from relata.kernel.expression.types import ELEMENTS, LISTS, Type
 from relata.kernel.expression.values import parse_element, parse_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from relata.kernel.expression.clock import Clock
+    from relata.kernel.expression.scope import Reference
 
 LIST_LIMIT = 1_000
 
@@ -44,7 +51,12 @@ _SIGNS = {"lt": "less", "before": "less", "lte": "less_equal", "gte": "greater_e
     "gt": "greater",
     "after": "greater",
 }
-_OPPOSITES = {"is_not": "is", "not_in": "in", "not_contains": "contains", "is_not_empty": "is_empty"}
+_OPPOSITES = {
+    "is_not": "is",
+    "not_in": "in",
+    "not_contains": "contains",
+    "is_not_empty": "is_empty",
+}
 
 
 class ListTooLong(ValueError):
@@ -80,7 +92,10 @@ class Operand:
 
 
 def build(operator: str, operand: Operand, value: object) -> Node:
-    """The condition of one operator that the field's type allows; ValueError with a sentence for a wrong value."""
+    """The condition of one operator that the field's type allows.
+
+    ValueError with a sentence for a wrong value.
+    """
     if operator in _OPPOSITES:
         return negate(build(_OPPOSITES[operator], operand, value))
     return _BUILDERS[operator](operand, value)

@@ -1,14 +1,27 @@
-"""`within`: time told from the present, such as the last 7 days, as two comparisons with fixed ends."""
+"""`within`.
+
+Time told from the present, such as the last 7 days, as two comparisons with fixed ends.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
-from relata.kernel.expression.calendar import UNITS, current, day_end, day_start, shift_day, shift_moment
-from relata.kernel.expression.clock import Clock
+from relata.kernel.expression.calendar import (
+    UNITS,
+    current,
+    day_end,
+    day_start,
+    shift_day,
+    shift_moment,
+)
 from relata.kernel.expression.conditions import call, every_of
 from relata.kernel.expression.tree import Literal, Node, Ref
 from relata.kernel.expression.types import Type
+
+if TYPE_CHECKING:
+    from relata.kernel.expression.clock import Clock
 
 _MOST = 10_000
 _DIRECTIONS = ("last", "next", "this")
@@ -16,15 +29,22 @@ _DAY = dt.timedelta(days=1)
 
 
 def within(ref: Ref, value: object, clock: Clock) -> Node:
-    """The condition for `{"last" | "next" | "this": n, "unit": …}`; ValueError with a sentence if it is not that.
+    """The condition for `{"last" | "next" | "this": n, "unit": …}`.
 
-    For dates: whole days of the person, the last ones with today, the next ones from tomorrow. For moments: from n
-    units ago to now, from now to n units ahead. `this` is the present calendar unit.
+    ValueError with a sentence if it is not that.
+
+    For dates: whole days of the person, the last ones with today, the next ones from tomorrow. For
+    moments: from n units ago to now, from now to n units ahead. `this` is the present calendar
+    unit.
     """
     direction, count, unit = _read(value)
     if direction == "this":
         first, last = current(clock.today, unit)
-        return _days(ref, first, last) if ref.type is Type.DATE else _whole_days(ref, first, last, clock)
+        return (
+            _days(ref, first, last)
+            if ref.type is Type.DATE
+            else _whole_days(ref, first, last, clock)
+        )
     if ref.type is Type.DATE:
         return _dates(ref, count if direction == "next" else -count, unit, clock.today)
     if direction == "last":
@@ -39,7 +59,10 @@ def _read(value: object) -> tuple[str, int, str]:
     directions = [name for name in _DIRECTIONS if name in given]
     unit = given.get("unit")
     if len(directions) != 1 or len(given) != 2 or unit not in UNITS:  # noqa: PLR2004
-        message = f'Give {{"last": 7, "unit": "day"}}, with last, next or this and one of {", ".join(UNITS)}.'
+        message = (
+            'Give {"last": 7, "unit": "day"}: one of last, next and this, '
+            f"and one of the units {', '.join(UNITS)}."
+        )
         raise ValueError(message)
     count = given[directions[0]]
     if directions[0] == "this":

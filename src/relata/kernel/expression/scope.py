@@ -1,12 +1,17 @@
-"""What names mean while parsing. The kernel's catalog (as one actor may see it) implements `Scope`."""
+"""What names mean while parsing.
+
+The kernel's catalog (as one actor may see it) implements `Scope`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from relata.kernel.expression.types import Type
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from relata.kernel.expression.types import Type
 
 
 class Scope(Protocol):
@@ -28,9 +33,10 @@ class NamedScope(Scope, Protocol):
 class Reference:
     """One field in a scope.
 
-    `parse` turns one JSON value of a filter (one member, for lists) into one in-memory element, and raises
-    ValueError with a sentence if it cannot; by default the type decides. For a MOMENT it may give a date, which
-    then stands for that whole day. `many` is the scope of the related records if the path names a to-many relation.
+    `parse` turns one JSON value of a filter (one member, for lists) into one in-memory element, and
+    raises ValueError with a sentence if it cannot; by default the type decides. For a MOMENT it may
+    give a date, which then stands for that whole day. `many` is the scope of the related records if
+    the path names a to-many relation.
     """
 
     path: tuple[str, ...]

@@ -1,10 +1,12 @@
-"""From the tree to PostgreSQL. In the position of a condition plain comparisons come out bare, so that indexes serve
-them: there NULL counts as false. As a value the same comparison is wrapped to be true or false."""
+"""From the tree to PostgreSQL.
+
+In the position of a condition plain comparisons come out bare, so that indexes serve them: there
+NULL counts as false. As a value the same comparison is wrapped to be true or false.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import (
     ARRAY,
@@ -21,12 +23,16 @@ from sqlalchemy import (
     null,
     true,
 )
-from sqlalchemy.types import TypeEngine
 
 from relata.kernel.expression.functions import FUNCTIONS
 from relata.kernel.expression.invoke import invoke
 from relata.kernel.expression.tree import Call, Literal, Node, Param, Ref, Some
 from relata.kernel.expression.types import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.types import TypeEngine
 
 SQL_TYPES: dict[Type, TypeEngine[Any]] = {
     Type.TEXT: Text(),
@@ -56,11 +62,15 @@ class SqlResolver(Protocol):
         """An EXISTS over the related records.
 
         The resolver makes the sub-query and a child resolver for the related record, and puts
-        `compile_where(child)`, a condition, into its WHERE clause. It is `true` where `some.where` is None.
+        `compile_where(child)`, a condition, into its WHERE clause. It is `true` where `some.where`
+        is None.
         """
 
     def param(self, index: int, type: Type) -> ColumnElement[Any]:  # noqa: A002
-        """The bind parameter for the constant with this index; `SQL_TYPES[type]` is its type in SQL."""
+        """The bind parameter for the constant with this index.
+
+        `SQL_TYPES[type]` is its type in SQL.
+        """
 
     def now(self) -> ColumnElement[Any]:
         """The present moment, timestamptz."""
@@ -76,7 +86,10 @@ _PRESENT: dict[str, Callable[[SqlResolver], ColumnElement[Any]]] = {
 
 
 def to_sql(node: Node, resolver: SqlResolver, condition: bool = False) -> ColumnElement[Any]:  # noqa: FBT001, FBT002
-    """Compile a tree; with `condition`, to an expression of which only «true or not» counts (WHERE, ON, HAVING)."""
+    """Compile a tree.
+
+    With `condition`, to an expression of which only «true or not» counts (WHERE, ON, HAVING).
+    """
     match node:
         case Literal(value, type_):
             return _constant(value, type_)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from relata.kernel.expression.scope import NamedScope, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _LONGEST = 60
 _MOST_NAMES = 2_000

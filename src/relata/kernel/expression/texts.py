@@ -1,18 +1,25 @@
-"""Functions of texts. Positions count characters (code points); case changes character by character."""
+"""Functions of texts.
+
+Positions count characters (code points); case changes character by character.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from sqlalchemy import DateTime, Integer, Numeric, Text, cast, literal_column
 
+from relata.kernel.expression.define import define
 from relata.kernel.expression.fold import WITHOUT_CAPITAL
 from relata.kernel.expression.function import Argument, Function, Sql, plain
 from relata.kernel.expression.invoke import invoke
 from relata.kernel.expression.types import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # A bound on what concatenation builds, so that no formula can fill the memory.
 LONGEST = 100_000
@@ -69,7 +76,7 @@ def plain_number(number: Decimal) -> str:
     return spelled
 
 
-def spell(value: object) -> str | None:
+def spell(value: object) -> str | None:  # noqa: PLR0911
     """A value as text: `1.5`, `true`, `2026-11-22`, `2026-11-22T10:00:00Z`."""
     match value:
         case None:
@@ -98,7 +105,9 @@ def _spell_sql(types: tuple[Type, ...], value: Sql) -> Sql:
             return invoke("to_char", value, literal_column("'YYYY-MM-DD'"), type_=Text())
         case Type.MOMENT:
             utc = invoke("timezone", literal_column("'UTC'"), value, type_=DateTime())
-            return invoke("to_char", utc, literal_column("""'YYYY-MM-DD"T"HH24:MI:SS"Z"'"""), type_=Text())
+            return invoke(
+                "to_char", utc, literal_column("""'YYYY-MM-DD"T"HH24:MI:SS"Z"'"""), type_=Text()
+            )
         case _:
             return cast(value, Text)
 
@@ -108,7 +117,14 @@ TEXTS = (
         "concat",
         (_TEXT,),
         Type.TEXT,
-        plain(lambda *parts: invoke("left", invoke("concat", *parts, type_=Text()), literal_column(str(LONGEST)), type_=Text())),
+        plain(
+            lambda *parts: invoke(
+                "left",
+                invoke("concat", *parts, type_=Text()),
+                literal_column(str(LONGEST)),
+                type_=Text(),
+            )
+        ),
         _concat,
         "The texts one after the other; empty ones add nothing. At most 100,000 characters.",
         repeats=True,
@@ -141,7 +157,17 @@ TEXTS = (
         "length",
         (_TEXT,),
         Type.NUMBER,
-        plain(lambda text: cast(invoke("coalesce", invoke("char_length", text, type_=Integer()), literal_column("0"), type_=Integer()), Numeric)),
+        plain(
+            lambda text: cast(
+                invoke(
+                    "coalesce",
+                    invoke("char_length", text, type_=Integer()),
+                    literal_column("0"),
+                    type_=Integer(),
+                ),
+                Numeric,
+            )
+        ),
         lambda text: Decimal(len(text or "")),
         "The number of characters; 0 if empty.",
     ),
@@ -163,7 +189,11 @@ TEXTS = (
     ),
     Function(
         "text",
-        (Argument("value", (Type.NUMBER, Type.TEXT, Type.BOOLEAN, Type.DATE, Type.MOMENT, Type.ID)),),
+        (
+            Argument(
+                "value", (Type.NUMBER, Type.TEXT, Type.BOOLEAN, Type.DATE, Type.MOMENT, Type.ID)
+            ),
+        ),
         Type.TEXT,
         _spell_sql,
         spell,
@@ -174,7 +204,7 @@ TEXTS = (
 _COUNT_SQL = f"case when $2 < 0 then 0 when $2 > {LONGEST} then {LONGEST} else trunc($2)::int end"
 
 TEXT_SQL: tuple[str, ...] = tuple(
-    f"create or replace function relata.{signature} returns text language sql immutable parallel safe return {body}"
+    define(signature, "text", body)
     for signature, body in (
         ("left_part(text, numeric)", f"left($1, {_COUNT_SQL})"),
         ("right_part(text, numeric)", f"right($1, {_COUNT_SQL})"),

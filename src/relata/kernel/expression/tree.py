@@ -1,13 +1,18 @@
-"""The typed tree that both notations parse into. Values are frozen and hashable, so that a shape (the tree without
-its constants) can be the key of a cache of compiled statements."""
+"""The typed tree that both notations parse into.
+
+Values are frozen and hashable, so that a shape (the tree without its constants) can be the key of
+a cache of compiled statements.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from relata.kernel.expression.types import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Some:
-    """There is at least one related record (for which `where` holds). Paths in `where` start at that record."""
+    """There is at least one related record (for which `where` holds).
+
+    Paths in `where` start at that record.
+    """
 
     path: tuple[str, ...]
     where: Node | None = None
@@ -63,7 +71,9 @@ FALSE = Call("or", (), Type.BOOLEAN)
 
 
 def parameterise(node: Node) -> tuple[Node, tuple[object, ...]]:
-    """Split a tree into its shape, where each Literal is a Param, and the constants in the order of their indices.
+    """Split a tree into its shape and its constants.
+
+    The shape has a Param for each Literal; the constants stand in the order of their indices.
 
     A list of constants is one parameter, whatever its length.
     """
@@ -85,7 +95,7 @@ def parameterise(node: Node) -> tuple[Node, tuple[object, ...]]:
 
 
 def references(node: Node) -> frozenset[tuple[str, ...]]:
-    """Every path that the tree reads, those below a to-many relation with the relation's path before them."""
+    """Every path that the tree reads; below a to-many relation, with its path before them."""
     return frozenset(_paths(node, ()))
 
 

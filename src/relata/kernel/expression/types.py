@@ -6,10 +6,12 @@ import enum
 
 
 class Type(enum.Enum):
-    """What an expression gives. Any value may also be empty, which is None in memory and NULL in SQL.
+    """What an expression gives.
 
-    In memory: TEXT str, NUMBER Decimal, BOOLEAN bool, DATE date, MOMENT datetime (aware, UTC), ID UUID; KEYS,
-    TEXTS, IDS, NUMBERS and DATES are tuples of these. NOTHING is the type of `null`.
+    Any value may also be empty, which is None in memory and NULL in SQL.
+
+    In memory: TEXT str, NUMBER Decimal, BOOLEAN bool, DATE date, MOMENT datetime (aware, UTC), ID
+    UUID; KEYS, TEXTS, IDS, NUMBERS and DATES are tuples of these. NOTHING is the type of `null`.
     """
 
     TEXT = "text"

@@ -1,15 +1,21 @@
-"""From JSON and quoted text to in-memory values, strictly: what is not exactly of the type is refused with a sentence."""
+"""From JSON and quoted text to in-memory values, strictly.
+
+What is not exactly of the type is refused with a sentence.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 import uuid
-from collections.abc import Callable
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from relata.kernel.expression.numbers import LIMIT
 from relata.kernel.expression.types import ELEMENTS, Type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TEXT_LIMIT = 4_000
 _MOST_DECIMALS = 40
@@ -19,9 +25,10 @@ _uuid = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.ASCII | 
 
 
 def parse_element(value: object, type_: Type) -> object:
-    """One JSON value as one in-memory value of the type, or of its elements if the type holds several.
+    """One JSON value as one in-memory value of the type, or of the type of its elements.
 
-    A MOMENT may be given as a date, and stays one: it stands for the whole day. Raises ValueError with a sentence.
+    A MOMENT may be given as a date, and stays one: it stands for the whole day. Raises ValueError
+    with a sentence.
     """
     return _PARSERS[ELEMENTS.get(type_, type_)](value)
 
@@ -29,11 +36,13 @@ def parse_element(value: object, type_: Type) -> object:
 def parse_text(value: object) -> str:
     """A text that PostgreSQL can hold and that is not too long."""
     if not isinstance(value, str):
-        raise ValueError("Give a text.")
+        raise ValueError("Give a text.")  # noqa: TRY004
     if len(value) > TEXT_LIMIT:
         raise ValueError(f"The text is too long: at most {TEXT_LIMIT:,} characters.")
     if _unstorable.search(value):
-        raise ValueError("The text holds a character that cannot be stored (NUL or half of a pair).")
+        raise ValueError(
+            "The text holds a character that cannot be stored (NUL or half of a pair)."
+        )
     return value
 
 
@@ -80,7 +89,9 @@ def _parse_moment(value: object) -> dt.date:
     raise ValueError(_MOMENT_HELP)
 
 
-_MOMENT_HELP = "Give a moment with its zone such as 2026-11-22T10:00:00Z, or a date for the whole day."
+_MOMENT_HELP = (
+    "Give a moment with its zone such as 2026-11-22T10:00:00Z, or a date for the whole day."
+)
 
 
 def _parse_id(value: object) -> uuid.UUID:
