@@ -168,7 +168,7 @@ async def run(
 
 
 async def execute(ctx: Ctx, made: Write, plans: list[Plan]) -> dict[str, Written]:
-    values = write_values(ctx, made) | {"rows": ENCODE([plan.row for plan in plans])}
+    values = write_values(ctx, made) | {"rows": ENCODE([plan.row for plan in plans]).decode()}
     async with ctx.guarded():
         cursor = await ctx.connection.execute(made.text.encode(), values, prepare=True)
         rows = await cursor.fetchall()

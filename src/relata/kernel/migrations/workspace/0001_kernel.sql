@@ -1,5 +1,5 @@
 -- The kernel's own tables of one workspace. Their names start with an underscore, which no object's can.
-create table _catalog (only boolean primary key default true check (only), version bigint not null);
+create table _catalog (one boolean primary key default true check (one), version bigint not null);
 insert into _catalog (version) values (1);
 
 -- Custom objects and fields, and what was changed of standard ones (custom = false, a partial value).
@@ -74,7 +74,7 @@ create table _outbox (
 create index _outbox_waiting on _outbox (xid, id) where seq is null;
 create index _outbox_seen on _outbox (object, xid) include (op, fields);
 create unique index _outbox_seq on _outbox (seq) where seq is not null;
-create table _sequence (only boolean primary key default true check (only), n bigint not null);
+create table _sequence (one boolean primary key default true check (one), n bigint not null);
 insert into _sequence (n) values (0);
 
 -- One document per live record, for search over all objects.
