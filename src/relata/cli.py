@@ -13,6 +13,10 @@ import click
 
 from relata import __version__
 from relata.commands.doctor import doctor
+from relata.commands.init import init
+from relata.commands.key import key
+from relata.commands.serve import serve
+from relata.commands.user import user
 from relata.errors import RelataError, SetupError
 
 EXIT_CODES = """
@@ -35,7 +39,8 @@ def relata() -> None:
     """
 
 
-relata.add_command(doctor)
+for command in (serve, init, key, user, doctor):
+    relata.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> int:

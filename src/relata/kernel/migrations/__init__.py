@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 
 from relata.errors import SetupError
-from relata.kernel.expression.fold import FOLD_SQL
+from relata.kernel.expression.functions import FUNCTION_SQL
 
 INSTALLATION = "installation"
 WORKSPACE = "workspace"
@@ -45,5 +45,5 @@ def available(kind: str) -> list[str]:
     folder = files("relata.kernel.migrations") / kind
     texts = [entry.read_text("utf-8") for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)]
     if kind == INSTALLATION:
-        texts[0] = ";\n".join(FOLD_SQL) + ";\n" + texts[0]
+        texts[0] = ";\n".join(FUNCTION_SQL) + ";\n" + texts[0]
     return texts

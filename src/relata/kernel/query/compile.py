@@ -68,7 +68,7 @@ def compile_page(
         page = sa.union_all(*(sa.select(each.subquery()) for each in branches)).limit(MOST)
     inner = page.subquery("page")
     rows = sa.select(inner, sa.func.row_number().over().label("~n")).cte("rows")
-    members = sa.select(*(rows.c[name] for name in names.values())).lateral("record")
+    members = sa.select(*(rows.c[name] for name in names.values())).correlate(rows).lateral("record")
     order = sa.literal_column('rows."~n"', sa.Integer())
     listed = sa.func.json_agg(aggregate_order_by(record_json(names), order)).filter(order <= TAKE)
     one = sa.select(

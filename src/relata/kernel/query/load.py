@@ -50,9 +50,9 @@ async def load(ctx: Ctx, name: str, ids: list[str]) -> dict[str, Current]:
 def compile_load(ctx: Ctx, name: str) -> Statement:
     frame = Frame(Build(ctx.access, ctx.workspace.schema), name)
     fields = [field for field in frame.object.fields if field.name not in UNCHANGED and KINDS[field.kind].columns]
-    stored = sa.select(*(frame.shown((field.name,)).label(field.name) for field in fields)).lateral("stored")
+    stored = sa.select(*(frame.shown((field.name,)).label(field.name) for field in fields)).correlate(frame.table).lateral("stored")
     visible = [f for f in frame.object.fields if ctx.access.visible(name, f.name)]
-    seen = sa.select(*(frame.shown((field.name,)).label(field.name) for field in visible)).lateral("seen")
+    seen = sa.select(*(frame.shown((field.name,)).label(field.name) for field in visible)).correlate(frame.table).lateral("seen")
     t = frame.table
     wanted = t.c.id == sa.any_(sa.bindparam("ids", type_=TYPES["uuid[]"]))
     chosen: sa.Select[Any] = sa.select(

@@ -39,6 +39,6 @@ def compile_one(ctx: Ctx, name: str, fields: tuple[Path, ...], *, trash: bool) -
     alive = frame.seen() if trash else frame.live()
     found = sa.select(*shown, frame.table.c.version.label("~version")).select_from(frame.source()).where(frame.table.c.id == ID, alive)
     inner = found.cte("found")
-    record = sa.select(*(inner.c[column] for column in names.values())).lateral("record")
+    record = sa.select(*(inner.c[column] for column in names.values())).correlate(inner).lateral("record")
     one: sa.Select[Any] = sa.select(record_json(names), inner.c["~version"]).select_from(inner.join(record, sa.true()))
     return finish(one, build)

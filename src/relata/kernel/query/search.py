@@ -68,7 +68,7 @@ def compile_search(ctx: Ctx, objects: list[str], *, short: bool, worded: bool) -
         sa.func.left(snippet, 200).label("snippet"),
         sa.func.row_number().over(order_by=order).label("n"),
     ).order_by(*order).limit(sa.bindparam("limit", type_=sa.Integer())).subquery("best")
-    hit = sa.select(best.c.object, best.c.id, best.c.title, best.c.snippet).lateral("hit")
+    hit = sa.select(best.c.object, best.c.id, best.c.title, best.c.snippet).correlate(best).lateral("hit")
     listed = sa.literal_column("coalesce(json_agg(row_to_json(hit) order by best.n), '[]')")
     return finish(sa.select(listed).select_from(best.join(hit, sa.true())), build)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, func
 
 from relata.errors import Fault
 from relata.kernel.expression.types import Type
@@ -31,6 +31,9 @@ class Formula(Kind):
 
 
 def shown_formula(type_: Type, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The result as clients receive it: numbers without zeros behind the point."""
+    if type_ is Type.NUMBER:
+        return func.trim_scale(column)
     return shown_moment(column) if type_ is Type.MOMENT else column
 
 

@@ -1,0 +1,50 @@
+"""`relata init`: an empty workspace with its first administrator."""
+
+from __future__ import annotations
+
+import json
+import secrets
+
+import click
+
+from relata.commands.running import as_system, run_on_installation
+from relata.kernel.identity.people import give_credentials
+from relata.kernel.installation import Installation
+from relata.kernel.records.change import Create
+from relata.kernel.records.write import write
+
+EXAMPLES = """
+\b
+Examples:
+  relata init --email nora@example.com
+  relata init --workspace north --label "North GmbH" --currency EUR --email nora@example.com
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.option("--workspace", default="main", show_default=True, help="Its name: small letters, digits, underscores.")
+@click.option("--label", default="Our company", show_default=True, help="What people see.")
+@click.option("--currency", default="EUR", show_default=True, help="The workspace's own currency (ISO 4217).")
+@click.option("--locale", default="en", show_default=True, help="Language of people who chose none.")
+@click.option("--time-zone", default="UTC", show_default=True, help="Time zone of people who chose none.")
+@click.option("--email", required=True, help="Address of the first administrator.")
+@click.option("--name", default="Administrator", show_default=True, help="Name of the first administrator.")
+@click.option("--password", envvar="RELATA_INIT_PASSWORD", help="Their password; without it one is made and printed once.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def init(workspace: str, label: str, currency: str, locale: str, time_zone: str, email: str, name: str, password: str | None, as_json: bool) -> int:
+    """Make a workspace and its first administrator."""
+    made = password or secrets.token_urlsafe(12)
+
+    async def work(installation: Installation) -> None:
+        here = await installation.create_workspace(workspace, label, currency, locale, time_zone)
+        async with as_system(installation, here) as ctx:
+            user = await write(ctx, "user", Create({"name": name, "emails": email, "role": "administrator"}))
+            await give_credentials(ctx, user.id, email, made)
+
+    run_on_installation(work)
+    if as_json:
+        click.echo(json.dumps({"workspace": workspace, "email": email, "password": made}))
+    else:
+        click.echo(f"The workspace «{label}» is ready. Sign in as {email} with the password {made}")
+        click.echo("Start it with: relata serve")
+    return 0

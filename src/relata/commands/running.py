@@ -1,0 +1,53 @@
+"""What commands share that work on the database: it is opened, the installation loaded, and the
+command acts as the system itself."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+from relata.assembly import APPS
+from relata.database import open_database
+from relata.errors import SetupError
+from relata.kernel.access.actor import Actor
+from relata.kernel.context import Ctx
+from relata.kernel.installation import Installation
+from relata.kernel.workspace import Workspace
+from relata.settings import Settings, read_settings
+
+Result = TypeVar("Result")
+SYSTEM = "00000000-0000-0000-0000-000000000000"
+
+
+def settings() -> Settings:
+    return read_settings(os.environ, Path.cwd())
+
+
+def run_on_installation(work: Callable[[Installation], Awaitable[Result]]) -> Result:
+    """Open the database (or attach to the one that serves), do the work, and let go of it."""
+    with open_database(settings()) as database:
+
+        async def run() -> Result:
+            async with Installation.open(database.conninfo, APPS, most=4, timeout=600) as installation:
+                return await work(installation)
+
+        return asyncio.run(run())
+
+
+def chosen(installation: Installation, name: str | None) -> Workspace:
+    """The workspace that an option names, or the only one."""
+    if not installation.workspaces:
+        raise SetupError("There is no workspace yet: run «relata init» or «relata demo» first.")
+    return installation.find(name)
+
+
+@contextlib.asynccontextmanager
+async def as_system(installation: Installation, workspace: Workspace) -> AsyncIterator[Ctx]:
+    """Operations with every right, in nobody's name, through the command line."""
+    actor = Actor(principal=SYSTEM, role=workspace.role("administrator"), through="command line", time_zone=workspace.time_zone)
+    async with installation.context(workspace, actor) as ctx:
+        yield ctx

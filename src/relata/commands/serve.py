@@ -1,0 +1,67 @@
+"""`relata serve`: the web server, with its workers beside it."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+
+import click
+import structlog
+
+from relata.assembly import application
+from relata.commands.running import settings
+from relata.database import RunningDatabase, open_database
+from relata.process.listening import address_of, listen
+from relata.process.web import serve as serve_until_stopped
+from relata.settings import Settings
+
+EXAMPLES = """
+\b
+Examples:
+  relata serve
+  relata serve --host 0.0.0.0 --port 9000
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.option("--host", help="Address to listen on (RELATA_HOST, 127.0.0.1).")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (RELATA_PORT, 8000).")
+def serve(host: str | None, port: int | None) -> int:
+    """Serve the interface and the API until Ctrl-C or SIGTERM."""
+    wanted = settings()
+    wanted = replace(wanted, host=host or wanted.host, port=wanted.port if port is None else port)
+    with listen(wanted.host, wanted.port) as listener, open_database(wanted) as database:
+        run(wanted, database, listener, lambda: click.echo(f"Relata is ready: {address_of(listener)}"))
+    return 0
+
+
+def run(wanted: Settings, database: RunningDatabase, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve on an open database until stopped."""
+    configure_logs(wanted.log_level)
+    command = (sys.executable, "-m", "relata", "work")
+    serve_until_stopped(
+        application(wanted, database.conninfo),
+        listener,
+        workers=[command] * 0,
+        log_level=wanted.log_level,
+        ready=ready,
+    )
+
+
+def configure_logs(level: str) -> None:
+    """One line of JSON per event on standard error; never the values of variables."""
+    logging.basicConfig(level=level.upper(), format="%(message)s", stream=sys.stderr)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
