@@ -12,6 +12,7 @@ import sys
 import click
 
 from relata import __version__
+from relata.commands.demo import demo
 from relata.commands.doctor import doctor
 from relata.commands.init import init
 from relata.commands.key import key
@@ -39,7 +40,7 @@ def relata() -> None:
     """
 
 
-for command in (serve, init, key, user, doctor):
+for command in (serve, init, demo, key, user, doctor):
     relata.add_command(command)
 
 

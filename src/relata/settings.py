@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -200,3 +200,7 @@ class Settings:
         1, _whole_number(0, 64), "Worker processes that the server keeps running beside itself."
     )
     log_level: str = _setting("info", _one_of(LOG_LEVELS), "Least severity that is logged.")
+
+    def with_address(self, host: str | None, port: int | None) -> Settings:
+        """The same settings with what the command line says of host and port."""
+        return replace(self, host=host or self.host, port=self.port if port is None else port)

@@ -6,7 +6,6 @@ import logging
 import socket
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 
 import click
 import structlog
@@ -31,8 +30,7 @@ Examples:
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (RELATA_PORT, 8000).")
 def serve(host: str | None, port: int | None) -> int:
     """Serve the interface and the API until Ctrl-C or SIGTERM."""
-    wanted = settings()
-    wanted = replace(wanted, host=host or wanted.host, port=wanted.port if port is None else port)
+    wanted = settings().with_address(host, port)
     with listen(wanted.host, wanted.port) as listener, open_database(wanted) as database:
         run(wanted, database, listener, lambda: click.echo(f"Relata is ready: {address_of(listener)}"))
     return 0

@@ -1,0 +1,1 @@
+"""The demo workspace: a believable company with customers, deals, cases and activities."""
