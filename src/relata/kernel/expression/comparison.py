@@ -107,8 +107,10 @@ def _matching_sql(before: str, after: str) -> ToSql:
     def build(types: tuple[Type, ...], value: Sql, part: Sql) -> Sql:
         if types[0] is Type.TEXT:
             return like(value, part)
-        each = func.unnest(value, type_=Text()).column_valued()
-        return select(literal_column("1")).where(like(each, part)).exists()
+        each = func.unnest(value, type_=Text()).alias()
+        matching = select(literal_column("1")).select_from(each).where(like(each.column, part))
+        # Left to itself, SQLAlchemy correlates with the next enclosing SELECT only.
+        return matching.correlate_except(each).exists()
 
     return build
 
