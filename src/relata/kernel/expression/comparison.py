@@ -9,7 +9,19 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ARRAY, Boolean, Text, Uuid, and_, any_, cast, func, literal_column, select
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    cast,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import array
 
 from relata.kernel.expression.define import define
@@ -108,7 +120,9 @@ def _matching_sql(before: str, after: str) -> ToSql:
         if types[0] is Type.TEXT:
             return like(value, part)
         each = func.unnest(value, type_=Text()).alias()
-        matching = select(literal_column("1")).select_from(each).where(like(each.column, part))
+        matching: Select[Any] = (
+            select(literal_column("1")).select_from(each).where(like(each.column, part))
+        )
         # Left to itself, SQLAlchemy correlates with the next enclosing SELECT only.
         return matching.correlate_except(each).exists()
 
