@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from kernel.expression.world import fill
 
 from relata.kernel.expression.functions import FUNCTION_SQL
+from tests.kernel.expression.world import fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from kernel.expression.trees import filters, trees
-from kernel.expression.world import CLOCK, ROWS, TestScope, in_memory, in_sql
 
 from relata.errors import Invalid
 from relata.kernel.expression.conditions import negate
@@ -18,6 +16,8 @@ from relata.kernel.expression.grammar import parse_formula
 from relata.kernel.expression.notation import format_formula
 from relata.kernel.expression.tree import Node, parameterise
 from relata.kernel.expression.types import Type
+from tests.kernel.expression.trees import filters, trees
+from tests.kernel.expression.world import CLOCK, ROWS, TestScope, in_memory, in_sql
 
 if TYPE_CHECKING:
     import psycopg

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from kernel.expression.world import CLOCK, DIALECT
 from sqlalchemy import ColumnElement, cast, literal, null, select
 
 from relata.kernel.expression.functions import FUNCTIONS
@@ -21,6 +20,7 @@ from relata.kernel.expression.texts import spell
 from relata.kernel.expression.tree import Call, Node, Ref
 from relata.kernel.expression.types import Type
 from relata.kernel.expression.values import parse_element
+from tests.kernel.expression.world import CLOCK, DIALECT
 
 if TYPE_CHECKING:
     import psycopg

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kernel.expression.world import CLOCK, TestScope
 
 from relata.errors import Invalid
 from relata.kernel.expression.clock import Clock
@@ -26,6 +25,7 @@ from relata.kernel.expression.tree import (
     references,
 )
 from relata.kernel.expression.types import Type
+from tests.kernel.expression.world import CLOCK, TestScope
 
 
 def read(document: Any, clock: Clock = CLOCK) -> Node:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kernel.expression.world import TestScope, in_memory, in_sql
 
 from relata.errors import Invalid
 from relata.kernel.expression.functions import FUNCTIONS
 from relata.kernel.expression.grammar import format_formula, parse_formula
+from tests.kernel.expression.world import TestScope, in_memory, in_sql
 
 if TYPE_CHECKING:
     import psycopg

@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
-from kernel.expression.world import FIELDS, RELATIONS, SAMPLES
 
 from relata.kernel.expression.filter import OPERATORS, TO_MANY_OPERATORS
 from relata.kernel.expression.functions import FUNCTIONS
 from relata.kernel.expression.texts import spell
 from relata.kernel.expression.tree import Call, Literal, Node, Ref
 from relata.kernel.expression.types import ELEMENTS, Type
+from tests.kernel.expression.world import FIELDS, RELATIONS, SAMPLES
 
 if TYPE_CHECKING:
     from relata.kernel.expression.function import Function
