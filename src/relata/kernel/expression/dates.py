@@ -150,7 +150,11 @@ DATES = (
 
 # Days are counted from the first of the month, because make_date raises an error for 30 February.
 _DAY = "make_date(trunc($1)::int, trunc($2)::int, 1) + (trunc($3)::int - 1)"
-_LATER = "case when {day} between date '0001-01-01' and date '9999-12-31' then {day} end"
+# Checked as counts, because PostgreSQL's own dates end in 4713 BC with an error.
+_DAY_NUMBER = "$1 - date '0001-01-01' + trunc($2)::int"
+_MONTH_NUMBER = "(extract(year from $1) - 1) * 12 + extract(month from $1) - 1 + trunc($2)"
+_LAST_DAY = dt.date.max.toordinal() - 1
+_LAST_MONTH = dt.MAXYEAR * _MONTHS - 1
 
 DATE_SQL: tuple[str, ...] = tuple(
     define(signature, "date", body)
@@ -165,15 +169,19 @@ DATE_SQL: tuple[str, ...] = tuple(
         ),
         (
             "add_days(date, numeric)",
-            f"case when $2 between -{_MOST_DAYS} and {_MOST_DAYS} then "
-            + _LATER.format(day="($1 + trunc($2)::int)")
-            + " end",
+            (
+                f"case when $2 between -{_MOST_DAYS} and {_MOST_DAYS} then "
+                f"case when {_DAY_NUMBER} between 0 and {_LAST_DAY} "
+                "then $1 + trunc($2)::int end end"
+            ),
         ),
         (
             "add_months(date, numeric)",
-            f"case when $2 between -{_MOST_MONTHS} and {_MOST_MONTHS} then "
-            + _LATER.format(day="($1 + make_interval(months => trunc($2)::int))::date")
-            + " end",
+            (
+                f"case when $2 between -{_MOST_MONTHS} and {_MOST_MONTHS} then "
+                f"case when {_MONTH_NUMBER} between 0 and {_LAST_MONTH} "
+                "then ($1 + make_interval(months => trunc($2)::int))::date end end"
+            ),
         ),
     )
 )
