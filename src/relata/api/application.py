@@ -73,13 +73,15 @@ async def nowhere(request: Request) -> Response:
 def files(interface: Path | None) -> Any:
     """The built interface; every other address is the interface's own, so it gets the page."""
 
-    async def serve(request: Request) -> Response:
+    def serve(request: Request) -> Response:
         if interface is None or not (interface / "index.html").is_file():
             return PlainTextResponse("The interface is not built; the API is at /api/v1.", 404)
         wanted = (interface / request.path_params["path"]).resolve()
         if wanted.is_file() and wanted.is_relative_to(interface.resolve()) and wanted.name != "index.html":
             hashed = "/assets/" in request.url.path
-            return FileResponse(wanted, headers={"cache-control": "public, max-age=31536000, immutable" if hashed else "no-cache"})
+            return FileResponse(
+                wanted, headers={"cache-control": "public, max-age=31536000, immutable" if hashed else "no-cache"}
+            )
         return FileResponse(interface / "index.html", headers={"cache-control": "no-cache"})
 
     return serve

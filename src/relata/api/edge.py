@@ -1,5 +1,6 @@
 """The edge of every request: who acts, in which workspace, on which connection; what the body says;
-and what a browser must prove before it may change anything."""
+and what a browser must prove before it may change anything.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +54,8 @@ def context(workspace: Workspace, actor: Actor, connection: Any) -> Ctx:
 
 def credentials(request: Request) -> tuple[str, str]:
     """KEY or SESSION, and the token. A session changes things only with a header that no other site's
-    page can send."""
+    page can send.
+    """
     header = request.headers.get("authorization")
     if header is not None:
         scheme, _, token = header.partition(" ")
@@ -68,7 +70,10 @@ def credentials(request: Request) -> tuple[str, str]:
 
 def prove(request: Request) -> None:
     """Raises Denied for an unsafe request that a foreign page could have made."""
-    if request.headers.get(PROOF) is None or request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+    if request.headers.get(PROOF) is None or request.headers.get("sec-fetch-site", "same-origin") not in (
+        "same-origin",
+        "none",
+    ):
         raise Denied("A change from a browser needs the header X-Relata-Request.")
 
 

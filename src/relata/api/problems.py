@@ -42,7 +42,9 @@ async def refused(request: Request, error: Exception) -> Response:
         return problem(error.status, error.code, error.message, error.faults, request_id(request))
     if isinstance(error, HTTPException):
         detail = "There is nothing at this address." if error.status_code == 404 else error.detail
-        return problem(error.status_code, "not_found" if error.status_code == 404 else "http", detail, (), request_id(request))
+        return problem(
+            error.status_code, "not_found" if error.status_code == 404 else "http", detail, (), request_id(request)
+        )
     return await broken(request, error)
 
 

@@ -147,7 +147,7 @@ def expected(request: Request) -> int | None:
         return None
     digits = tag.strip().removeprefix("W/").strip('"')
     if not digits.isdecimal() or len(digits) > 9:
-        raise Malformed("If-Match takes the ETag of the record, such as \"3\".")
+        raise Malformed('If-Match takes the ETag of the record, such as "3".')
     return int(digits)
 
 

@@ -66,7 +66,8 @@ _lock = threading.Lock()
 
 def uuid7() -> UUID:
     """A UUID of version 7 (RFC 9562, method 1 of section 6.2): milliseconds, then a counter that
-    keeps the ids of one process in the order in which they were made."""
+    keeps the ids of one process in the order in which they were made.
+    """
     with _lock:
         ticks = max(time.time_ns() * 4096 // 1_000_000, _last[0] + 1)
         _last[0] = ticks

@@ -1,5 +1,6 @@
 """A running installation: the connections, the workspaces and their catalogs, kept up to date when
-another process changes one."""
+another process changes one.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +21,9 @@ from relata.kernel.metadata.field import NAME
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.store import combine, stored_definitions
 from relata.kernel.metadata.sync import sync
+from relata.kernel.migrations import INSTALLATION, WORKSPACE, migrate
 from relata.kernel.raw import RawJson
 from relata.kernel.workspace import Workspace
-from relata.kernel.migrations import INSTALLATION, WORKSPACE, migrate
 
 CHANNEL = "relata_catalog"
 
@@ -30,14 +31,14 @@ CHANNEL = "relata_catalog"
 class Installation:
     """Open one with `Installation.open`; `apps` decide which objects, rules and roles there are."""
 
-    def __init__(self, conninfo: str, apps: Iterable[App], most: int, timeout: int) -> None:
+    def __init__(self, conninfo: str, apps: Iterable[App], most: int, longest: int) -> None:
         self.conninfo = conninfo
         apps = tuple(apps)
         self.objects: tuple[Object, ...] = tuple(object_ for app in apps for object_ in app.objects)
         self.roles: Mapping[str, Role] = {role.name: role for app in apps for role in app.roles}
         self.rules = rules_by_object(apps)
         self.workspaces: dict[str, Workspace] = {}
-        options = f"-c statement_timeout={timeout}s -c timezone=UTC -c plan_cache_mode=auto -c jit=off"
+        options = f"-c statement_timeout={longest}s -c timezone=UTC -c plan_cache_mode=auto -c jit=off"
         self.pool = AsyncConnectionPool(
             conninfo,
             min_size=2,
@@ -51,10 +52,12 @@ class Installation:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def open(cls, conninfo: str, apps: Iterable[App], most: int = 12, timeout: int = 15) -> AsyncIterator[Installation]:
-        """`most` connections at once; no statement runs longer than `timeout` seconds."""
+    async def open(
+        cls, conninfo: str, apps: Iterable[App], most: int = 12, longest: int = 15
+    ) -> AsyncIterator[Installation]:
+        """`most` connections at once; no statement runs longer than `longest` seconds."""
         await asyncio.to_thread(migrate_all, conninfo)
-        installation = cls(conninfo, apps, most, timeout)
+        installation = cls(conninfo, apps, most, longest)
         await installation.pool.open(wait=True)
         try:
             await installation.load()
@@ -130,7 +133,13 @@ class Installation:
     async def create_workspace(self, name: str, label: str, currency: str, locale: str, time_zone: str) -> Workspace:
         """A new empty workspace; raises Conflict where the name is taken."""
         if not NAME.fullmatch(name) or len(name) > 30:
-            raise Invalid([Fault("/name", "bad_name", "A workspace's name has small letters, digits and underscores, at most 30.")])
+            raise Invalid(
+                [
+                    Fault(
+                        "/name", "bad_name", "A workspace's name has small letters, digits and underscores, at most 30."
+                    )
+                ]
+            )
         if name in self.workspaces:
             raise Conflict(f"There is already a workspace «{name}».")
         schema = f"ws_{name}"
@@ -175,5 +184,3 @@ def migrate_all(conninfo: str) -> None:
 def migrate_workspace(conninfo: str, schema: str) -> None:
     with psycopg.connect(conninfo, autocommit=True) as connection:
         migrate(connection, WORKSPACE, schema)
-
-

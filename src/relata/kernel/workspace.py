@@ -49,5 +49,3 @@ class Workspace:
 
     def role(self, name: str) -> Role:
         return self.roles[name]
-
-

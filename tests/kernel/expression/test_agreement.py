@@ -28,26 +28,20 @@ thorough = settings(max_examples=250, deadline=None, suppress_health_check=list(
 
 @thorough
 @given(node=st.sampled_from(SINGLE).flatmap(trees))
-def test_a_formula_has_the_same_values_in_sql_and_in_memory(
-    database: psycopg.Connection, node: Node
-) -> None:
+def test_a_formula_has_the_same_values_in_sql_and_in_memory(database: psycopg.Connection, node: Node) -> None:
     assert in_sql(database, node) == in_memory(node)
 
 
 @thorough
 @given(node=trees(Type.BOOLEAN))
-def test_a_condition_selects_the_same_rows_in_sql_and_in_memory(
-    database: psycopg.Connection, node: Node
-) -> None:
+def test_a_condition_selects_the_same_rows_in_sql_and_in_memory(database: psycopg.Connection, node: Node) -> None:
     passing = [number for number, value in enumerate(in_memory(node)) if value is True]
     assert in_sql(database, node, condition=True) == passing
 
 
 @thorough
 @given(document=filters())
-def test_a_filter_selects_the_same_rows_in_sql_and_in_memory(
-    database: psycopg.Connection, document: Any
-) -> None:
+def test_a_filter_selects_the_same_rows_in_sql_and_in_memory(database: psycopg.Connection, document: Any) -> None:
     node = parse_filter(document, TestScope(), CLOCK)
     shape, values = parameterise(node)
     passing = [number for number, value in enumerate(in_memory(node)) if value is True]
@@ -67,9 +61,7 @@ def test_not_selects_exactly_the_rest(database: psycopg.Connection, document: An
 
 @thorough
 @given(node=trees(Type.BOOLEAN))
-def test_the_opposite_of_a_formula_holds_exactly_for_the_rest(
-    database: psycopg.Connection, node: Node
-) -> None:
+def test_the_opposite_of_a_formula_holds_exactly_for_the_rest(database: psycopg.Connection, node: Node) -> None:
     passing = in_sql(database, node, condition=True)
     rest = in_sql(database, negate(node), condition=True)
     assert len(passing) + len(rest) == len(ROWS)

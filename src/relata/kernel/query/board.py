@@ -1,5 +1,6 @@
 """A board: the options of a choice field as columns, each with its measures and its first records,
-in one statement whose answer is kept like a total."""
+in one statement whose answer is kept like a total.
+"""
 
 from __future__ import annotations
 
@@ -47,12 +48,30 @@ def read_board(document: Any, name: str, access: Access, clock: Clock) -> Board:
     if field is None or field.kind != "choice" or not access.visible(name, field.name):
         faults.append(Fault("/group", "not_groupable", "A board needs a choice field: its options are the columns."))
     common = {key: document[key] for key in ("filter", "q") if key in document}
-    page = collect(faults, lambda: read_query(
-        common | {key: document[key] for key in ("sort", "fields") if key in document}
-        | {"limit": document.get("limit", CARDS)}, name, access, clock))
-    measures = collect(faults, lambda: read_aggregate(
-        common | {"group": [{"field": group, "as": "key"}] if field else [], "measures": document.get("measures")
-                  or [{"fn": "count"}]}, name, access, clock))
+    page = collect(
+        faults,
+        lambda: read_query(
+            common
+            | {key: document[key] for key in ("sort", "fields") if key in document}
+            | {"limit": document.get("limit", CARDS)},
+            name,
+            access,
+            clock,
+        ),
+    )
+    measures = collect(
+        faults,
+        lambda: read_aggregate(
+            common
+            | {
+                "group": [{"field": group, "as": "key"}] if field else [],
+                "measures": document.get("measures") or [{"fn": "count"}],
+            },
+            name,
+            access,
+            clock,
+        ),
+    )
     if faults or field is None:
         raise Invalid(list(dict.fromkeys(faults)))
     return Board(field.name, tuple(option.key for option in field.options), page, measures)
@@ -71,8 +90,14 @@ async def run_board(ctx: Ctx, board: Board) -> dict[str, Any]:
     rows = {row["key"]: row for row in await run_aggregate(ctx, board.measures)}
     query = board.page
     shape = (query.object, query.shape, query.fields, query.sort, query.q is None, board.group, board.keys)
-    statement: Statement = ctx.workspace.statements.get(("board", shape, ctx.access.key), lambda: compile_board(ctx, board))
-    values = bound(ctx, statement, query.constants) | {"most": query.limit + 1, "take": query.limit, "keys": list(board.keys)}
+    statement: Statement = ctx.workspace.statements.get(
+        ("board", shape, ctx.access.key), lambda: compile_board(ctx, board)
+    )
+    values = bound(ctx, statement, query.constants) | {
+        "most": query.limit + 1,
+        "take": query.limit,
+        "keys": list(board.keys),
+    }
     values |= {"q": query.q} if query.q is not None else {}
     pages = (await kept_or_made(ctx, statement, values | {"~": (query.limit,)}))[0]
     empty = {m.name: 0 if m.fn.startswith("count") else None for m in board.measures.measures}

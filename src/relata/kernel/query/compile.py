@@ -1,6 +1,7 @@
 """From a query's shape to SQL text, once per shape. The page is cut by key, never by offset; where
 the first key can be empty, the page is two ordered branches (filled keys, then empty ones), so that
-an index serves both directions with empty values last."""
+an index serves both directions with empty values last.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ from relata.kernel.query.found import found_records
 from relata.kernel.query.frame import Build, Column, Frame
 from relata.kernel.query.language import Path, Query
 
-DIALECT = dialect()
+DIALECT: sa.Dialect = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy has no annotation here
 FILLED = frozenset({"id", "created_at", "updated_at", "version"})
 NAME_BYTES = 63
 MOST = sa.bindparam("most", type_=sa.Integer())
@@ -33,7 +34,8 @@ Pattern = tuple[bool, ...] | None
 @dataclass(frozen=True, slots=True)
 class Statement:
     """Compiled SQL with the constants it always takes. `touched` is, per object, the fields that
-    decide which rows it finds; `timed` tells whether it asks for «now» or «today»."""
+    decide which rows it finds; `timed` tells whether it asks for «now» or «today».
+    """
 
     text: str
     constants: dict[str, Any]
@@ -60,9 +62,7 @@ def compile_page(
     """
     build = Build(access, schema)
     names = column_names(query.fields)
-    branches = [
-        branch(narrowed(build, query, limit), query, names, pattern, part) for part in parts(query, pattern)
-    ]
+    branches = [branch(narrowed(build, query, limit), query, names, pattern, part) for part in parts(query, pattern)]
     page: sa.Select[Any] | sa.CompoundSelect[Any] = branches[0]
     if len(branches) > 1:
         page = sa.union_all(*(sa.select(each.subquery()) for each in branches)).limit(MOST)
@@ -135,7 +135,9 @@ def branch(frame: Frame, query: Query, names: dict[str, str], pattern: Pattern, 
 
 def order_keys(frame: Frame, query: Query, pattern: Pattern) -> list[Key]:
     keys: list[Key] = []
-    columns = [(column, order.descending, nullable(order.path)) for order in query.sort for column in frame.sorted(order.path)]
+    columns = [
+        (column, order.descending, nullable(order.path)) for order in query.sort for column in frame.sorted(order.path)
+    ]
     if query.sort[-1].path != ("id",):
         columns.append((frame.table.c.id, False, False))
     for index, (column, descending, empty) in enumerate(columns):
@@ -185,7 +187,9 @@ def record_json(names: dict[str, str]) -> Column:
     numbered = {path: name for path, name in names.items() if path != name}
     if not numbered:
         return sa.func.row_to_json(sa.literal_column("record"), type_=sa.JSON())
-    keys = sa.literal_column("ARRAY[" + ",".join(f"'{name}'" for name in numbered.values()) + "]::text[]")
-    pairs = [item for path, name in numbered.items() for item in (sa.literal(path), sa.literal_column(f'record."{name}"'))]
+    keys: Column = sa.literal_column("ARRAY[" + ",".join(f"'{name}'" for name in numbered.values()) + "]::text[]")
+    pairs: list[Column] = []
+    for path, name in numbered.items():
+        pairs += [sa.literal(path), sa.literal_column(f'record."{name}"')]
     short = sa.func.to_jsonb(sa.literal_column("record")).op("-")(keys)
     return short.op("||")(sa.func.jsonb_build_object(*pairs))

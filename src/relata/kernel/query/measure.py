@@ -1,5 +1,6 @@
 """From a question for groups to SQL text and its answer. Sums of money are never added across
-currencies: a group with several gets one sum for each."""
+currencies: a group with several gets one sum for each.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +60,9 @@ def compile_aggregate(question: Aggregate, access: Access, schema: str, split: M
         measures = {split.name: measured(frame, split)}
         groups["~currency"] = currency(frame, split)
     conditions = condition(frame, question.shape, searching=question.q is not None)
-    havings = [compared(frame, question, having, index) for index, having in enumerate(question.having)] if not split else []
+    havings = (
+        [compared(frame, question, having, index) for index, having in enumerate(question.having)] if not split else []
+    )
     chosen = [column.label(name) for name, column in (groups | measures).items()]
     order = orders(frame, question, groups, measures) if split is None else []
     inner = sa.select(*chosen).select_from(frame.source()).where(*conditions).group_by(*groups.values())
@@ -104,7 +107,8 @@ def plain(frame: Frame, measure: Measure) -> Column:
             middle = sa.func.percentile_cont(0.5).within_group(column)
             return sa.func.trim_scale(sa.func.round(sa.cast(middle, sa.Numeric()), 10))
         case fn:
-            return getattr(sa.func, fn)(column)
+            figure: Column = getattr(sa.func, fn)(column)
+            return figure
 
 
 def currency(frame: Frame, measure: Measure) -> Column:
@@ -118,7 +122,7 @@ def compared(frame: Frame, question: Aggregate, having: Having, index: int) -> C
 
 
 def orders(frame: Frame, question: Aggregate, groups: dict[str, Column], measures: dict[str, Column]) -> list[Column]:
-    made = []
+    made: list[Column] = []
     plain_measures = {m.name: plain(frame, m) for m in question.measures}
     for name, descending in question.sort:
         column = plain_measures[name] if name in measures else groups[name]
@@ -140,5 +144,3 @@ def merge(rows: list[dict[str, Any]], split: list[dict[str, Any]], groups: tuple
     for row in rows:
         if row[name] == "mixed":
             row[name] = sorted(sums[tuple(row[group.name] for group in groups)], key=lambda money: money["currency"])
-
-

@@ -17,7 +17,6 @@ from relata.errors import NotFound
 from relata.kernel.context import Ctx
 from relata.kernel.metadata.quoting import quote_name, quote_text
 from relata.kernel.query.compile import Statement
-from relata.kernel.query.language import Query
 
 SCANNED = 2_000
 KEPT = 5_000
@@ -87,7 +86,7 @@ def stale_sql(statement: Statement, schema: str) -> str:
 
 
 async def kept_or_counted(
-    ctx: Ctx, query: Query, page: Statement, count: Statement, values: dict[str, Any]
+    ctx: Ctx, page: Statement, count: Statement, values: dict[str, Any]
 ) -> tuple[tuple[Any, ...] | None, int]:
     """The page's row with its exact total, in one round trip whenever the kept total still holds."""
     key = None if "now" in count.timed else answer_key(ctx, count, values)

@@ -1,5 +1,6 @@
 """The data-modifying statements: one for any number of records of one object. It takes the records
-as JSON, and writes the rows, their journal, their events and their search documents at once."""
+as JSON, and writes the rows, their journal, their events and their search documents at once.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ from relata.kernel.query.frame import Build, Frame
 @dataclass(frozen=True, slots=True)
 class Write:
     """Compiled SQL and its constants. It takes `rows` (JSON), `now`, `user`, `through`, `cause`, and
-    answers (id, record as JSON, version) for each row that was written."""
+    answers (id, record as JSON, version) for each row that was written.
+    """
 
     text: str
     constants: dict[str, Any]
@@ -65,7 +67,7 @@ class Writer:
         document = f", {self.document_update()}" if searched else ""
         text = (
             f"{self.input(definitions(fields))}, r as (update {self.table} t set {sets}, {TOUCH} from input x "
-            f"where {self.current()} and {self.linked(fields, 'x')} returning t.*, x.\"~before\", x.\"~since\"), "
+            f'where {self.current()} and {self.linked(fields, "x")} returning t.*, x."~before", x."~since"), '
             f"{self.journal('u')}, {self.outbox('u', changed)}{document} {self.answer()}"
         )
         return self.done(text)
@@ -73,7 +75,7 @@ class Writer:
     def delete(self) -> Write:
         text = (
             f"{self.input()}, r as (update {self.table} t set deleted_at = %(now)s::timestamptz, {TOUCH} from input x "
-            f"where {self.current()} returning t.*, x.\"~before\", x.\"~since\"), {self.journal('d')}, {self.outbox('d', 'null::text[]')}, "
+            f'where {self.current()} returning t.*, x."~before", x."~since"), {self.journal("d")}, {self.outbox("d", "null::text[]")}, '
             f"s as (delete from {q(self.schema)}._search d using r where d.record = r.id) {self.answer()}"
         )
         return self.done(text)
@@ -81,7 +83,7 @@ class Writer:
     def restore(self) -> Write:
         text = (
             f"{self.input()}, r as (update {self.table} t set deleted_at = null, {TOUCH} from input x "
-            f"where {self.current('is not null')} returning t.*, x.\"~before\", x.\"~since\"), "
+            f'where {self.current("is not null")} returning t.*, x."~before", x."~since"), '
             f"{self.journal('r', 'x', 'null::jsonb')}, {self.outbox('r', 'null::text[]')}, {self.document_insert()} {self.answer()}"
         )
         return self.done(text)
@@ -119,7 +121,11 @@ class Writer:
     def frame(self, name: str, alias: str) -> Frame:
         """A frame whose columns are those of a table or CTE that the statement calls `alias`."""
         frame = Frame(self.build, name)
-        columns = [sa.column(column, TYPES[type_]) for field in frame.object.fields for column, type_ in columns_of(field).items()]
+        columns = [
+            sa.column(column, TYPES[type_])
+            for field in frame.object.fields
+            for column, type_ in columns_of(field).items()
+        ]
         frame.table = sa.table(alias, *columns, sa.column("deleted_at", TYPES["timestamptz"]))
         return frame
 
@@ -153,8 +159,16 @@ class Writer:
         frame = self.frame(self.object.name, "r")
         title = self.object.by_name[self.object.title]
         named = KINDS[title.kind].compared(title, field_columns(title, frame.table))
-        texts = {field.name: KINDS[field.kind].words(field, field_columns(field, frame.table)) for field in self.object.fields if field.searched or field is title}
-        short = [words for name, words in texts.items() if words is not None and self.object.by_name[name].kind != "long_text"]
+        texts = {
+            field.name: KINDS[field.kind].words(field, field_columns(field, frame.table))
+            for field in self.object.fields
+            if field.searched or field is title
+        }
+        short = [
+            words
+            for name, words in texts.items()
+            if words is not None and self.object.by_name[name].kind != "long_text"
+        ]
         every = [words for words in texts.values() if words is not None]
         key = fold_sql(sa.cast(named, sa.Text()))
         return {
@@ -179,10 +193,14 @@ class Writer:
 
     def answer(self) -> str:
         frame = self.frame(self.object.name, "r")
-        paths = tuple((field.name,) for field in self.object.fields if self.access.visible(self.object.name, field.name))
+        paths = tuple(
+            (field.name,) for field in self.object.fields if self.access.visible(self.object.name, field.name)
+        )
         names = column_names(paths)
         shown = ", ".join(f"{self.compiled(frame.shown((path,)))} as {q(name)}" for path, name in names.items())
-        return f"select r.id::text, {self.compiled(record_json(names))}, r.version from r, lateral (select {shown}) record"
+        return (
+            f"select r.id::text, {self.compiled(record_json(names))}, r.version from r, lateral (select {shown}) record"
+        )
 
     def done(self, text: str) -> Write:
         return Write(text, dict(self.constants))

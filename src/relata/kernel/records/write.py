@@ -1,7 +1,8 @@
 """The one door. A set of changes of one object goes through it together: what is sent is parsed, what
 is there is read, rules judge, kinds validate, and one statement per kind of change writes records,
 journal, events and search documents. Nothing is locked: a record that changed in between is read and
-judged again."""
+judged again.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +17,9 @@ from relata.errors import Conflict, Fault, Invalid, NotFound, RelataError, Stale
 from relata.kernel.context import Ctx, uuid7
 from relata.kernel.metadata.kinds.base import Parsing
 from relata.kernel.metadata.object import Object
+from relata.kernel.query.load import Current, load
 from relata.kernel.query.one import missing
 from relata.kernel.records.change import Change, Create, Delete, Restore, Update, Written
-from relata.kernel.query.load import Current, load
 from relata.kernel.records.refusal import refusal
 from relata.kernel.records.statement import Write, Writer, row_of
 from relata.kernel.records.validate import judge, missing_faults, parse_values, with_defaults
@@ -128,7 +129,9 @@ def plan_create(ctx: Ctx, object_: Object, change: Create) -> Plan:
 def plan_update(ctx: Ctx, object_: Object, change: Update, current: Current) -> Plan | Written:
     faults: list[Fault] = []
     sent = parse_values(object_, ctx.access, change.values, Parsing(ctx.workspace.currency), faults)
-    after = judge(ctx.workspace.rules.get(object_.name, ()), current.values, {**current.values, **sent}, ctx.now, faults)
+    after = judge(
+        ctx.workspace.rules.get(object_.name, ()), current.values, {**current.values, **sent}, ctx.now, faults
+    )
     changed = {name: value for name, value in after.items() if value != current.values.get(name)}
     already = {fault.pointer.split("/")[1] for fault in faults if "/" in fault.pointer}
     faults += [f for f in missing_faults(object_, after, set(changed)) if f.pointer[1:] not in already]
@@ -216,7 +219,7 @@ async def explain(ctx: Ctx, name: str, plans: dict[int, Plan], outcomes: list[Ou
     return again
 
 
-GONE = Current("", 0, "", True, {}, b"")
+GONE = Current("", 0, "", deleted=True, values={}, shown=b"")
 ENCODE: Callable[[Any], bytes] = msgspec.json.Encoder(decimal_format="number").encode
 MAKERS: dict[str, Callable[[Writer], Write]] = {
     "create": Writer.create, "delete": Writer.delete, "restore": Writer.restore,

@@ -1,5 +1,6 @@
 """What every field kind is asked: how its values are checked, stored, shown, compared, sorted and
-found. A kind is one file; nothing else in Relata branches on its name."""
+found. A kind is one file; nothing else in Relata branches on its name.
+"""
 
 from __future__ import annotations
 
