@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import psycopg
 
 SINGLE = (Type.TEXT, Type.NUMBER, Type.BOOLEAN, Type.DATE, Type.MOMENT, Type.ID)
-thorough = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+thorough = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @thorough
@@ -81,5 +81,10 @@ def test_what_is_written_out_reads_back(node: Node) -> None:
     assert parse_formula(format_formula(read), scope) == read
     _, constants = parameterise(node)
     # Where a text would do as well, the constant of a moment or an id reads as a text.
-    assume(not any(isinstance(value, dt.datetime | uuid.UUID) for value in constants))
+    assume(not any(_ambiguous(value) for value in constants))
     assert in_memory(read) == in_memory(node)
+
+
+def _ambiguous(value: object) -> bool:
+    first = value[0] if isinstance(value, tuple) and value else value
+    return isinstance(first, dt.datetime | uuid.UUID)

@@ -78,7 +78,7 @@ def calls(draw: st.DrawFn, function: Function, type_: Type, depth: int) -> Node:
                 Type.DATE: Type.DATES,
                 Type.ID: Type.IDS,
             }[args[0].type]
-        if function.name == "has" and position == 1:
+        if argument.member:
             wanted = ELEMENTS[args[0].type]
         args.append(draw(leaves(wanted) if wanted in LISTS else trees(wanted, depth)))
     return Call(function.name, tuple(args), type_)

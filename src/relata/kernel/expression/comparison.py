@@ -170,7 +170,7 @@ COMPARISONS = (
     ),
     Function(
         "has",
-        (Argument("values", SETS), Argument("member", (Type.TEXT, Type.ID))),
+        (Argument("values", SETS), Argument("member", (Type.TEXT, Type.ID), member=True)),
         Type.BOOLEAN,
         _has_sql,
         _contains_member,

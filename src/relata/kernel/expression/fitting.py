@@ -29,7 +29,7 @@ class Mismatch(ValueError):
 
 def apply(function: Function, args: Sequence[Node]) -> Call:
     """The typed call; raises Mismatch."""
-    declared = [_declared(function, position) for position in range(len(args))]
+    declared = [_declared(function, args, position) for position in range(len(args))]
     if len(args) < function.least:
         raise Mismatch(f"{function.name} needs {function.least} values: {function.signature}.")
     common = _common(args, declared)
@@ -64,11 +64,14 @@ def _exact(value: object, wanted: Type) -> Node | None:
     return None if wanted is Type.MOMENT and not isinstance(value, dt.datetime) else Literal(value, wanted)
 
 
-def _declared(function: Function, position: int) -> Argument:
+def _declared(function: Function, args: Sequence[Node], position: int) -> Argument:
     argument = function.argument(position)
     if argument is None:
         most = len(function.takes)
         raise Mismatch(f"{function.name} takes at most {most} values: {function.signature}.", position)
+    holder = args[position - 1].type
+    if argument.member and holder in ELEMENTS:
+        return replace(argument, types=(ELEMENTS[holder],))
     return argument
 
 
