@@ -38,7 +38,7 @@ class Installation:
         self.roles: Mapping[str, Role] = {role.name: role for app in apps for role in app.roles}
         self.rules = rules_by_object(apps)
         self.workspaces: dict[str, Workspace] = {}
-        options = f"-c statement_timeout={longest}s -c timezone=UTC -c plan_cache_mode=auto -c jit=off"
+        options = f"-c statement_timeout={longest}s -c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0"
         self.pool = AsyncConnectionPool(
             conninfo,
             min_size=2,

@@ -58,25 +58,30 @@ def compile_page(
 ) -> Statement:
     """One row: the records as JSON, the keys of the last one, whether more follow.
 
+    The page is found first, by ids alone; only its own records are then looked up and shown.
     `limit` narrows the rows further, such as to one column of a board.
     """
     build = Build(access, schema)
-    names = column_names(query.fields)
-    branches = [branch(narrowed(build, query, limit), query, names, pattern, part) for part in parts(query, pattern)]
+    branches = [branch(narrowed(build, query, limit), query, pattern, part) for part in parts(query, pattern)]
     page: sa.Select[Any] | sa.CompoundSelect[Any] = branches[0]
     if len(branches) > 1:
         page = sa.union_all(*(sa.select(each.subquery()) for each in branches)).limit(MOST)
     inner = page.subquery("page")
     rows = sa.select(inner, sa.func.row_number().over().label("~n")).cte("rows")
-    members = sa.select(*(rows.c[name] for name in names.values())).correlate(rows).lateral("record")
-    order = sa.literal_column('rows."~n"', sa.Integer())
+    names = column_names(query.fields)
+    record = Frame(build, query.object)
+    shown = [record.shown(tuple(path.split("."))).label(name) for path, name in names.items()]
+    members = sa.select(*shown).correlate(rows).where(record.table.c.id == rows.c["~id"])
+    each = members.select_from(record.source()).lateral("record")
+    order: Column = rows.c["~n"]
+    keys = [column for column in rows.c if column.name not in ("~id", "~n")]
     listed = sa.func.json_agg(aggregate_order_by(record_json(names), order)).filter(order <= TAKE)
     one = sa.select(
         sa.func.coalesce(listed, sa.literal_column("'[]'::json")),
-        sa.func.json_agg(rows.c["~keys"]).filter(order == TAKE),
+        sa.func.json_agg(sa.func.json_build_array(*keys)).filter(order == TAKE),
         sa.func.count() > TAKE,
     )
-    return finish(one.select_from(rows.join(members, sa.true())), build)
+    return finish(one.select_from(rows.join(each, sa.true())), build)
 
 
 def compile_count(query: Query, access: Access, schema: str) -> Statement:
@@ -111,7 +116,7 @@ def narrowed(build: Build, query: Query, limit: Callable[[Frame], Column] | None
     return frame
 
 
-def branch(frame: Frame, query: Query, names: dict[str, str], pattern: Pattern, part: Part) -> sa.Select[Any]:
+def branch(frame: Frame, query: Query, pattern: Pattern, part: Part) -> sa.Select[Any]:
     keys = order_keys(frame, query, pattern)
     lead = keys[0]
     conditions = condition(frame, query.shape, searching=query.q is not None, trash=query.trash)
@@ -127,9 +132,8 @@ def branch(frame: Frame, query: Query, names: dict[str, str], pattern: Pattern, 
         bound = lead.column <= lead.cursor if lead.descending else lead.column >= lead.cursor
         conditions += [bound, beyond(keys)]
     every = [lead, *keys] if part == "empty" else keys
-    packed = sa.func.json_build_array(*(key.column for key in every)).label("~keys")
-    shown = [frame.shown(tuple(path.split("."))).label(name) for path, name in names.items()]
-    page = sa.select(*shown, packed).select_from(frame.source()).where(*conditions)
+    packed = [key.column.label(f"~{index}") for index, key in enumerate(every)]
+    page = sa.select(frame.table.c.id.label("~id"), *packed).select_from(frame.source()).where(*conditions)
     return page.order_by(*(direction(key) for key in keys)).limit(MOST)
 
 
