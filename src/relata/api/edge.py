@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+from psycopg.errors import UndefinedColumn, UndefinedTable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from relata.errors import Denied, Malformed, TooLarge, Unauthenticated
+from relata.errors import Conflict, Denied, Malformed, TooLarge, Unauthenticated
 from relata.kernel.access.actor import Actor
 from relata.kernel.context import Ctx
 from relata.kernel.identity.people import key_actor, session_actor
@@ -44,7 +45,11 @@ async def opened(request: Request) -> AsyncIterator[Ctx]:
         raise Unauthenticated("Sign in, or send «Authorization: Bearer» with a key.")
     async with here.connection() as connection:
         actor = await (key_actor if sort == KEY else session_actor)(connection, workspace, token)
-        yield context(workspace, actor, connection)
+        try:
+            yield context(workspace, actor, connection)
+        except (UndefinedColumn, UndefinedTable) as error:
+            await here.reload(workspace)
+            raise Conflict("The object has just been changed by an administrator; send the request again.") from error
     workspace.woken()
 
 
