@@ -131,3 +131,15 @@ def test_money_addresses_names_and_moments_come_back_in_their_canonical_form(mod
     assert account["tags"] == ["reference", "key account"]
     call = module_world.nora.create("call", subject="Hello", started_at="2026-11-22T11:00:00.250+01:00")
     assert call["started_at"] == "2026-11-22T10:00:00.25Z"
+
+
+def test_every_link_of_an_activity_must_be_there(module_world: World) -> None:
+    nora = module_world.nora
+    account = nora.create("account", name="Duvane Optics")
+    here = {"object": "account", "id": account["id"]}
+    note = nora.create("note", title="Kept", about=[here])
+    assert note["about"] == [here]
+    gone = {"object": "contact", "id": account["id"]}
+    assert nora.faults("POST", "/records/note", {"title": "Lost", "about": [here, gone]}) == {"/about/1": "not_found"}
+    mine = module_world.mei.create("case", subject="Mine")
+    assert nora.patch(f"/records/note/{note['id']}", {"about": [{"object": "case", "id": mine["id"]}]})["version"] == 2

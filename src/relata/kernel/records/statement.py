@@ -105,14 +105,21 @@ class Writer:
         """Every record pointed to exists and is visible to the actor."""
         tests = []
         for field in fields:
-            if len(field.to) == 1 and not field.many:
-                name = field.to[0]
-                column = f"{source}.{q(field.name)}"
-                tests.append(
-                    f"({column} is null or exists (select 1 from {q(self.schema)}.{q(name)} l "
-                    f"where l.id = {column} and l.deleted_at is null and {self.seen(name, 'l')}))"
-                )
+            column = f"{source}.{q(field.name)}"
+            if field.many:
+                cases = " ".join(f"when {quote_text(name)} then {self.there(name, 'k.id')}" for name in field.to)
+                links = f"unnest({column}, {source}.{q(column_name(field, 'objects'))}) k(id, object)"
+                gone = f"select 1 from {links} where not case k.object {cases} else false end"
+                tests.append(f"({column} is null or not exists ({gone}))")
+            elif field.to:
+                tests.append(f"({column} is null or {self.there(field.to[0], column)})")
         return " and ".join(tests) or "true"
+
+    def there(self, name: str, column: str) -> str:
+        """SQL for: the actor sees a live record of `name` with this id."""
+        table = f"{q(self.schema)}.{q(name)}"
+        seen = self.seen(name, "l")
+        return f"exists (select 1 from {table} l where l.id = {column} and l.deleted_at is null and {seen})"
 
     def seen(self, name: str, alias: str) -> str:
         frame = self.frame(name, alias)

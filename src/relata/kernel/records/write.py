@@ -15,6 +15,8 @@ import psycopg
 
 from relata.errors import Conflict, Fault, Invalid, NotFound, RelataError, Stale
 from relata.kernel.context import Ctx, uuid7
+from relata.kernel.metadata.columns import column_name
+from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.base import Parsing
 from relata.kernel.metadata.object import Object
 from relata.kernel.query.load import Current, load
@@ -202,12 +204,7 @@ async def explain(ctx: Ctx, name: str, plans: dict[int, Plan], outcomes: list[Ou
     object_ = ctx.catalog.objects[name]
     again = []
     for index, one in plans.items():
-        faults = []
-        for field in object_.fields:
-            target = one.row.get(field.name) if len(field.to) == 1 and not field.many else None
-            if isinstance(target, str) and not (await load(ctx, field.to[0], [target])).get(target, GONE).live:
-                label = ctx.catalog.objects[field.to[0]].label.lower()
-                faults.append(Fault(f"/{field.name}", "not_found", f"There is no {label} with the id {target}."))
+        faults = [fault for field in object_.fields for fault in await dangling(ctx, field, one.row)]
         if faults:
             outcomes[index] = Invalid(faults)
         elif one.asked is not None:
@@ -217,6 +214,25 @@ async def explain(ctx: Ctx, name: str, plans: dict[int, Plan], outcomes: list[Ou
         else:
             again.append(index)
     return again
+
+
+async def dangling(ctx: Ctx, field: Field, row: dict[str, Any]) -> list[Fault]:
+    """A fault for each link of a field whose record is not there, or not visible."""
+    if not field.to or row.get(field.name) is None:
+        return []
+    if field.many:
+        names = row[column_name(field, "objects")]
+        links = [
+            (f"/{field.name}/{i}", name, id_) for i, (name, id_) in enumerate(zip(names, row[field.name], strict=True))
+        ]
+    else:
+        links = [(f"/{field.name}", field.to[0], row[field.name])]
+    faults = []
+    for where, name, id_ in links:
+        if not (await load(ctx, name, [id_])).get(id_, GONE).live:
+            label = ctx.catalog.objects[name].label.lower()
+            faults.append(Fault(where, "not_found", f"There is no {label} with the id {id_}."))
+    return faults
 
 
 GONE = Current("", 0, "", deleted=True, values={}, shown=b"")
