@@ -18,7 +18,7 @@ from relata.errors import Conflict, Denied, Malformed, TooLarge, Unauthenticated
 from relata.kernel.access.actor import Actor
 from relata.kernel.context import Ctx
 from relata.kernel.identity.people import key_actor, session_actor
-from relata.kernel.identity.tokens import KEY, SESSION, token_workspace
+from relata.kernel.identity.tokens import KEY, SESSION, token_hash, token_workspace
 from relata.kernel.installation import Installation
 from relata.kernel.workspace import Workspace
 
@@ -44,7 +44,10 @@ async def opened(request: Request) -> AsyncIterator[Ctx]:
     if workspace is None:
         raise Unauthenticated("Sign in, or send «Authorization: Bearer» with a key.")
     async with here.connection() as connection:
-        actor = await (key_actor if sort == KEY else session_actor)(connection, workspace, token)
+        find = key_actor if sort == KEY else session_actor
+        actor = await here.recognised.actor(
+            workspace.name, token_hash(token), lambda: find(connection, workspace, token)
+        )
         try:
             yield context(workspace, actor, connection)
         except (UndefinedColumn, UndefinedTable) as error:

@@ -17,8 +17,10 @@ from relata.kernel.access.actor import Actor
 from relata.kernel.access.role import Role
 from relata.kernel.app import App, rules_by_object
 from relata.kernel.context import Ctx, uuid7
+from relata.kernel.identity.recognised import TRIGGER_SQL, WATCHED, Recognised
 from relata.kernel.metadata.field import NAME
 from relata.kernel.metadata.object import Object
+from relata.kernel.metadata.quoting import quote_name, quote_text
 from relata.kernel.metadata.store import combine, stored_definitions
 from relata.kernel.metadata.sync import sync
 from relata.kernel.migrations import INSTALLATION, WORKSPACE, migrate
@@ -26,6 +28,7 @@ from relata.kernel.raw import RawJson
 from relata.kernel.workspace import Workspace
 
 CHANNEL = "relata_catalog"
+PEOPLE = "people "
 
 
 class Installation:
@@ -48,6 +51,7 @@ class Installation:
             kwargs={"autocommit": True, "options": options},
             configure=configure,
         )
+        self.recognised = Recognised()
         self._listener: asyncio.Task[None] | None = None
 
     @classmethod
@@ -101,7 +105,9 @@ class Installation:
             version, definitions = await stored_definitions(connection, schema)
             catalog = combine(self.objects, definitions, version)
             await sync(connection, schema, catalog)
+            await watch_people(connection, schema, name)
         workspace = Workspace(id_, name, label, schema, currency, locale, time_zone, catalog, self.roles, self.rules)
+        workspace.people_changed = lambda: self.recognised.forget(name)
         self.workspaces[name] = workspace
         return workspace
 
@@ -118,14 +124,20 @@ class Installation:
             with contextlib.suppress(psycopg.Error, OSError, Unavailable):
                 async with await psycopg.AsyncConnection.connect(self.conninfo, autocommit=True) as connection:
                     await connection.execute(f"listen {CHANNEL}")
+                    self.recognised.forget()
+                    self.recognised.hearing = True
                     for workspace in list(self.workspaces.values()):
                         await self.reload(workspace)
                     async for note in connection.notifies():
                         await self.heard(note.payload)
+            self.recognised.hearing = False
             await asyncio.sleep(1)
 
     async def heard(self, name: str) -> None:
-        if name in self.workspaces:
+        """A workspace's catalog or people have changed, here or elsewhere."""
+        if name.startswith(PEOPLE):
+            self.recognised.forget(name.removeprefix(PEOPLE))
+        elif name in self.workspaces:
             await self.reload(self.workspaces[name])
         else:
             await self.load()
@@ -163,6 +175,20 @@ class Installation:
             names = ", ".join(sorted(self.workspaces)) or "none yet"
             raise NotFound(f"There is no workspace «{name or ''}»; there are: {names}.")
         return found
+
+
+async def watch_people(connection: psycopg.AsyncConnection[Any], schema: str, name: str) -> None:
+    """Make the database tell when somebody's rights may have changed, once per workspace."""
+    cursor = await connection.execute(
+        "select count(*) from pg_trigger where tgname = '_people_changed' and tgrelid = any(%s::regclass[])",
+        [[f"{quote_name(schema)}.{quote_name(table)}" for table in WATCHED]],
+    )
+    row = await cursor.fetchone()
+    if row and row[0] == len(WATCHED):
+        return
+    for table in WATCHED:
+        text = TRIGGER_SQL.format(schema=quote_name(schema), name=quote_text(PEOPLE + name), table=quote_name(table))
+        await connection.execute(text.encode())
 
 
 async def configure(connection: psycopg.AsyncConnection[Any]) -> None:

@@ -117,6 +117,8 @@ async def close_session(connection: Connection, workspace: Workspace, token: str
         f"delete from {q(workspace.schema)}._session where hash = %s".encode(), [token_hash(token)]
     )
 
+    workspace.people_changed()
+
 
 async def session_actor(connection: Connection, workspace: Workspace, token: str) -> Actor:
     """Who a session belongs to; raises Unauthenticated when it has ended."""
@@ -170,6 +172,7 @@ async def revoke_key(ctx: Ctx, id_: str) -> None:
     cursor = await ctx.connection.execute(text.encode(), [id_])
     if cursor.rowcount == 0:
         raise NotFound("There is no key with this id.")
+    ctx.workspace.people_changed()
 
 
 async def key_actor(connection: Connection, workspace: Workspace, token: str) -> Actor:

@@ -27,6 +27,8 @@ from relata.kernel.records.statement import Write, Writer, row_of
 from relata.kernel.records.validate import judge, missing_faults, parse_values, with_defaults
 
 TRIES = 5
+# The object whose records decide who may do what.
+PEOPLE = "user"
 Outcome = Written | RelataError
 
 
@@ -153,7 +155,7 @@ async def run(
     """Write the plans of one statement; which of them met a record that had changed meanwhile."""
     made = statement_of(ctx, name, statement)
     try:
-        written = await execute(ctx, made, list(plans.values()))
+        written = await execute(ctx, name, made, list(plans.values()))
     except psycopg.errors.IntegrityError as error:
         if len(plans) == 1:
             outcomes[next(iter(plans))] = refusal(ctx, name, error)
@@ -172,11 +174,13 @@ async def run(
     return again
 
 
-async def execute(ctx: Ctx, made: Write, plans: list[Plan]) -> dict[str, Written]:
+async def execute(ctx: Ctx, name: str, made: Write, plans: list[Plan]) -> dict[str, Written]:
     values = write_values(ctx, made) | {"rows": ENCODE([plan.row for plan in plans]).decode()}
     async with ctx.guarded():
         cursor = await ctx.connection.execute(made.text.encode(), values, prepare=True)
         rows = await cursor.fetchall()
+    if name == PEOPLE:
+        ctx.workspace.people_changed()
     return {row[0]: Written(row[0], row[1], row[2]) for row in rows}
 
 
