@@ -22,19 +22,20 @@ NAMES = 20_000
 
 @dataclass(slots=True)
 class Names:
-    """What the cells of a relation mean: text → ids, and the titles that there are."""
+    """What the cells of a relation mean: text → ids; title → ids, where some text means nothing; and
+    the near matches that were taken."""
 
     object: str
     label: str
     found: dict[str, set[str]] = field(default_factory=dict)
-    titles: tuple[str, ...] = ()
+    called: dict[str, set[str]] = field(default_factory=dict)
     near: dict[str, str] = field(default_factory=dict)
 
     def id_of(self, text: str) -> str:
         """The id of the record that is meant; raises BadValue."""
         ids = self.known(text)
         if not ids:
-            raise BadValue(f"There is no {self.label} «{text[:80]}»{offer(text, self.titles)}", "not_found")
+            raise BadValue(f"There is no {self.label} «{text[:80]}»{offer(text, tuple(self.called))}", "not_found")
         if len(ids) > 1:
             raise BadValue(f"Several records ({self.label}) are called «{text[:80]}»; use an id or external id.", "ambiguous")
         return next(iter(ids))
@@ -70,15 +71,16 @@ async def look_up(ctx: Ctx, name: str, texts: Iterable[str]) -> Names:
         if called is not None:
             names.add(called, id_)
     if names.unknown(wanted):
-        text = f"select distinct title from ({statement.text}) as t(id, external_id, title) where title is not null limit {NAMES}"
-        names.titles = tuple(row[0] for row in await (await ctx.connection.execute(text.encode(), values)).fetchall())
+        text = f"select title, id from ({statement.text}) as t(id, external_id, title) where title is not null limit {NAMES}"
+        for called, id_ in await (await ctx.connection.execute(text.encode(), values)).fetchall():
+            names.called.setdefault(called, set()).add(id_)
     return names
 
 
 def accept(names: Names, texts: Iterable[str]) -> None:
     """Take near matches: each text that means nothing, but is near to one title, means that one."""
     for text in names.unknown(texts):
-        near = ranked(text, names.titles)
-        if len(near) == 1 and len(names.known(near[0])) == 1:
-            names.add(text, next(iter(names.known(near[0]))))
+        near = ranked(text, tuple(names.called))
+        if len(near) == 1 and len(names.called[near[0]]) == 1:
+            names.add(text, next(iter(names.called[near[0]])))
             names.near[text] = near[0]

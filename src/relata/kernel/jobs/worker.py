@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,7 @@ LOOKED = 2.0
 GRACE = 8.0
 LONGEST_RETRY = 30.0
 LOG = structlog.get_logger("relata.worker")
+logging.getLogger("procrastinate").setLevel(logging.WARNING)
 
 
 async def work(conninfo: str, host: Host, stop: asyncio.Event) -> None:
