@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
-from relata.api import auth, catalog, keys, objects, records, search
+from relata.api import auth, bulk, catalog, jobs, keys, objects, records, search
 from relata.api.edge import answer, installation
 from relata.api.headers import Headers
 from relata.api.problems import broken, problem, refused, request_id
@@ -33,7 +33,16 @@ def application(opening: Opening, interface: Path | None) -> Starlette:
             app.state.installation = running
             yield
 
-    routes = [*auth.ROUTES, *catalog.ROUTES, *records.ROUTES, *objects.ROUTES, *search.ROUTES, *keys.ROUTES]
+    routes = [
+        *auth.ROUTES,
+        *catalog.ROUTES,
+        *bulk.ROUTES,
+        *jobs.ROUTES,
+        *records.ROUTES,
+        *objects.ROUTES,
+        *search.ROUTES,
+        *keys.ROUTES,
+    ]
     app = Starlette(
         routes=[
             Route("/healthz", healthy),

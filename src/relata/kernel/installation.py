@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -18,6 +19,8 @@ from relata.kernel.access.role import Role
 from relata.kernel.app import App, rules_by_object
 from relata.kernel.context import Ctx, uuid7
 from relata.kernel.identity.recognised import TRIGGER_SQL, WATCHED, Recognised
+from relata.kernel.jobs.job import Job
+from relata.kernel.jobs.schema import prepare_queue
 from relata.kernel.metadata.field import NAME
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name, quote_text
@@ -25,6 +28,7 @@ from relata.kernel.metadata.store import combine, stored_definitions
 from relata.kernel.metadata.sync import sync
 from relata.kernel.migrations import INSTALLATION, WORKSPACE, migrate
 from relata.kernel.raw import RawJson
+from relata.kernel.records.bulk_job import BULK
 from relata.kernel.workspace import Workspace
 
 CHANNEL = "relata_catalog"
@@ -32,14 +36,19 @@ PEOPLE = "people "
 
 
 class Installation:
-    """Open one with `Installation.open`; `apps` decide which objects, rules and roles there are."""
+    """Open one with `Installation.open`; `apps` decide which objects, rules, roles and jobs there are.
+    Files lie in `folder`.
+    """
 
-    def __init__(self, conninfo: str, apps: Iterable[App], most: int, longest: int) -> None:
+    def __init__(self, conninfo: str, apps: Iterable[App], most: int, longest: int, folder: Path | None = None) -> None:
         self.conninfo = conninfo
+        self.folder = folder
+        self.stopping = False
         apps = tuple(apps)
         self.objects: tuple[Object, ...] = tuple(object_ for app in apps for object_ in app.objects)
         self.roles: Mapping[str, Role] = {role.name: role for app in apps for role in app.roles}
         self.rules = rules_by_object(apps)
+        self.jobs: Mapping[str, Job] = {job.kind: job for job in (BULK, *(job for app in apps for job in app.jobs))}
         self.workspaces: dict[str, Workspace] = {}
         options = f"-c statement_timeout={longest}s -c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0"
         self.pool = AsyncConnectionPool(
@@ -57,11 +66,11 @@ class Installation:
     @classmethod
     @contextlib.asynccontextmanager
     async def open(
-        cls, conninfo: str, apps: Iterable[App], most: int = 12, longest: int = 15
+        cls, conninfo: str, apps: Iterable[App], most: int = 12, longest: int = 15, folder: Path | None = None
     ) -> AsyncIterator[Installation]:
         """`most` connections at once; no statement runs longer than `longest` seconds."""
         await asyncio.to_thread(migrate_all, conninfo)
-        installation = cls(conninfo, apps, most, longest)
+        installation = cls(conninfo, apps, most, longest, folder)
         await installation.pool.open(wait=True)
         try:
             await installation.load()
@@ -202,6 +211,7 @@ def migrate_all(conninfo: str) -> None:
     with psycopg.connect(conninfo, autocommit=True) as connection:
         connection.execute("create extension if not exists pg_trgm with schema public")
         migrate(connection, INSTALLATION, "relata")
+        prepare_queue(connection)
         rows = connection.execute("select schema_name from relata.workspace").fetchall()
         for (schema,) in rows:
             migrate(connection, WORKSPACE, schema)
