@@ -42,5 +42,5 @@ async def run(conninfo: str, folder: Path) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with Installation.open(conninfo, APPS, most=6, timeout=60, folder=folder) as installation:
+    async with Installation.open(conninfo, APPS, most=6, longest=60, folder=folder) as installation:
         await work_until(conninfo, installation, stop)
