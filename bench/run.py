@@ -22,7 +22,9 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg.conninfo import make_conninfo
+
+from relata.database import open_database
+from relata.settings import read_settings
 
 HERE = Path(__file__).parent
 AIMS = {"create": 1 / 3, "update": 1 / 4, "read": 1 / 2, "list": 2, "search": 1, "pipeline": 3, "report": 5}
@@ -88,12 +90,16 @@ class served:
         return address, conninfo
 
     def find_database(self) -> str:
-        """The embedded server keeps its socket's folder and port in postmaster.pid."""
-        lines = next((self.wanted.work / "home").rglob("postmaster.pid")).read_text().splitlines()
-        (self.wanted.work / "postgres.pid").write_text(lines[0])
-        return make_conninfo(host=lines[4].split(",")[0].strip(), port=lines[3], user="relata", dbname="relata")
+        """Attach to the server's PostgreSQL, and note its process for the CPU columns."""
+        self.database = open_database(
+            read_settings({"RELATA_DATA_DIR": str(self.wanted.work / "home")}, self.wanted.work)
+        )
+        pid = next((self.wanted.work / "home").rglob("postmaster.pid")).read_text().splitlines()[0]
+        (self.wanted.work / "postgres.pid").write_text(pid)
+        return self.database.conninfo
 
     def __exit__(self, *_: object) -> None:
+        self.database.close()
         self.process.terminate()
         self.process.wait(30)
 
@@ -253,7 +259,7 @@ def table(ops: list[str], results: dict[tuple[str, str, int], dict[str, Any]]) -
         bare, ours, alone = results[op, "bare", 8], results[op, "relata", 8], results[op, "relata", 1]
         cpu = f"{ours.get('app_cpu_ms', 0):.2f} + {ours.get('pg_cpu_ms', 0):.2f} ms"
         print(
-            f"| {op} | {ours['rps']:,.0f}/s | {bare['rps']:,.0f}/s | {ours['rps'] / bare['rps']:.2f} | {AIMS.get(op, 0):.2f} "
+            f"| {op} | {ours['rps']:,.0f}/s | {bare['rps']:,.0f}/s | {ours['rps'] / max(bare['rps'], 0.001):.2f} | {AIMS.get(op, 0):.2f} "
             f"| {alone.get('p50')} · {alone.get('p95')} ms | {cpu} |"
         )
 

@@ -53,7 +53,6 @@ async def opened(request: Request) -> AsyncIterator[Ctx]:
         except (UndefinedColumn, UndefinedTable) as error:
             await here.reload(workspace)
             raise Conflict("The object has just been changed by an administrator; send the request again.") from error
-    workspace.woken()
 
 
 def context(workspace: Workspace, actor: Actor, connection: Any) -> Ctx:

@@ -32,11 +32,15 @@ async def once(request: Request, run: Run, largest: int = LARGEST) -> Response:
     key = request.headers.get(HEADER)
     async with opened(request) as ctx:
         if key is None:
-            return await run(ctx, sent)
+            answer = await run(ctx, sent)
+            ctx.workspace.woken()
+            return answer
         if not 1 <= len(key) <= 255 or "\0" in key:
             raise Invalid([Fault("", "bad_key", "An Idempotency-Key has 1 to 255 characters.")])
         async with ctx.connection.transaction():
-            return await first_or_kept(ctx, request, key, sent, run)
+            answer = await first_or_kept(ctx, request, key, sent, run)
+        ctx.workspace.woken()
+        return answer
 
 
 async def first_or_kept(ctx: Ctx, request: Request, key: str, sent: bytes, run: Run) -> Response:
