@@ -34,11 +34,11 @@ def application(opening: Opening, interface: Path | None) -> Starlette:
             yield
 
     routes = [
+        *records.ROUTES,
         *auth.ROUTES,
         *catalog.ROUTES,
         *bulk.ROUTES,
         *jobs.ROUTES,
-        *records.ROUTES,
         *objects.ROUTES,
         *search.ROUTES,
         *keys.ROUTES,

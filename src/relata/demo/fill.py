@@ -52,7 +52,6 @@ class Maker:
         self.contacts: list[tuple[str, str]] = []
         self.opportunities: list[tuple[str, str]] = []
         self.cases: list[tuple[str, str]] = []
-        self.leads: list[str] = []
 
     async def make(self, name: str, rows: Sequence[Values]) -> list[str]:
         ids = []
@@ -134,7 +133,7 @@ class Maker:
             })  # fmt: skip
         ids = await self.make("contact", people)
         self.contacts = [(id_, person["account"]) for id_, person in zip(ids, people, strict=True)]
-        self.leads = await self.make("lead", [
+        await self.make("lead", [
             {"name": {"first": self.chance.choice(words.FIRST), "last": self.chance.choice(words.LAST)},
              "company": f"{self.chance.choice(words.FIRMS)[0]} {self.chance.choice(words.FORMS)}", "rating": self.chance.choice(("cold", "warm", "hot")),
              "status": self.chance.choice(("new", "new", "contacted", "qualified", "unqualified")), "source": self.chance.choice(("website", "event", "referral")),

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement
-from sqlalchemy.sql import func
 
 from relata.errors import Fault
+from relata.kernel.expression.fold import sort_key_sql
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
 
@@ -119,10 +119,6 @@ class Kind:
         return self.type
 
 
-def is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def text_sort(column: ColumnElement[Any]) -> list[ColumnElement[Any]]:
     """Ä beside A, case ignored; then the text itself."""
-    return [func.relata.sort_key(column), column]
+    return [sort_key_sql(column), column]
