@@ -27,15 +27,21 @@ if TYPE_CHECKING:
 class Ctx:
     """One operation: who acts where, on which connection, and what caused it.
 
-    The connection is in autocommit; the edge opens a transaction around several writes. `cause`
-    ties the changes of one request, import or automation run together.
+    The connection is in autocommit; the edge opens a transaction around several writes.
     """
 
     workspace: Workspace
     access: Access
     connection: psycopg.AsyncConnection[Any]
     now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
-    cause: str = field(default_factory=lambda: str(uuid7()))
+    given_cause: str | None = None
+
+    @property
+    def cause(self) -> str:
+        """What ties the changes of this operation together, made when first asked for."""
+        if self.given_cause is None:
+            self.given_cause = str(uuid7())
+        return self.given_cause
 
     @property
     def catalog(self) -> Catalog:

@@ -79,7 +79,7 @@ class Import:
     @contextlib.asynccontextmanager
     async def context(self) -> AsyncIterator[Ctx]:
         async with self.installation.connection() as connection:
-            yield Ctx(self.workspace, self.workspace.access(self.actor), connection, cause=self.cause)
+            yield Ctx(self.workspace, self.workspace.access(self.actor), connection, given_cause=self.cause)
         self.workspace.woken()
 
     # -- rows ---------------------------------------------------------------------------------

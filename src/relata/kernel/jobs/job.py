@@ -61,7 +61,7 @@ class Run:
     async def context(self) -> AsyncIterator[Ctx]:
         """An operation of the actor; its changes have this job as their cause."""
         async with self.host.connection() as connection:
-            yield Ctx(self.workspace, self.workspace.access(self.actor), connection, cause=self.id)
+            yield Ctx(self.workspace, self.workspace.access(self.actor), connection, given_cause=self.id)
         self.workspace.woken()
 
     async def going_on(self) -> None:
