@@ -5,6 +5,7 @@ in one statement whose answer is kept like a total.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -102,7 +103,7 @@ async def run_board(ctx: Ctx, board: Board) -> dict[str, Any]:
     pages = (await kept_or_made(ctx, statement, values | {"~": (query.limit,)}))[0]
     empty = {m.name: 0 if m.fn.startswith("count") else None for m in board.measures.measures}
     groups = []
-    for key, records, keys, more in msgspec.json.decode(pages, type=list[tuple[Any, msgspec.Raw, Any, bool]]):
+    for key, records, keys, more in PAGES.decode(pages):
         figures = {name: value for name, value in rows.get(key, {"key": key, **empty}).items() if name != "key"}
         cursor = write_cursor(query.sort, keys[0]) if more and keys else None
         if key is not None or key in rows:
@@ -127,3 +128,6 @@ def compile_board(ctx: Ctx, board: Board) -> Statement:
         f"select 1000000, {row.format(key='null')} from ({rest.text}) page(records, keys, more)) b"
     )
     return replace(page, text=text, constants=page.constants | rest.constants)
+
+
+PAGES = msgspec.json.Decoder(list[tuple[Any, msgspec.Raw, Any, bool]], float_hook=Decimal)
