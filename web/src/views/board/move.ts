@@ -1,6 +1,6 @@
 /** What a board holds and how it changes when a card moves, so that counts and sums are right at once. */
 
-import type { RecordValues } from '../../api/types';
+import type { RecordValues } from "../../api/types.ts";
 
 export interface Money {
   amount: string;
@@ -36,7 +36,7 @@ export function moveCard(lanes: readonly Lane[], move: Move): readonly Lane[] {
   });
 }
 
-/** The lanes with one card's new values, such as its version after saving. */
+/** The lanes with one card"s new values, such as its version after saving. */
 export function mergeCard(lanes: readonly Lane[], id: string, values: Partial<RecordValues>): readonly Lane[] {
   return lanes.map((lane) => ({
     ...lane,
@@ -65,11 +65,11 @@ function shifted(sums: Record<string, Sum>, card: RecordValues, sign: 1 | -1): R
 
 /** A sum and one more value of its field; money is kept by currency, never added across. */
 export function addTo(sum: Sum, value: unknown, sign: 1 | -1): Sum {
-  if (typeof value === 'number') return (typeof sum === 'number' ? sum : 0) + sign * value;
+  if (typeof value === "number") return (typeof sum === "number" ? sum : 0) + sign * value;
   if (!isMoney(value)) return sum;
-  const parts = sum === null || typeof sum === 'number' ? [] : Array.isArray(sum) ? sum : [sum];
+  const parts = sum === null || typeof sum === "number" ? [] : Array.isArray(sum) ? sum : [sum];
   const known = parts.some((part) => part.currency === value.currency);
-  const all = known ? parts : [...parts, { amount: '0.00', currency: value.currency }];
+  const all = known ? parts : [...parts, { amount: "0.00", currency: value.currency }];
   const next = all.map((part) =>
     part.currency === value.currency ? { ...part, amount: plus(part.amount, value.amount, sign) } : part,
   );
@@ -80,22 +80,22 @@ export function addTo(sum: Sum, value: unknown, sign: 1 | -1): Sum {
 function plus(a: string, b: string, sign: 1 | -1): string {
   const places = Math.max(decimals(a), decimals(b));
   const total = scaled(a, places) + BigInt(sign) * scaled(b, places);
-  const digits = (total < 0n ? -total : total).toString().padStart(places + 1, '0');
+  const digits = (total < 0n ? -total : total).toString().padStart(places + 1, "0");
   const whole = digits.slice(0, digits.length - places);
-  return `${total < 0n ? '-' : ''}${whole}${places > 0 ? `.${digits.slice(-places)}` : ''}`;
+  return `${total < 0n ? "-" : ""}${whole}${places > 0 ? `.${digits.slice(-places)}` : ""}`;
 }
 
 function decimals(text: string): number {
-  const dot = text.indexOf('.');
+  const dot = text.indexOf(".");
   return dot < 0 ? 0 : text.length - dot - 1;
 }
 
 function scaled(text: string, places: number): bigint {
-  const [whole = '0', part = ''] = text.replace('-', '').split('.');
-  const value = BigInt(whole + part.padEnd(places, '0'));
-  return text.startsWith('-') ? -value : value;
+  const [whole = "0", part = ""] = text.replace("-", "").split(".");
+  const value = BigInt(whole + part.padEnd(places, "0"));
+  return text.startsWith("-") ? -value : value;
 }
 
 function isMoney(value: unknown): value is Money {
-  return typeof value === 'object' && value !== null && 'amount' in value && 'currency' in value;
+  return typeof value === "object" && value !== null && "amount" in value && "currency" in value;
 }

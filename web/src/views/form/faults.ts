@@ -23,11 +23,11 @@ export function placeFaults(faults: readonly Fault[], shown: readonly string[]):
   return { byField, rest };
 }
 
-/** The parts of a JSON pointer (RFC 6901); `/a~1b/0` is `['a/b', '0']`. */
+/** The parts of a JSON pointer (RFC 6901); `/a~1b/0` is the parts `a/b` and `0`. */
 export function pointerParts(pointer: string): string[] {
-  if (pointer === '') return [];
+  if (pointer === "") return [];
   return pointer
-    .split('/')
+    .split("/")
     .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
