@@ -2,7 +2,7 @@
 import { Popover } from "@mantine/core";
 import { useState } from "react";
 import { t } from "../../lib/i18n.ts";
-import { OPTION_COLOURS } from "./fieldDraft.ts";
+import { COLOURS } from "../../ui/colour.ts";
 import css from "./settings.module.css";
 
 interface Props {
@@ -43,7 +43,7 @@ export function ColourPick({ value, onChange }: Props) {
 export function Swatches({ value, onChange }: Props) {
   return (
     <div className={css["swatches"]} role="radiogroup" aria-label={t("settings.colour")}>
-      {OPTION_COLOURS.map((colour) => (
+      {COLOURS.map((colour) => (
         <button
           key={colour}
           type="button"

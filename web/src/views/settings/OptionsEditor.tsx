@@ -1,8 +1,9 @@
 /** The options of a choice: label, colour, order; new ones take the next unused colour. */
-import { ActionIcon, Button, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 import { t } from "../../lib/i18n.ts";
+import { Button, IconButton } from "../../ui/Button.tsx";
 import { ColourPick } from "./ColourPick.tsx";
 import { freeColour, type OptionDraft } from "./fieldDraft.ts";
 import css from "./settings.module.css";
@@ -58,7 +59,7 @@ export function OptionsEditor({ options, onChange }: Props) {
           ))}
         </div>
       )}
-      <Button variant="subtle" size="compact-sm" mt={6} leftSection={<IconPlus size={14} />} onClick={add}>
+      <Button look="quiet" small icon={<IconPlus size={14} />} onClick={add}>
         {t("settings.add_option")}
       </Button>
     </div>
@@ -75,15 +76,15 @@ function OptionButtons({ options, index, onChange }: Props & { index: number }) 
   };
   return (
     <>
-      <ActionIcon variant="subtle" color="gray" aria-label={t("settings.move_up", { label })} disabled={index === 0} onClick={() => { swap(index - 1); }}>
+      <IconButton small label={t("settings.move_up", { label })} disabled={index === 0} onClick={() => { swap(index - 1); }}>
         <IconArrowUp size={14} />
-      </ActionIcon>
-      <ActionIcon variant="subtle" color="gray" aria-label={t("settings.move_down", { label })} disabled={index === options.length - 1} onClick={() => { swap(index + 1); }}>
+      </IconButton>
+      <IconButton small label={t("settings.move_down", { label })} disabled={index === options.length - 1} onClick={() => { swap(index + 1); }}>
         <IconArrowDown size={14} />
-      </ActionIcon>
-      <ActionIcon variant="subtle" color="gray" aria-label={t("settings.remove_option", { label })} onClick={() => { onChange(options.filter((_, at) => at !== index)); }}>
+      </IconButton>
+      <IconButton small label={t("settings.remove_option", { label })} onClick={() => { onChange(options.filter((_, at) => at !== index)); }}>
         <IconTrash size={14} />
-      </ActionIcon>
+      </IconButton>
     </>
   );
 }

@@ -1,5 +1,6 @@
 /** A field while it is being described, and what is sent for it. */
 import type { Field, KindInfo } from "../../api/types.ts";
+import { COLOURS } from "../../ui/colour.ts";
 import { nameFromLabel } from "./name.ts";
 
 export interface OptionDraft {
@@ -23,11 +24,6 @@ export interface FieldDraft {
   formula: string;
   default: unknown;
 }
-
-/** In the order in which new options take them, so that neighbours differ. */
-export const OPTION_COLOURS = [
-  "blue", "green", "amber", "pink", "teal", "violet", "orange", "cyan", "red", "lime", "indigo", "grey",
-] as const;
 
 export function emptyDraft(kind: string): FieldDraft {
   return {
@@ -64,7 +60,7 @@ function optionDraft(option: NonNullable<Field["options"]>[number]): OptionDraft
 
 /** The next colour that no option has yet; grey when all are taken. */
 export function freeColour(options: readonly OptionDraft[]): string {
-  return OPTION_COLOURS.find((colour) => !options.some((option) => option.colour === colour)) ?? "grey";
+  return COLOURS.find((colour) => !options.some((option) => option.colour === colour)) ?? "grey";
 }
 
 /** What is sent to make the field: only what its kind takes. */

@@ -1,10 +1,6 @@
 /** Which fault of the server belongs beside which field: the first part of the JSON pointer names it. */
 
-export interface Fault {
-  pointer: string;
-  code: string;
-  message: string;
-}
+import type { Fault } from "../api/types.ts";
 
 export interface PlacedFaults {
   byField: Record<string, string[]>;
