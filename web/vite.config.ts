@@ -9,5 +9,5 @@ export default defineConfig(({ mode }) => ({
     host: "127.0.0.1",
     proxy: { "/api": loadEnv(mode, ".", "RELATA_")["RELATA_SERVER"] ?? "http://127.0.0.1:8000" },
   },
-  test: { environment: "node", include: ["tests/**/*.test.{ts,tsx}"] },
+  test: { environment: "node", include: ["src/**/*.test.{ts,tsx}"] },
 }));

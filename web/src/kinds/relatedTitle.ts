@@ -2,7 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useCatalog } from "../api/queries.ts";
 import { titleQuery } from "../api/titles.ts";
-import type { Catalog, Field, RecordValues, Reference } from "../api/types.ts";
+import type { Field, RecordValues, Reference } from "../api/types.ts";
+import { titleKey } from "../lib/fields.ts";
 import { writeName } from "../lib/personName.ts";
 
 export function referenceOf(field: Field, value: unknown): Reference | null {
@@ -12,13 +13,6 @@ export function referenceOf(field: Field, value: unknown): Reference | null {
     if (typeof id === "string") return { object: object ?? field.to?.[0] ?? "", id };
   }
   return null;
-}
-
-/** The key under which a list brings the title of a related record, null where it cannot. */
-export function titleKey(field: Field, { objects }: Catalog): string | null {
-  if (!["relation", "user"].includes(field.kind) || field.to?.length !== 1) return null;
-  const target = objects.find(({ name }) => name === field.to?.[0]);
-  return target === undefined ? null : `${field.name}.${target.title}`;
 }
 
 export function useRelatedTitle(field: Field, reference: Reference | null, record?: RecordValues): string {
