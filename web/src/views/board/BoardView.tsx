@@ -3,9 +3,10 @@ import { DndContext, DragOverlay, KeyboardSensor, MouseSensor, TouchSensor, useS
 import { Select } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { useBoard, useCatalog } from "../../api/queries.ts";
 import type { BoardQuery, Field, Filter, Obj, RecordValues, View } from "../../api/types.ts";
-import { titleKey } from "../../kinds/relatedTitle.ts";
+import { titleKey } from "../../lib/fields.ts";
 import { t } from "../../lib/i18n.ts";
 import { Band } from "../../ui/Band.tsx";
 import { Empty } from "../../ui/Empty.tsx";
@@ -33,6 +34,7 @@ interface Props {
 }
 
 export default function BoardView(props: Props) {
+  useTranslation();
   const group = props.object.fields.find(({ name }) => name === props.view.group);
   if (group === undefined) return <Empty title={t("board.no_group")} text={t("board.no_group_text")} />;
   return <Board {...props} group={group} />;

@@ -1,6 +1,7 @@
 /** A new record of any object, asked for by its layout. What was typed stays until it is saved. */
 import { Modal } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { Problem } from "../../api/client.ts";
 import { useCreate, useDelete, useMe } from "../../api/queries.ts";
 import type { Obj, RecordValues } from "../../api/types.ts";
@@ -24,6 +25,7 @@ interface Props {
 }
 
 export default function CreateDialog(props: Props) {
+  useTranslation();
   const [dirty, setDirty] = useState(false);
   const { object, opened, onClose } = props;
   return (

@@ -3,6 +3,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { Problem } from "../../api/client.ts";
 import { recordQuery, useCatalog, useDelete, useRestore } from "../../api/queries.ts";
 import type { Inverse, Obj, RecordValues } from "../../api/types.ts";
@@ -26,6 +27,7 @@ import css from "./record.module.css";
 const CreateDialog = lazy(() => import("../form/CreateDialog.tsx"));
 
 export default function RecordPage() {
+  useTranslation();
   const { object: name, id } = useParams({ strict: false });
   const object = useCatalog().objects.find((known) => known.name === name);
   if (object === undefined || id === undefined) return <Gone object={undefined} />;

@@ -1,7 +1,7 @@
 /** Which fields say most about a record where there is little room, and what must be asked for to show them. */
 import type { Catalog, Field, Obj, RecordValues } from "../../api/types.ts";
 import { kindOf } from "../../kinds/registry.ts";
-import { titleKey } from "../../kinds/relatedTitle.ts";
+import { titleKey } from "../../lib/fields.ts";
 import { t } from "../../lib/i18n.ts";
 
 const LONG = ["long_text", "address", "about", "tags", "links", "id", "version"];

@@ -2,6 +2,7 @@
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { request } from "../../api/client.ts";
 import { useMe } from "../../api/queries.ts";
 import { formatAgo } from "../../lib/format.ts";
@@ -25,6 +26,7 @@ interface Key {
 }
 
 export default function KeysPage() {
+  useTranslation();
   const { administers } = useMe();
   const [making, setMaking] = useState(false);
   const queries = useQueryClient();

@@ -2,6 +2,7 @@
 import { IconChevronRight, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { useCatalog, useMe } from "../../api/queries.ts";
 import type { Field, Obj } from "../../api/types.ts";
 import { t } from "../../lib/i18n.ts";
@@ -15,6 +16,7 @@ import { RelabelDialog } from "./RelabelDialog.tsx";
 import { SettingsShell } from "./SettingsShell.tsx";
 
 export default function ObjectPage() {
+  useTranslation();
   const { object: name } = useParams({ strict: false });
   const object = useCatalog().objects.find((known) => known.name === name);
   if (object === undefined) {

@@ -2,6 +2,7 @@
 import { IconPlus } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { useCatalog, useMe } from "../../api/queries.ts";
 import type { Obj } from "../../api/types.ts";
 import { t } from "../../lib/i18n.ts";
@@ -12,6 +13,7 @@ import { SettingsShell } from "./SettingsShell.tsx";
 import css from "./settings.module.css";
 
 export default function ObjectsPage() {
+  useTranslation();
   const { objects } = useCatalog();
   const { administers } = useMe();
   const [adding, setAdding] = useState(false);

@@ -2,6 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import { IconKey, IconStack2, IconTrash, IconUsers } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 import { t } from "../../lib/i18n.ts";
 import css from "./settings.module.css";
 
@@ -23,6 +24,7 @@ interface Props {
 }
 
 export function SettingsShell({ section, title, crumb, actions, children }: Props) {
+  useTranslation();
   return (
     <div className={css["shell"]}>
       <nav className={css["nav"]} aria-label={t("settings.sections")}>

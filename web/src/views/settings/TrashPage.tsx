@@ -2,6 +2,7 @@
 import { Select } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { useCatalog, usePage, useRestore } from "../../api/queries.ts";
 import type { Obj } from "../../api/types.ts";
 import { kindOf } from "../../kinds/registry.ts";
@@ -16,6 +17,7 @@ import { SettingsShell } from "./SettingsShell.tsx";
 import css from "./settings.module.css";
 
 export default function TrashPage() {
+  useTranslation();
   const objects = useCatalog().objects;
   const [name, setName] = useState(objects[0]?.name ?? "");
   const object = objects.find((known) => known.name === name);

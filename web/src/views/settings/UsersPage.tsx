@@ -1,5 +1,6 @@
 /** The people of the workspace; each name leads to their record. */
 import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
 import { useObject, usePage } from "../../api/queries.ts";
 import type { Field, RecordValues } from "../../api/types.ts";
 import { kindOf } from "../../kinds/registry.ts";
@@ -15,6 +16,7 @@ import css from "./settings.module.css";
 const SHOWN = ["emails", "title", "team", "role", "sign_in"];
 
 export default function UsersPage() {
+  useTranslation();
   const user = useObject("user");
   const fields = SHOWN.map((name) => user.fields.find((field) => field.name === name)).filter((field) => field !== undefined);
   const page = usePage("user", { fields: ["name", ...SHOWN, "team.name"], sort: ["name"], limit: 200 });
