@@ -8,7 +8,7 @@ import {
   IconMap, IconMapPin, IconMathFunction, IconMessage, IconNote, IconPackage, IconPercentage, IconPhone,
   IconReceipt, IconRocket, IconSchool, IconSettings, IconShield, IconShoppingCart, IconSpeakerphone, IconSquare,
   IconStar, IconTable, IconTag, IconTarget, IconTicket, IconToggleLeft, IconTool, IconTrendingUp, IconTruck,
-  IconUser, IconUserCheck, IconUsers, type Icon as TablerIcon,
+  IconUser, IconUserCheck, IconUserCircle, IconUsers, IconUsersGroup, IconGitBranch, IconTargetArrow, type Icon as TablerIcon,
 } from "@tabler/icons-react";
 
 const ICONS: Record<string, TablerIcon> = {
@@ -26,7 +26,8 @@ const ICONS: Record<string, TablerIcon> = {
   settings: IconSettings, shield: IconShield, "shopping-cart": IconShoppingCart, sort: IconArrowsSort,
   speakerphone: IconSpeakerphone, square: IconSquare, star: IconStar, table: IconTable, tag: IconTag,
   target: IconTarget, ticket: IconTicket, toggle: IconToggleLeft, tool: IconTool, "trending-up": IconTrendingUp,
-  truck: IconTruck, user: IconUser, "user-check": IconUserCheck, users: IconUsers,
+  truck: IconTruck, user: IconUser, "user-check": IconUserCheck, "user-circle": IconUserCircle,
+  users: IconUsers, "users-group": IconUsersGroup, "git-branch": IconGitBranch, "target-arrow": IconTargetArrow,
 };
 
 export const ICON_NAMES: readonly string[] = Object.keys(ICONS);

@@ -64,6 +64,11 @@ function Form({ object, initial = {}, onClose, onCreated, dirty, setDirty }: For
     if (problem !== null) form.current?.querySelector<HTMLElement>("[aria-invalid='true']")?.focus();
   }, [problem]);
 
+  /** The dialog's focus trap looks for this mark; the editors of kinds do not know of dialogs. */
+  useEffect(() => {
+    form.current?.querySelector("[data-first] :is(input, textarea)")?.setAttribute("data-autofocus", "");
+  }, []);
+
   const save = (): void => {
     if (create.isPending) return;
     create.mutate(filled(values), {
@@ -140,6 +145,7 @@ function Section({ section, values, faults, focus, onChange, onCancel }: Section
           <FieldRow
             key={field.name}
             field={field}
+            wide={isWide(field) || (section.label === null && field === section.fields[0])}
             value={values[field.name] ?? null}
             faults={faults[field.name] ?? []}
             autoFocus={field.name === focus}
