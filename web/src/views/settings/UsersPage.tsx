@@ -26,7 +26,7 @@ export default function UsersPage() {
       <p className={css["intro"]}>{t("settings.users_intro")}</p>
       {page.error !== null && <Band message={page.error.message} onRetry={() => { void page.refetch(); }} />}
       <div className={css["scroller"]} role="region" aria-label={t("settings.section_users")} tabIndex={0}>
-        <table className={css["table"]}>
+        <table className={classes(css["table"], css["fluid"])}>
           <thead>
             <tr>
               <th scope="col">{user.fields.find(({ name }) => name === "name")?.label}</th>
