@@ -1,0 +1,222 @@
+/** What screens ask of the server and how each change refreshes what is already on the screen. */
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+  useSuspenseQuery,
+} from "@tanstack/react-query";
+import { request } from "./client.ts";
+import type {
+  AggregateQuery, AggregateRow, BatchChange, BatchResult, BoardGroup, BoardQuery, Catalog, Change,
+  Hit, Me, Obj, Page, PageQuery, RecordValues,
+} from "./types.ts";
+
+export const catalogQuery = queryOptions({
+  queryKey: ["catalog"],
+  queryFn: () => request<Catalog>("GET", "/catalog"),
+  staleTime: 60_000,
+});
+
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: () => request<Me>("GET", "/me"),
+  staleTime: 5 * 60_000,
+});
+
+export function useCatalog(): Catalog {
+  return useSuspenseQuery(catalogQuery).data;
+}
+
+export function useMe(): Me {
+  return useSuspenseQuery(meQuery).data;
+}
+
+/** The object of that name; throws when the workspace has none that the person may see. */
+export function useObject(name: string): Obj {
+  const found = useCatalog().objects.find((object) => object.name === name);
+  if (found === undefined) throw new Error(`There is no object “${name}”.`);
+  return found;
+}
+
+/** One record with the named fields (all when none are named). */
+export function recordQuery(object: string, id: string, fields?: string[]) {
+  const wanted = fields === undefined ? undefined : [...new Set([...fields, "id", "version"])];
+  return queryOptions({
+    queryKey: ["records", object, "one", id, wanted ?? "all"],
+    queryFn: async () => {
+      if (wanted === undefined)
+        return request<RecordValues>("GET", `/records/${object}/${encodeURIComponent(id)}`);
+      const page = await request<Page>("POST", `/records/${object}/query`, {
+        filter: { field: "id", op: "is", value: id },
+        fields: wanted,
+        limit: 1,
+      });
+      return page.records[0] ?? null;
+    },
+  });
+}
+
+/** Pages of a list by keyset; the first page carries the exact total. */
+export function pageQuery(object: string, query: PageQuery) {
+  const fields = [...new Set([...query.fields, "id", "version"])];
+  return infiniteQueryOptions({
+    queryKey: ["records", object, "page", { ...query, fields }],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam }) =>
+      request<Page>("POST", `/records/${object}/query`, {
+        ...compact(query),
+        fields,
+        limit: query.limit ?? 100,
+        ...(pageParam === null ? { count: true } : { after: pageParam }),
+      }),
+    getNextPageParam: (last) => last.next,
+  });
+}
+
+export function usePage(object: string, query: PageQuery) {
+  return useInfiniteQuery({ ...pageQuery(object, query), placeholderData: keepPreviousData });
+}
+
+export function aggregateQuery(object: string, query: AggregateQuery) {
+  return queryOptions({
+    queryKey: ["records", object, "aggregate", query],
+    queryFn: async () =>
+      (await request<{ rows: AggregateRow[] }>("POST", `/records/${object}/aggregate`, compact(query)))
+        .rows,
+  });
+}
+
+export function useAggregate(object: string, query: AggregateQuery, enabled = true) {
+  return useQuery({
+    ...aggregateQuery(object, query), enabled, placeholderData: keepPreviousData,
+  });
+}
+
+export function boardQuery(object: string, query: BoardQuery) {
+  return queryOptions({
+    queryKey: ["records", object, "board", query],
+    queryFn: async () =>
+      (await request<{ groups: BoardGroup[] }>("POST", `/records/${object}/board`, compact(query)))
+        .groups,
+  });
+}
+
+export function useBoard(object: string, query: BoardQuery) {
+  return useQuery({ ...boardQuery(object, query), placeholderData: keepPreviousData });
+}
+
+export function useHistory(object: string, id: string) {
+  return useInfiniteQuery({
+    queryKey: ["records", object, "history", id],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam }) => {
+      const after = pageParam === null ? "" : `&after=${encodeURIComponent(pageParam)}`;
+      return request<{ changes: Change[]; next: string | null }>(
+        "GET",
+        `/records/${object}/${encodeURIComponent(id)}/history?limit=50${after}`,
+      );
+    },
+    getNextPageParam: (last) => last.next,
+  });
+}
+
+export function searchQuery(q: string, objects: string[] = [], limit = 12) {
+  return queryOptions({
+    queryKey: ["search", q, objects, limit],
+    queryFn: async () => {
+      const asked = new URLSearchParams({ q, limit: String(limit) });
+      if (objects.length > 0) asked.set("objects", objects.join(","));
+      return (await request<{ hits: Hit[] }>("GET", `/search?${asked.toString()}`)).hits;
+    },
+    enabled: q.trim() !== "",
+    staleTime: 10_000,
+  });
+}
+
+export function useCreate(object: string) {
+  const refresh = useRefresh();
+  return useMutation({
+    mutationFn: (values: Record<string, unknown>) =>
+      request<RecordValues>("POST", `/records/${object}`, values),
+    onSettled: () => refresh(object),
+  });
+}
+
+export interface Update {
+  id: string;
+  values: Record<string, unknown>;
+  /** With a version the server refuses (412) when somebody else was faster. */
+  version?: number;
+}
+
+export function updateRecord(object: string, { id, values, version }: Update): Promise<RecordValues> {
+  const headers: Record<string, string> =
+    version === undefined ? {} : { "If-Match": `"${String(version)}"` };
+  return request<RecordValues>(
+    "PATCH", `/records/${object}/${encodeURIComponent(id)}`, values, headers,
+  );
+}
+
+export function useUpdate(object: string) {
+  const refresh = useRefresh();
+  return useMutation({
+    mutationFn: (update: Update) => updateRecord(object, update),
+    onSettled: () => refresh(object),
+  });
+}
+
+export function useDelete(object: string) {
+  const refresh = useRefresh();
+  return useMutation({
+    mutationFn: (id: string) =>
+      request<undefined>("DELETE", `/records/${object}/${encodeURIComponent(id)}`),
+    onSettled: () => refresh(object),
+  });
+}
+
+export function useRestore(object: string) {
+  const refresh = useRefresh();
+  return useMutation({
+    mutationFn: (id: string) =>
+      request<RecordValues>("POST", `/records/${object}/${encodeURIComponent(id)}/restore`),
+    onSettled: () => refresh(object),
+  });
+}
+
+export function useBatch(object: string) {
+  const refresh = useRefresh();
+  return useMutation({
+    mutationFn: async ({ changes, atomic = false }: { changes: BatchChange[]; atomic?: boolean }) =>
+      (
+        await request<{ results: BatchResult[] }>("POST", `/records/${object}/batch`, {
+          atomic, changes,
+        })
+      ).results,
+    onSettled: () => refresh(object),
+  });
+}
+
+/** Everything shown of an object is asked for again; related titles may have changed elsewhere. */
+export function useRefresh(): (object: string) => void {
+  const client = useQueryClient();
+  return (object) => {
+    void client.invalidateQueries({ queryKey: ["records", object] });
+    void client.invalidateQueries({ queryKey: ["search"] });
+    void client.invalidateQueries({
+      predicate: ({ queryKey }) => queryKey[0] === "records" && queryKey[1] !== object,
+      refetchType: "none",
+    });
+  };
+}
+
+function compact(query: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(query).filter(
+      ([, value]) => value !== undefined && value !== null && value !== "",
+    ),
+  );
+}

@@ -1,0 +1,205 @@
+/** What the server says about itself and its records, as it arrives over the wire. */
+
+export interface Option {
+  key: string;
+  label: string;
+  colour: string | null;
+  probability?: number | null;
+  outcome?: string | null;
+}
+
+export interface Part {
+  name: string;
+  label: string;
+  type: string;
+}
+
+export interface Field {
+  name: string;
+  kind: string;
+  label: string;
+  help: string | null;
+  required: boolean;
+  unique: boolean;
+  custom: boolean;
+  readonly: boolean;
+  options: Option[] | null;
+  to: string[] | null;
+  inverse: string | null;
+  formula: string | null;
+  /** Type of the value of a formula; of other kinds the type in the expression language. */
+  type: string | null;
+  default: unknown;
+  filterable: boolean;
+  sortable: boolean;
+  groupable: boolean;
+  measurable: boolean;
+  operators: string[];
+  parts: Part[];
+}
+
+export interface Inverse {
+  name: string;
+  label: string;
+  object: string;
+  field: string;
+}
+
+export interface View {
+  name: string;
+  label: string;
+  type: "table" | "board";
+  fields: string[];
+  filter: Filter | null;
+  sort: string[];
+  group: string | null;
+  sums: string[];
+}
+
+export interface Obj {
+  name: string;
+  label: string;
+  plural: string;
+  icon: string | null;
+  colour: string | null;
+  shortcut: string | null;
+  group: string | null;
+  custom: boolean;
+  owned: boolean;
+  /** Name of the field that names a record. */
+  title: string;
+  fields: Field[];
+  inverses: Inverse[];
+  views: View[];
+  layout: { sections: { label: string; fields: string[] }[]; related: string[] };
+  actions: unknown[];
+  permissions: { create: boolean; update: boolean; delete: boolean };
+}
+
+export interface Catalog {
+  version: number | string;
+  objects: Obj[];
+}
+
+export type RecordValues = Record<string, unknown> & { id: string; version: number };
+
+export interface Condition {
+  field: string;
+  op: string;
+  value?: unknown;
+  where?: Filter;
+}
+
+export type Filter = { all: Filter[] } | { any: Filter[] } | { not: Filter } | Condition;
+
+export interface Me {
+  user: { id: string; name: string; email: string } | null;
+  role: string;
+  administers: boolean;
+  workspace: { name: string; label: string; currency: string };
+  locale: string | null;
+  time_zone: string | null;
+}
+
+export interface Reference {
+  object: string;
+  id: string;
+}
+
+export interface Money {
+  amount: string;
+  currency: string;
+}
+
+export interface Page {
+  records: RecordValues[];
+  next: string | null;
+  total?: number;
+}
+
+export interface PageQuery {
+  filter?: Filter | null;
+  sort?: string[];
+  fields: string[];
+  limit?: number;
+  q?: string;
+  trash?: boolean;
+}
+
+export interface Measure {
+  fn: string;
+  field?: string;
+  as?: string;
+}
+
+export interface AggregateQuery {
+  group?: { field: string; by?: string; as?: string }[];
+  measures: Measure[];
+  filter?: Filter | null;
+  q?: string;
+  limit?: number;
+}
+
+export type AggregateRow = Record<string, unknown>;
+
+export interface BoardQuery {
+  group: string;
+  measures: Measure[];
+  fields: string[];
+  filter?: Filter | null;
+  sort?: string[];
+  limit?: number;
+  q?: string;
+}
+
+export type BoardGroup = Record<string, unknown> & {
+  key: unknown;
+  count: number;
+  records: RecordValues[];
+  next: string | null;
+};
+
+export interface Hit {
+  object: string;
+  id: string;
+  title: string;
+  snippet: string | null;
+}
+
+export interface Change {
+  at: string;
+  by: string | null;
+  "by.name": string | null;
+  through: string;
+  cause: string | null;
+  op: "create" | "update" | "delete" | "restore";
+  version: number;
+  fields: Record<string, { before?: unknown; after?: unknown }>;
+}
+
+export type BatchChange =
+  | { create: Record<string, unknown> }
+  | { update: string; values: Record<string, unknown>; version?: number }
+  | { delete: string };
+
+export interface Fault {
+  pointer: string;
+  code: string;
+  message: string;
+}
+
+export interface BatchResult {
+  status: number;
+  record?: RecordValues;
+  version?: number;
+  detail?: string;
+  errors?: Fault[];
+}
+
+export interface KindInfo {
+  name: string;
+  label: string;
+  help: string;
+  takes: string[];
+  unique: boolean;
+}

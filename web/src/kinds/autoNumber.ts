@@ -1,0 +1,5 @@
+/** The running number that the server gives; nobody types it. */
+import { lineKind, plainText } from "./lineKind.tsx";
+import { parseNumber } from "./number.ts";
+
+export const autoNumber = lineKind({ name: "auto_number", align: "end", format: plainText, parse: parseNumber });

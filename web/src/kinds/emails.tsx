@@ -1,0 +1,7 @@
+/** E-mail addresses; a click writes to the primary one. */
+import { contactPointKind } from "./contactPoints.tsx";
+import style from "./kinds.module.css";
+
+export const emails = contactPointKind("emails", (value) => (
+  <a className={style["link"]} href={`mailto:${value}`} tabIndex={-1}>{value}</a>
+));

@@ -1,0 +1,38 @@
+/** What the interface knows of a field kind: how its values are shown, edited, written and read. */
+import type { FC } from "react";
+import type { Field, RecordValues } from "../api/types.ts";
+
+export interface DisplayProps {
+  field: Field;
+  value: unknown;
+  /** The record the value is of, where it brings the titles of related records. */
+  record?: RecordValues;
+}
+
+export interface EditorProps {
+  field: Field;
+  value: unknown;
+  onChange(value: unknown): void;
+  onCommit(): void;
+  onCancel(): void;
+  autoFocus?: boolean;
+  invalid?: boolean;
+  id?: string;
+}
+
+export interface Kind {
+  name: string;
+  align: "start" | "end";
+  Display: FC<DisplayProps>;
+  Editor: FC<EditorProps>;
+  /** The value as text, in the person's locale. */
+  format(value: unknown, field: Field): string;
+  /** The text as a value, null when it is empty; a text that cannot be read comes back as it is,
+   * so that the server refuses it with a sentence and the person keeps what was typed. */
+  parse(text: string, field: Field): unknown;
+  isEmpty(value: unknown): boolean;
+}
+
+export function isBlank(value: unknown): boolean {
+  return value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
+}

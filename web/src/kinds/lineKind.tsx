@@ -1,0 +1,32 @@
+/** Builds the kinds whose values are written in one line. */
+import { useState } from "react";
+import { TextInput } from "../ui/TextInput.tsx";
+import { type DisplayProps, type EditorProps, isBlank, type Kind } from "./kind.ts";
+
+interface Line extends Pick<Kind, "name" | "format" | "parse"> {
+  align?: "start" | "end";
+  inputMode?: "text" | "decimal" | "numeric";
+  /** The value as the editor first shows it, where that is not `format`. */
+  edit?: Kind["format"];
+  Display?: Kind["Display"];
+}
+
+export function lineKind({ name, align = "start", inputMode = "text", format, parse, edit = format, Display }: Line): Kind {
+  function Shown({ field, value }: DisplayProps) {
+    return <>{isBlank(value) ? "" : format(value, field)}</>;
+  }
+  function Editor({ field, value, onChange, onCommit, onCancel, autoFocus, invalid, id }: EditorProps) {
+    const [text, setText] = useState(() => (isBlank(value) ? "" : edit(value, field)));
+    return (
+      <TextInput id={id} value={text} inputMode={inputMode} end={align === "end"} autoFocus={autoFocus}
+        invalid={invalid ?? false} aria-label={id === undefined ? field.label : undefined} onCommit={onCommit} onCancel={onCancel}
+        onText={(next) => { setText(next); onChange(parse(next, field)); }} />
+    );
+  }
+  return { name, align, Display: Display ?? Shown, Editor, format, parse, isEmpty: isBlank };
+}
+
+export function plainText(value: unknown): string {
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+}

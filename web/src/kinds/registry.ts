@@ -1,0 +1,41 @@
+/** Every kind by its name on the server. */
+import type { Field } from "../api/types.ts";
+import { about } from "./about.tsx";
+import { address } from "./address.tsx";
+import { autoNumber } from "./autoNumber.ts";
+import { boolean } from "./boolean.tsx";
+import { choice } from "./choice.tsx";
+import { choices } from "./choices.tsx";
+import { date } from "./date.tsx";
+import { emails } from "./emails.tsx";
+import { formulaKind } from "./formula.ts";
+import type { Kind } from "./kind.ts";
+import { links } from "./links.tsx";
+import { longText } from "./longText.tsx";
+import { moment } from "./moment.tsx";
+import { money } from "./money.ts";
+import { number } from "./number.ts";
+import { percent } from "./percent.ts";
+import { personName } from "./personName.tsx";
+import { phones } from "./phones.tsx";
+import { relation } from "./relation.tsx";
+import { tags } from "./tags.tsx";
+import { text } from "./text.ts";
+import { user } from "./user.ts";
+
+const KINDS: Record<string, Kind> = Object.fromEntries(
+  [
+    text, longText, number, percent, money, boolean, date, moment, choice, choices, personName, emails, phones, address, links,
+    relation, about, user, tags, autoNumber,
+  ].map((kind) => [kind.name, kind]),
+);
+
+const formulas = new Map<string | null, Kind>();
+
+export function kindOf(field: Field): Kind {
+  if (field.kind === "version") return number;
+  if (field.kind !== "formula") return KINDS[field.kind] ?? text;
+  let kind = formulas.get(field.type);
+  if (kind === undefined) formulas.set(field.type, (kind = formulaKind(field.type)));
+  return kind;
+}

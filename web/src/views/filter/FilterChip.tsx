@@ -1,0 +1,73 @@
+/** One part of a filter: field, operator and value in a chip that opens its editor. */
+import { Popover } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useCatalog } from "../../api/queries.ts";
+import type { Condition, Obj } from "../../api/types.ts";
+import { classes } from "../../lib/classes.ts";
+import { fieldAt } from "../../lib/fields.ts";
+import { isComplete } from "../../lib/filter.ts";
+import { ConditionForm, operatorLabel } from "./ConditionForm.tsx";
+import { useValueText } from "./conditionText.ts";
+import style from "./filter.module.css";
+
+interface FilterChipProps {
+  object: Obj;
+  condition: Condition;
+  /** A fresh chip opens at once. */
+  fresh: boolean;
+  onChange(condition: Condition): void;
+  onRemove(): void;
+}
+
+export function FilterChip({ object, condition, fresh, onChange, onRemove }: FilterChipProps) {
+  const { t } = useTranslation();
+  const catalog = useCatalog();
+  const [open, setOpen] = useState(fresh);
+  const [draft, setDraft] = useState(condition);
+  const field = fieldAt(object, condition.field, catalog);
+  const shown = open ? draft : condition;
+  const label = field?.label ?? condition.field;
+  const close = () => {
+    setOpen(false);
+    if (JSON.stringify(draft) === JSON.stringify(condition) && !fresh) return;
+    if (isComplete(draft)) onChange(draft);
+    else if (fresh) onRemove();
+  };
+  return (
+    <Popover opened={open} onChange={(next) => { if (!next) close(); }} position="bottom-start" withinPortal trapFocus closeOnEscape
+      transitionProps={{ duration: 0 }} clickOutsideEvents={["mousedown", "touchstart"]}>
+      <Popover.Target>
+        <span className={classes(style["chip"], field === undefined && style["invalid"])}>
+          <button type="button" className={style["main"]} disabled={field === undefined}
+            onClick={() => { if (open) close(); else { setDraft(condition); setOpen(true); } }}>
+            <span className={style["field"]}>{label}</span>
+            {field !== undefined && <span className={style["op"]}>{operatorLabel(t, field, shown.op)}</span>}
+            {field !== undefined && <ChipValue object={object} condition={shown} />}
+          </button>
+          <button type="button" className={style["remove"]} aria-label={t("filter.remove", { field: label })} onClick={onRemove}>
+            <IconX size={14} stroke={1.75} aria-hidden />
+          </button>
+        </span>
+      </Popover.Target>
+      {field !== undefined && (
+        <Popover.Dropdown aria-label={label}>
+          <ConditionForm field={field} condition={draft} onChange={setDraft} onDone={close} />
+          <footer className={style["foot"]}><button type="button" className={style["apply"]} onClick={close}>{t("filter.apply")}</button></footer>
+        </Popover.Dropdown>
+      )}
+    </Popover>
+  );
+}
+
+export function ChipValue({ object, condition }: { object: Obj; condition: Condition }) {
+  const catalog = useCatalog();
+  const field = fieldAt(object, condition.field, catalog);
+  return field === undefined ? null : <ValueWords field={field} condition={condition} />;
+}
+
+function ValueWords({ field, condition }: { field: NonNullable<ReturnType<typeof fieldAt>>; condition: Condition }) {
+  const text = useValueText(field, condition);
+  return text === "" ? null : <span className={classes(style["value"], "cut")} title={text}>{text}</span>;
+}

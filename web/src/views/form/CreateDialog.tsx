@@ -1,0 +1,174 @@
+/** A new record of any object, asked for by its layout. What was typed stays until it is saved. */
+import { Modal } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Problem } from "../../api/client.ts";
+import { useCreate, useDelete, useMe } from "../../api/queries.ts";
+import type { Obj, RecordValues } from "../../api/types.ts";
+import { kindOf } from "../../kinds/registry.ts";
+import { placeFaults } from "../../lib/faults.ts";
+import { t } from "../../lib/i18n.ts";
+import { Band } from "../../ui/Band.tsx";
+import { Button } from "../../ui/Button.tsx";
+import { Kbd } from "../../ui/Kbd.tsx";
+import { toast } from "../../ui/toast.tsx";
+import { FieldRow } from "./FieldRow.tsx";
+import css from "./form.module.css";
+import { formSections, isWide, startValues, type FormSection } from "./formFields.ts";
+
+interface Props {
+  object: Obj;
+  initial?: Record<string, unknown>;
+  opened: boolean;
+  onClose: () => void;
+  onCreated?: (record: RecordValues) => void;
+}
+
+export default function CreateDialog(props: Props) {
+  useTranslation();
+  const [dirty, setDirty] = useState(false);
+  const { object, opened, onClose } = props;
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t("form.new", { label: object.label })}
+      size={640}
+      closeOnClickOutside={!dirty}
+      closeOnEscape={!dirty}
+    >
+      {opened && <Form key={object.name} {...props} dirty={dirty} setDirty={setDirty} />}
+    </Modal>
+  );
+}
+
+interface FormProps extends Props {
+  dirty: boolean;
+  setDirty: (dirty: boolean) => void;
+}
+
+function Form({ object, initial = {}, onClose, onCreated, dirty, setDirty }: FormProps) {
+  const me = useMe().user?.id ?? null;
+  const [values, setValues] = useState(() => startValues(object, initial, me));
+  const [again, setAgain] = useState(false);
+  const [round, setRound] = useState(0);
+  const create = useCreate(object.name);
+  const remove = useDelete(object.name);
+  const form = useRef<HTMLFormElement>(null);
+  const sections = formSections(object, Object.keys(initial));
+  const shown = sections.flatMap(({ fields }) => fields.map(({ name }) => name));
+  const problem = create.error instanceof Problem ? create.error : null;
+  const { byField, rest } = placeFaults(problem?.errors ?? [], shown);
+
+  useEffect(() => {
+    if (problem !== null) form.current?.querySelector<HTMLElement>("[aria-invalid='true']")?.focus();
+  }, [problem]);
+
+  /** The dialog's focus trap looks for this mark; the editors of kinds do not know of dialogs. */
+  useEffect(() => {
+    form.current?.querySelector("[data-first] :is(input, textarea)")?.setAttribute("data-autofocus", "");
+  }, []);
+
+  const save = (): void => {
+    if (create.isPending) return;
+    create.mutate(filled(values), {
+      onSuccess: (record) => {
+        toast(t("form.created", { title: titleOf(object, record) }), { undo: async () => { await remove.mutateAsync(record.id); } });
+        setDirty(false);
+        onCreated?.(record);
+        if (!again) { onClose(); return; }
+        create.reset();
+        setValues(startValues(object, initial, me));
+        setRound(round + 1);
+      },
+    });
+  };
+
+  return (
+    <form
+      ref={form}
+      key={round}
+      className={css["form"]}
+      noValidate
+      onSubmit={(event) => { event.preventDefault(); save(); }}
+      onKeyDownCapture={(event) => {
+        if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+        event.preventDefault();
+        event.stopPropagation();
+        save();
+      }}
+    >
+      {create.error !== null && (rest.length > 0 || problem === null || problem.errors.length === 0) && (
+        <Band message={rest.join(" ") || create.error.message} {...(problem === null ? {} : { requestId: problem.requestId })} />
+      )}
+      {sections.map((section, at) => (
+        <Section
+          key={section.label ?? ""}
+          section={section}
+          values={values}
+          faults={byField}
+          focus={at === 0 ? firstOf(section, initial) : null}
+          onChange={(name, value) => { setDirty(true); setValues((now) => ({ ...now, [name]: value })); }}
+          onCancel={() => { if (!dirty) onClose(); }}
+        />
+      ))}
+      <footer className={css["foot"]}>
+        <label className={css["again"]}>
+          <input type="checkbox" checked={again} onChange={(event) => { setAgain(event.currentTarget.checked); }} />
+          {t("form.another")}
+        </label>
+        <Button look="quiet" onClick={onClose}>{t("form.cancel")}</Button>
+        <Button look="primary" type="submit" disabled={create.isPending}>
+          {t("form.create", { label: object.label })} <Kbd>{t("form.save_key")}</Kbd>
+        </Button>
+      </footer>
+    </form>
+  );
+}
+
+interface SectionProps {
+  section: FormSection;
+  values: Record<string, unknown>;
+  faults: Record<string, string[]>;
+  focus: string | null;
+  onChange: (name: string, value: unknown) => void;
+  onCancel: () => void;
+}
+
+function Section({ section, values, faults, focus, onChange, onCancel }: SectionProps) {
+  const ordered = [...section.fields.filter((field) => !isWide(field)), ...section.fields.filter(isWide)];
+  return (
+    <>
+      {section.label !== null && <h3 className={css["heading"]}>{section.label}</h3>}
+      <div className={css["grid"]}>
+        {(section.label === null ? section.fields : ordered).map((field) => (
+          <FieldRow
+            key={field.name}
+            field={field}
+            wide={isWide(field) || (section.label === null && field === section.fields[0])}
+            value={values[field.name] ?? null}
+            faults={faults[field.name] ?? []}
+            autoFocus={field.name === focus}
+            onChange={(value) => { onChange(field.name, value); }}
+            onCancel={onCancel}
+          />
+        ))}
+      </div>
+    </>
+  );
+}
+
+/** The first field that still waits for the person, where opening its editor shows no menu. */
+function firstOf(section: FormSection, given: Record<string, unknown>): string | null {
+  const typed = section.fields.filter(({ kind }) => ["text", "person_name", "number", "long_text"].includes(kind));
+  return typed.find(({ name }) => !(name in given))?.name ?? null;
+}
+
+function filled(values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== ""));
+}
+
+function titleOf(object: Obj, record: RecordValues): string {
+  const field = object.fields.find(({ name }) => name === object.title);
+  return (field === undefined ? "" : kindOf(field).format(record[field.name], field)) || object.label;
+}

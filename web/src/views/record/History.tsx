@@ -1,0 +1,85 @@
+/** What happened to a record: who, when, through which door, and each field before and after. */
+import { IconArrowBackUp, IconArrowNarrowRight, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { useHistory } from "../../api/queries.ts";
+import type { Change, Field, Obj } from "../../api/types.ts";
+import { kindOf } from "../../kinds/registry.ts";
+import { formatAgo, formatMoment } from "../../lib/format.ts";
+import { t } from "../../lib/i18n.ts";
+import { Band } from "../../ui/Band.tsx";
+import { Button } from "../../ui/Button.tsx";
+import { Skeleton } from "../../ui/Skeleton.tsx";
+import css from "./record.module.css";
+
+const SIGNS = { create: IconPlus, update: IconPencil, delete: IconTrash, restore: IconArrowBackUp };
+
+interface Props {
+  object: Obj;
+  id: string;
+  /** Only the newest, where the history is a part of another page. */
+  most?: number;
+}
+
+export function History({ object, id, most }: Props) {
+  const history = useHistory(object.name, id);
+  const all = history.data?.pages.flatMap((page) => page.changes) ?? [];
+  const changes = most === undefined ? all : all.slice(0, most);
+  if (history.error !== null) return <Band message={history.error.message} onRetry={() => { void history.refetch(); }} />;
+  if (history.isPending) return <div className={css["stack"]} aria-busy><Skeleton width="60%" /><Skeleton width="50%" /><Skeleton width="55%" /></div>;
+  if (changes.length === 0) return <p className={css["none"]}>{t("history.none")}</p>;
+  return (
+    <>
+      <ol className={css["thread"]}>
+        {changes.map((change) => <Entry key={change.version} object={object} change={change} />)}
+      </ol>
+      {most === undefined && history.hasNextPage && (
+        <Button disabled={history.isFetchingNextPage} onClick={() => { void history.fetchNextPage(); }}>{t("history.more")}</Button>
+      )}
+    </>
+  );
+}
+
+function Entry({ object, change }: { object: Obj; change: Change }) {
+  const Sign = SIGNS[change.op];
+  const fields = Object.entries(change.fields).flatMap(([name, values]) => {
+    const field = object.fields.find((known) => known.name === name);
+    return field === undefined ? [] : [{ field, ...values }];
+  });
+  return (
+    <li className={css["change"]}>
+      <span className={css["bullet"]} aria-hidden><Sign size={13} /></span>
+      <div className={css["line"]}>
+        <span>
+          <b>{change["by.name"] ?? t("history.nobody")}</b> {t(`history.${change.op}`, { count: fields.length })}
+        </span>
+        <span className={css["through"]}>{door(change)}</span>
+        <time dateTime={change.at} title={formatMoment(change.at)}>{formatAgo(change.at)}</time>
+      </div>
+      {fields.length > 0 && (
+        <dl className={css["diff"]}>
+          {fields.map(({ field, before, after }) => (
+            <div key={field.name}>
+              <dt>{field.label}</dt>
+              <dd>
+                <Side field={field} value={before} name="before" />
+                <IconArrowNarrowRight size={14} aria-label={t("history.becomes")} className={css["unset"]} />
+                <Side field={field} value={after} name="after" />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </li>
+  );
+}
+
+/** A person at work in the browser comes through the same door as programs, and needs no mention. */
+function door({ through, "by.name": by }: Change): string {
+  if (through === "rest" && by !== null) return "";
+  return t(`history.through.${through.replaceAll(" ", "_")}`, { defaultValue: through });
+}
+
+function Side({ field, value, name }: { field: Field; value: unknown; name: "before" | "after" }) {
+  const { Display, isEmpty } = kindOf(field);
+  if (isEmpty(value)) return <span className={css["unset"]}>{t("history.empty")}</span>;
+  return <span className={css[name]}><Display field={field} value={value} /></span>;
+}

@@ -1,0 +1,52 @@
+/** A field made or changed: first its kind, then what that kind takes. */
+import { Modal } from "@mantine/core";
+import { useState } from "react";
+import type { Field, Obj } from "../../api/types.ts";
+import { t } from "../../lib/i18n.ts";
+import { bodyOfChange, bodyOfNew, draftOf, emptyDraft, type FieldDraft } from "./fieldDraft.ts";
+import { FieldForm } from "./FieldForm.tsx";
+import { KindPicker } from "./KindPicker.tsx";
+import { useKinds, useSchemaChange } from "./schema.ts";
+
+interface Props {
+  object: Obj;
+  /** Null to make a new one. */
+  field: Field | null;
+  onClose: () => void;
+  onDelete: (field: Field) => void;
+}
+
+export function FieldDialog({ object, field, onClose, onDelete }: Props) {
+  const kinds = useKinds();
+  const [draft, setDraft] = useState<FieldDraft | null>(field === null ? null : draftOf(field));
+  const change = useSchemaChange();
+  const kind = kinds.find(({ name }) => name === draft?.kind);
+  const save = (): void => {
+    if (draft === null) return;
+    const path = `/objects/${object.name}/fields`;
+    if (field !== null) change.mutate({ method: "PATCH", path: `${path}/${field.name}`, body: bodyOfChange(draft, field) }, { onSuccess: onClose });
+    else if (kind !== undefined) change.mutate({ method: "POST", path, body: bodyOfNew(draft, kind) }, { onSuccess: onClose });
+  };
+  const title = field === null ? t("settings.new_field_of", { label: object.label }) : field.label;
+  return (
+    <Modal opened onClose={onClose} title={title} size={600}>
+      {draft === null ? (
+        <KindPicker kinds={kinds} onPick={(name) => { setDraft(emptyDraft(name)); }} />
+      ) : (
+        <FieldForm
+          object={object}
+          field={field}
+          draft={draft}
+          kind={kind}
+          problem={change.error}
+          busy={change.isPending}
+          onChange={(values) => { setDraft({ ...draft, ...values }); }}
+          onBack={field === null ? () => { setDraft(null); change.reset(); } : null}
+          onDelete={field?.custom === true ? () => { onDelete(field); } : null}
+          onClose={onClose}
+          onSave={save}
+        />
+      )}
+    </Modal>
+  );
+}

@@ -1,0 +1,157 @@
+/** What a field takes besides its kind; faults stand beside what they are about. */
+import { Switch, TextInput } from "@mantine/core";
+import { IconTrash } from "@tabler/icons-react";
+import type { Problem } from "../../api/client.ts";
+import type { Field, KindInfo, Obj } from "../../api/types.ts";
+import { placeFaults } from "../../lib/faults.ts";
+import { t } from "../../lib/i18n.ts";
+import { Band } from "../../ui/Band.tsx";
+import { Button } from "../../ui/Button.tsx";
+import { Icon } from "../../ui/Icon.tsx";
+import { DefaultEditor } from "./DefaultEditor.tsx";
+import { Faults } from "./Faults.tsx";
+import type { FieldDraft } from "./fieldDraft.ts";
+import { FormulaEditor } from "./FormulaEditor.tsx";
+import { kindIcon } from "./kindIcon.ts";
+import { kindLabel } from "./kindTexts.ts";
+import { nameFromLabel } from "./name.ts";
+import { OptionsEditor } from "./OptionsEditor.tsx";
+import { TargetPick } from "./TargetPick.tsx";
+import css from "./settings.module.css";
+
+const PLACES = ["label", "name", "help", "required", "unique", "options", "to", "inverse", "formula", "default"];
+const COMPUTED = ["formula", "auto_number"];
+
+interface Props {
+  object: Obj;
+  field: Field | null;
+  draft: FieldDraft;
+  kind: KindInfo | undefined;
+  problem: Problem | null;
+  busy: boolean;
+  onChange: (values: Partial<FieldDraft>) => void;
+  onBack: (() => void) | null;
+  onDelete: (() => void) | null;
+  onClose: () => void;
+  onSave: () => void;
+}
+
+export function FieldForm(props: Props) {
+  const { object, field, draft, kind, problem, onChange } = props;
+  const { byField, rest } = placeFaults(problem?.errors ?? [], PLACES);
+  const takes = (what: string): boolean => kind?.takes.includes(what) === true;
+  return (
+    <form
+      className={css["form"]}
+      onSubmit={(event) => { event.preventDefault(); props.onSave(); }}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) props.onSave();
+      }}
+    >
+      {problem !== null && (rest.length > 0 || problem.errors.length === 0) && (
+        <Band message={rest.join(" ") || problem.detail} requestId={problem.requestId} />
+      )}
+      <Chosen draft={draft} kind={kind} onBack={props.onBack} />
+      <Naming {...props} faults={byField} />
+      {takes("options") && (
+        <div>
+          <OptionsEditor options={draft.options} onChange={(options) => { onChange({ options }); }} />
+          <Faults messages={byField["options"]} object={object.name} />
+        </div>
+      )}
+      {field === null && takes("to") && draft.kind !== "user" && (
+        <TargetPick draft={draft} object={object} faults={byField} onChange={onChange} />
+      )}
+      {takes("formula") && (field === null || field.custom) && (
+        <div>
+          <FormulaEditor object={object} value={draft.formula} onChange={(formula) => { onChange({ formula }); }} />
+          <Faults messages={byField["formula"]} object={object.name} />
+        </div>
+      )}
+      {!COMPUTED.includes(draft.kind) && <Rules {...props} faults={byField} />}
+      {!COMPUTED.includes(draft.kind) && (
+        <div>
+          <DefaultEditor draft={draft} onChange={(value) => { onChange({ default: value }); }} />
+          <Faults messages={byField["default"]} object={object.name} />
+        </div>
+      )}
+      <Foot {...props} />
+    </form>
+  );
+}
+
+function Chosen({ draft, kind, onBack }: Pick<Props, "draft" | "kind" | "onBack">) {
+  return (
+    <div className={css["chosen"]}>
+      <Icon name={kindIcon(draft.kind)} size={16} />
+      <span style={{ flex: 1 }}>{kindLabel(draft.kind, kind ? [kind] : [])}</span>
+      {onBack !== null && <Button look="quiet" small onClick={onBack}>{t("settings.other_kind")}</Button>}
+    </div>
+  );
+}
+
+type WithFaults = Props & { faults: Record<string, string[]> };
+
+function Naming({ field, draft, onChange, faults }: WithFaults) {
+  return (
+    <>
+      <div className={css["pair"]}>
+        <TextInput
+          required
+          data-autofocus
+          autoFocus={field === null}
+          label={t("settings.label")}
+          value={draft.label}
+          error={faults["label"]?.join(" ")}
+          onChange={(event) => { onChange({ label: event.currentTarget.value }); }}
+        />
+        <TextInput
+          label={t("settings.name")}
+          value={draft.name || nameFromLabel(draft.label)}
+          readOnly={field !== null}
+          error={faults["name"]?.join(" ")}
+          styles={{ input: { fontFamily: "var(--mono)" } }}
+          onChange={(event) => { onChange({ name: event.currentTarget.value }); }}
+        />
+      </div>
+      <TextInput
+        label={t("settings.help")}
+        description={t("settings.help_hint")}
+        value={draft.help}
+        error={faults["help"]?.join(" ")}
+        onChange={(event) => { onChange({ help: event.currentTarget.value }); }}
+      />
+    </>
+  );
+}
+
+function Rules({ object, draft, kind, onChange, faults }: WithFaults) {
+  return (
+    <div>
+      <div className={css["switches"]}>
+        <Switch label={t("settings.required")} checked={draft.required} onChange={(event) => { onChange({ required: event.currentTarget.checked }); }} />
+        {(kind?.unique === true || draft.unique) && (
+          <Switch label={t("settings.unique")} checked={draft.unique} onChange={(event) => { onChange({ unique: event.currentTarget.checked }); }} />
+        )}
+      </div>
+      <Faults messages={faults["required"]} object={object.name} />
+      <Faults messages={faults["unique"]} object={object.name} />
+    </div>
+  );
+}
+
+function Foot({ field, busy, draft, onDelete, onClose }: Props) {
+  return (
+    <div className={css["foot"]}>
+      {onDelete !== null && (
+        <Button look="danger" className={css["start"]} icon={<IconTrash size={16} aria-hidden />} onClick={onDelete}>
+          {t("settings.delete_field")}
+        </Button>
+      )}
+      <Button look="quiet" onClick={onClose}>{t("settings.cancel")}</Button>
+      <Button look="primary" type="submit" disabled={busy || draft.label.trim() === ""}>
+        {t(field === null ? "settings.create_field" : "settings.save")}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,135 @@
+/** A field while it is being described, and what is sent for it. */
+import type { Field, KindInfo } from "../../api/types.ts";
+import { COLOURS } from "../../ui/colour.ts";
+import { nameFromLabel } from "./name.ts";
+
+export interface OptionDraft {
+  key?: string;
+  label: string;
+  colour: string;
+  probability?: number;
+  outcome?: string;
+}
+
+export interface FieldDraft {
+  kind: string;
+  label: string;
+  name: string;
+  help: string;
+  required: boolean;
+  unique: boolean;
+  options: OptionDraft[];
+  to: string[];
+  inverse: string;
+  formula: string;
+  default: unknown;
+}
+
+export function emptyDraft(kind: string): FieldDraft {
+  return {
+    kind, label: "", name: "", help: "", required: false, unique: false,
+    options: [], to: [], inverse: "", formula: "", default: null,
+  };
+}
+
+export function draftOf(field: Field): FieldDraft {
+  return {
+    kind: field.kind,
+    label: field.label,
+    name: field.name,
+    help: field.help ?? "",
+    required: field.required,
+    unique: field.unique,
+    options: (field.options ?? []).map(optionDraft),
+    to: field.to ?? [],
+    inverse: field.inverse ?? "",
+    formula: field.formula ?? "",
+    default: field.default ?? null,
+  };
+}
+
+function optionDraft(option: NonNullable<Field["options"]>[number]): OptionDraft {
+  return {
+    key: option.key,
+    label: option.label,
+    colour: option.colour ?? "grey",
+    ...(typeof option.probability === "number" ? { probability: option.probability } : {}),
+    ...(typeof option.outcome === "string" ? { outcome: option.outcome } : {}),
+  };
+}
+
+/** The next colour that no option has yet; grey when all are taken. */
+export function freeColour(options: readonly OptionDraft[]): string {
+  return COLOURS.find((colour) => !options.some((option) => option.colour === colour)) ?? "grey";
+}
+
+/** What is sent to make the field: only what its kind takes. */
+export function bodyOfNew(draft: FieldDraft, kind: KindInfo): Record<string, unknown> {
+  const takes = (what: string): boolean => kind.takes.includes(what);
+  const computed = takes("formula") || draft.kind === "auto_number";
+  return {
+    kind: draft.kind,
+    label: draft.label.trim(),
+    name: draft.name || nameFromLabel(draft.label),
+    ...(draft.help.trim() ? { help: draft.help.trim() } : {}),
+    ...(computed ? {} : { required: draft.required }),
+    ...(kind.unique && !computed ? { unique: draft.unique } : {}),
+    ...(takes("options") ? { options: named(draft.options) } : {}),
+    ...(takes("to") && draft.kind !== "user" ? { to: draft.to } : {}),
+    ...(takes("inverse") && draft.inverse.trim() ? inverseOf(draft.inverse) : {}),
+    ...(takes("formula") ? { formula: draft.formula } : {}),
+    ...(computed || draft.default === null ? {} : { default: draft.default }),
+  };
+}
+
+/** What is sent to change the field: only what differs. */
+export function bodyOfChange(draft: FieldDraft, field: Field): Record<string, unknown> {
+  const old = draftOf(field);
+  const changed: Record<string, unknown> = {};
+  if (draft.label.trim() !== old.label) changed["label"] = draft.label.trim();
+  if (draft.help.trim() !== old.help) changed["help"] = draft.help.trim();
+  if (draft.required !== old.required) changed["required"] = draft.required;
+  if (draft.unique !== old.unique) changed["unique"] = draft.unique;
+  if (draft.formula !== old.formula) changed["formula"] = draft.formula;
+  if (!same(draft.default, old.default)) changed["default"] = draft.default;
+  if (field.options !== null && !same(named(draft.options), old.options)) changed["options"] = named(draft.options);
+  return changed;
+}
+
+function named(options: readonly OptionDraft[]): OptionDraft[] {
+  return options.filter((option) => option.label.trim() !== "").map((option) => ({ ...option, label: option.label.trim() }));
+}
+
+function inverseOf(label: string): Record<string, string> {
+  return { inverse: nameFromLabel(label), inverse_label: label.trim() };
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** The field as it will be, for trying its default in the editor of its kind. */
+export function fieldOf(draft: FieldDraft): Field {
+  return {
+    name: draft.name || "field",
+    kind: draft.kind,
+    label: draft.label,
+    help: null,
+    required: false,
+    unique: false,
+    custom: true,
+    readonly: false,
+    options: named(draft.options).map((option) => ({ ...option, key: option.key ?? nameFromLabel(option.label) })),
+    to: draft.kind === "user" ? ["user"] : draft.to,
+    inverse: null,
+    formula: null,
+    type: null,
+    default: null,
+    filterable: false,
+    sortable: false,
+    groupable: false,
+    measurable: false,
+    operators: [],
+    parts: [],
+  };
+}

@@ -1,0 +1,29 @@
+/** Changes of objects and fields; afterwards everything on screen is asked for again, for every answer
+ * depends on the catalog. */
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { request, type Problem } from "../../api/client.ts";
+import type { KindInfo } from "../../api/types.ts";
+
+export interface SchemaChange {
+  method: "POST" | "PATCH" | "DELETE";
+  path: string;
+  body?: unknown;
+}
+
+export function useSchemaChange() {
+  const queries = useQueryClient();
+  return useMutation<unknown, Problem, SchemaChange>({
+    mutationFn: ({ method, path, body }) => request(method, path, body),
+    onSuccess: () => queries.invalidateQueries(),
+  });
+}
+
+/** The kinds that a field can have, with one line of help each. */
+export function useKinds(): KindInfo[] {
+  const answer = useQuery({
+    queryKey: ["kinds"],
+    queryFn: () => request<{ kinds: KindInfo[] }>("GET", "/kinds"),
+    staleTime: Infinity,
+  });
+  return answer.data?.kinds ?? [];
+}

@@ -1,0 +1,85 @@
+/** Saving one cell: shown at once, taken back when the server refuses, undone on request. */
+import { type InfiniteData, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { Problem } from "../../api/client.ts";
+import { updateRecord } from "../../api/queries.ts";
+import type { Field, Obj, Page, RecordValues } from "../../api/types.ts";
+import { toast } from "../../ui/toast.tsx";
+
+export type SaveCell = (record: RecordValues, field: Field, value: unknown) => Promise<boolean>;
+
+/** Resolves to false when the server refused, so that the editor can stay open with what was typed. */
+export function useCellSave(object: Obj): SaveCell {
+  const client = useQueryClient();
+  const { t } = useTranslation();
+
+  const show = (id: string, change: (record: RecordValues) => RecordValues) => {
+    client.setQueriesData<InfiniteData<Page>>({ queryKey: ["records", object.name, "page"] }, (data) =>
+      data && { ...data, pages: data.pages.map((page) => ({
+        ...page, records: page.records.map((record) => (record.id === id ? change(record) : record)),
+      })) });
+  };
+  const refresh = (id: string) => {
+    for (const part of ["aggregate", "board", "history", "title"])
+      void client.invalidateQueries({ queryKey: ["records", object.name, part] });
+    void client.invalidateQueries({ queryKey: ["records", object.name, "one", id] });
+    void client.invalidateQueries({ queryKey: ["records", object.name, "page"], refetchType: "none" });
+  };
+  const put = (record: RecordValues, field: Field, value: unknown) => {
+    show(record.id, (shown) => ({ ...withoutTitles(shown, field.name), [field.name]: value }));
+  };
+
+  const send = async (record: RecordValues, field: Field, value: unknown, version: number | undefined) => {
+    const saved = await updateRecord(object.name, {
+      id: record.id, values: { [field.name]: value }, ...(version === undefined ? {} : { version }),
+    });
+    show(record.id, (shown) => ({ ...shown, ...only(saved, Object.keys(shown)) }));
+    refresh(record.id);
+    return saved;
+  };
+
+  const save: SaveCell = async (record, field, value) => {
+    const before = record[field.name] ?? null;
+    put(record, field, value);
+    try {
+      const saved = await send(record, field, value, record.version);
+      toast(t("table.saved", { field: field.label }), { undo: async () => { await back(saved, field, before); } });
+      return true;
+    } catch (error) {
+      show(record.id, (shown) => ({ ...shown, ...record }));
+      if (error instanceof Problem && error.status === 412) {
+        await client.invalidateQueries({ queryKey: ["records", object.name, "page"] });
+        toast(t("table.stale", { field: field.label }), { error: true });
+        return true;
+      }
+      toast(explain(error, t), { error: true });
+      return false;
+    }
+  };
+
+  const back = async (record: RecordValues, field: Field, value: unknown) => {
+    try {
+      await send(record, field, value, record.version);
+      await client.invalidateQueries({ queryKey: ["records", object.name, "page"] });
+    } catch (error) {
+      toast(explain(error, t), { error: true });
+    }
+  };
+  return save;
+}
+
+export function explain(error: unknown, t: (key: string) => string): string {
+  if (!(error instanceof Problem)) return t("common.unexpected");
+  if (error.offline) return t("table.not_saved_offline");
+  return error.errors.length > 0 ? error.errors.map(({ message }) => message).join(" ") : error.detail;
+}
+
+function only(values: RecordValues, keys: string[]): Partial<RecordValues> {
+  return Object.fromEntries(keys.filter((key) => key in values).map((key) => [key, values[key]]));
+}
+
+/** Titles of what the field led to before; the new ones are asked for. */
+function withoutTitles(record: RecordValues, field: string): RecordValues {
+  const kept = Object.entries(record).filter(([key]) => !key.startsWith(`${field}.`));
+  return { ...Object.fromEntries(kept), id: record.id, version: record.version };
+}
