@@ -213,7 +213,7 @@ class Writer:
         return Write(text, dict(self.constants))
 
 
-KEPT = sa.literal_column("400")  # characters of a title that an index can hold whatever they are
+KEPT: sa.ColumnElement[int] = sa.literal_column("400")  # characters of a title that an index can hold whatever they are
 SYSTEM = ("created_at", "updated_at", "created_by", "updated_by", "version")
 TOUCH = "version = t.version + 1, updated_at = %(now)s::timestamptz, updated_by = %(user)s::uuid"
 
