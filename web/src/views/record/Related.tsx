@@ -84,7 +84,7 @@ interface ListProps {
 function Rows({ object, fields, records }: ListProps) {
   const title = object.fields.find(({ name }) => name === object.title);
   return (
-    <div className={css["rows"]} role="region" aria-label={object.plural} tabIndex={0}>
+    <div className={css["rows"]} role="group" aria-label={object.plural} tabIndex={0}>
       <table>
         <thead>
           <tr>
