@@ -72,7 +72,11 @@ def until(check: Callable[[], Any], seconds: float = 40) -> Any:
 def send(caller: Caller, name: str, body: bytes, kind: str = "application/x-ndjson", **query: str) -> str:
     """Send a bulk; the id of its job."""
     answer = caller.client.request(
-        "POST", f"/api/v1/records/{name}/bulk", params=query, content=body, headers={**caller.headers, "content-type": kind}
+        "POST",
+        f"/api/v1/records/{name}/bulk",
+        params=query,
+        content=body,
+        headers={**caller.headers, "content-type": kind},
     )
     assert answer.status_code == 202, answer.text
     assert answer.headers["location"] == f"/api/v1/jobs/{answer.json()['id']}"

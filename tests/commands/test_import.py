@@ -15,7 +15,9 @@ from tests.world import World
 
 DATA = Path(__file__).parents[2] / ".." / "shared" / "data"
 MAVEN, NAUGHTY = DATA / "crm_maven_sales", DATA / "naughty_strings" / "blns.json"
-needs_maven = pytest.mark.skipif(not MAVEN.is_dir(), reason="the customer data of the main job is not beside this checkout")
+needs_maven = pytest.mark.skipif(
+    not MAVEN.is_dir(), reason="the customer data of the main job is not beside this checkout"
+)
 TABLES = "select relname from pg_class where relnamespace = 'ws_halden'::regnamespace and relkind = 'r' order by 1"
 
 
@@ -75,7 +77,16 @@ def test_the_main_job_accounts_for_every_row(importer: Importer) -> None:
     assert importer.world.rows("select count(*) from {schema}.account where parent is not null") == [(15,)]
     products = importer(MAVEN / "products.csv", "product", "--key", "product", "--currency", "USD")
     assert products["created"] == 7
-    agents = (MAVEN / "sales_teams.csv", "user", "--key", "sales_agent", "--create-missing", "manager", "--create-missing", "regional_office")
+    agents = (
+        MAVEN / "sales_teams.csv",
+        "user",
+        "--key",
+        "sales_agent",
+        "--create-missing",
+        "manager",
+        "--create-missing",
+        "regional_office",
+    )
     people = importer(*agents)
     assert (people["created"], people["created_records"]) == (35, {"user": 6, "team": 3})
     assert importer(*agents)["unchanged"] == 35
@@ -106,7 +117,9 @@ def opportunities(importer: Importer) -> None:
     assert (again["created"], again["unchanged"], again["refused"]) == (1155, 5660, 0)
     assert again["near_matches"] == [{"column": "product", "value": "GTXPro", "taken_as": "GTX Pro", "count": 1155}]
     assert importer(*deals, "--accept-near")["unchanged"] == 6815
-    rows = importer.world.rows("select count(*), count(account), count(engage_date), sum(amount__amount) from {schema}.opportunity")
+    rows = importer.world.rows(
+        "select count(*), count(account), count(engage_date), sum(amount__amount) from {schema}.opportunity"
+    )
     assert rows == [(6815, 5390, 6315, whole)]
     stages = dict(importer.world.rows("select stage, count(*) from {schema}.opportunity group by 1"))
     assert stages == {"closed_won": 3042, "closed_lost": 1684, "qualification": 1589, "prospecting": 500}
@@ -150,7 +163,9 @@ def test_a_link_may_name_a_row_further_down_and_a_circle_is_refused(importer: Im
     rows = (("Child", "Parent"), ("Parent", "Root"), ("Root", ""), ("A", "B"), ("B", "A"))
     done = importer(table(tmp_path / "a.csv", ("name", "parent"), *rows), "account", "--key", "name", code=1)
     assert (done["created"], done["refused"]) == (3, 2)
-    found = importer.world.rows("select c.name, p.name from {schema}.account c join {schema}.account p on p.id = c.parent order by 1")
+    found = importer.world.rows(
+        "select c.name, p.name from {schema}.account c join {schema}.account p on p.id = c.parent order by 1"
+    )
     assert found == [("Child", "Parent"), ("Parent", "Root")]
 
 
@@ -161,8 +176,9 @@ def test_dates_that_could_be_several_ask_for_their_form(importer: Importer, tmp_
     assert done["created"] == 3
 
 
+@pytest.mark.usefixtures("importer")
 def test_an_unknown_column_or_field_is_told_before_anything_happens(
-    importer: Importer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = table(tmp_path / "a.csv", ("name",), ("A",))
     assert main(["import", str(path), "--object", "account", "--map", "nane=name"]) == 1

@@ -57,7 +57,9 @@ async def write_and_relay(conninfo: str) -> list[int]:
 async def all_numbered(installation: Installation) -> None:
     for _ in range(200):
         async with installation.connection() as connection:
-            row = await (await connection.execute("select count(*) from ws_halden._outbox where seq is null")).fetchone()
+            row = await (
+                await connection.execute("select count(*) from ws_halden._outbox where seq is null")
+            ).fetchone()
         if row == (0,):
             return
         await asyncio.sleep(0.05)

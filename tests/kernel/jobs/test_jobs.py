@@ -11,8 +11,8 @@ from relata.assembly import APPS
 from relata.errors import Conflict
 from relata.kernel.app import App
 from relata.kernel.context import Ctx
-from relata.kernel.identity.acting import actor_of
 from relata.kernel.installation import Installation
+from relata.kernel.jobs.acting import actor_of
 from relata.kernel.jobs.job import Again, Job, Run
 from relata.kernel.jobs.queue import enqueue
 from tests.workers import do_job, until, worker
@@ -63,7 +63,10 @@ def test_passing_trouble_is_tried_three_times_and_then_told_in_a_sentence(world:
         assert again.value.delay == 2**attempt
         assert state(world, id_) == ("queued", None, attempt)
     do_job(world, tmp_path, id_, with_jobs(Job(kind="trouble", run=trouble)))
-    assert state(world, id_)[:2] == ("failed", "The database did not answer in time, three times over; try again later.")
+    assert state(world, id_)[:2] == (
+        "failed",
+        "The database did not answer in time, three times over; try again later.",
+    )
 
 
 def test_a_refusal_is_final_and_says_why(world: World, tmp_path: Path) -> None:
@@ -157,7 +160,9 @@ def test_a_job_whose_worker_gave_no_sign_of_life_is_taken_up_again(
 def test_a_bulk_needs_an_object_that_is_there_and_a_right_to_it(world: World) -> None:
     def status(caller: Any, path: str, kind: str = "text/csv") -> int:
         headers = {**caller.headers, "content-type": kind}
-        return int(world.client.request("POST", f"/api/v1/records/{path}", content=b"name\nx\n", headers=headers).status_code)
+        return int(
+            world.client.request("POST", f"/api/v1/records/{path}", content=b"name\nx\n", headers=headers).status_code
+        )
 
     assert status(world.mei, "nothing/bulk") == 404
     assert status(world.mei, "user/bulk") == 403
