@@ -24,6 +24,7 @@ FILE_NAME = "relata.toml"
 
 OTHER_VARIABLES = {
     "RELATA_CHROMIUM": "the Chromium program that the browser tests use",
+    "RELATA_FAILPOINT": "the point at which a test of crashes kills the process",
     "RELATA_SKIP_UI": "1 installs Relata without building its interface",
 }
 """Variables that are read beside the program (installation, tests), so they are no faults."""

@@ -49,7 +49,7 @@ async def bulk(request: Request) -> Response:
         async with opened(request) as ctx:
             await queued(ctx, wanted, format_, id_)
     except BaseException:
-        await asyncio.to_thread(shutil.rmtree, folder, True)
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
         raise
     return answer({"id": id_, "status": "queued"}, 202, {"location": f"/api/v1/jobs/{id_}"})
 

@@ -15,12 +15,12 @@ from relata.commands.imported import show_columns, show_report
 from relata.commands.running import chosen, run_on_installation, settings
 from relata.errors import Fault, Invalid
 from relata.kernel.access.actor import Actor
-from relata.kernel.identity.acting import SYSTEM
 from relata.kernel.importing.cleanse import ORDERS, Choices
 from relata.kernel.importing.files import write_files
 from relata.kernel.importing.report import Report
 from relata.kernel.importing.run import Import, Wish, begun, opened
 from relata.kernel.installation import Installation
+from relata.kernel.jobs.acting import SYSTEM
 from relata.kernel.metadata.kinds.money import currencies
 
 EXAMPLES = """

@@ -16,8 +16,8 @@ from relata.database import open_database
 from relata.errors import SetupError
 from relata.kernel.access.actor import Actor
 from relata.kernel.context import Ctx
-from relata.kernel.identity.acting import SYSTEM
 from relata.kernel.installation import Installation
+from relata.kernel.jobs.acting import SYSTEM
 from relata.kernel.workspace import Workspace
 from relata.settings import Settings, read_settings
 

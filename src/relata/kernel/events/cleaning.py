@@ -23,7 +23,8 @@ async def clean_workspace(connection: psycopg.AsyncConnection[Any], schema: str)
 
 
 async def clean_installation(connection: psycopg.AsyncConnection[Any]) -> int:
-    text = f"delete from relata.sign_in_failure where ctid in (select ctid from relata.sign_in_failure where at < now() - interval '{FAILURES}' limit {BATCH})"
+    old = f"select ctid from relata.sign_in_failure where at < now() - interval '{FAILURES}' limit {BATCH}"
+    text = f"delete from relata.sign_in_failure where ctid in ({old})"
     return await in_batches(connection, text)
 
 

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import psycopg
 import structlog
@@ -16,7 +16,9 @@ import structlog
 from relata.errors import Unavailable
 from relata.kernel.events.cleaning import clean_installation, clean_workspace
 from relata.kernel.events.numbering import number_events
-from relata.kernel.workspace import Workspace
+
+if TYPE_CHECKING:
+    from relata.kernel.workspace import Workspace
 
 FALLBACK = 1.0
 FIRST_PAUSE = 0.005

@@ -188,7 +188,7 @@ class Import:
                 bulk, number, self.ready(chunk), opening, self.settle(report, chunk, numeric, told, folder)
             )
 
-    async def stream(
+    async def stream(  # noqa: PLR0913, PLR0917 — the parts of one run
         self,
         bulk: Bulk,
         rows: Iterable[Row],

@@ -6,16 +6,18 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import structlog
 
 from relata.errors import RelataError, Unavailable
-from relata.kernel.identity.acting import actor_of
+from relata.kernel.jobs.acting import actor_of
 from relata.kernel.jobs.job import Again, Cancelled, Host, Job, Run
 from relata.kernel.metadata.quoting import quote_name as q
-from relata.kernel.workspace import Workspace
+
+if TYPE_CHECKING:
+    from relata.kernel.workspace import Workspace
 
 MOST = 3
 BUSY = 5.0

@@ -7,14 +7,16 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import psycopg
 
 from relata.kernel.access.actor import Actor
 from relata.kernel.context import Ctx
 from relata.kernel.metadata.quoting import quote_name as q
-from relata.kernel.workspace import Workspace
+
+if TYPE_CHECKING:
+    from relata.kernel.workspace import Workspace
 
 BEAT = 0.5
 """Seconds between two writings of the progress: at most twice a second."""

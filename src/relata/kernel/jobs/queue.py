@@ -5,7 +5,7 @@ one transaction: neither exists without the other.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import psycopg
@@ -13,7 +13,9 @@ import psycopg
 from relata.errors import NotFound
 from relata.kernel.context import Ctx, uuid7
 from relata.kernel.metadata.quoting import quote_name as q
-from relata.kernel.workspace import Workspace
+
+if TYPE_CHECKING:
+    from relata.kernel.workspace import Workspace
 
 QUEUE = "relata"
 TASK = "run"

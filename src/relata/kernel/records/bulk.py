@@ -191,7 +191,7 @@ class Bulk:
             return None
         return Planned(place, ("create",), {"id": str(uuid7()), **forms.row(values)})
 
-    def plan_update(
+    def plan_update(  # noqa: PLR0913, PLR0917 — all that a row is judged by
         self,
         ctx: Ctx,
         forms: Forms,

@@ -39,9 +39,11 @@ class Forms:
     def parse(self, sent: dict[str, Any], faults: list[Fault]) -> Values:
         """As `parse_values`."""
         values: Values = {}
+        before = len(faults)
         for name, value in sent.items():
             known = self._parsers.get(name)
             if known is None:
+                del faults[before:]
                 return parse_values(self.object, self.ctx.access, sent, self.parsing, faults)
             if value is None:
                 values[name] = None

@@ -12,7 +12,8 @@ import msgspec
 from relata.errors import Fault, Invalid
 from relata.kernel.access.access import Access
 from relata.kernel.context import Ctx
-from relata.kernel.metadata.columns import columns_of
+from relata.kernel.metadata.columns import column_name, columns_of
+from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
@@ -84,14 +85,23 @@ async def missing_links(ctx: Ctx, object_: Object, rows: Mapping[int, dict[str, 
     """Which of the rows point to records that are not there, and where."""
     faults: dict[int, list[Fault]] = {}
     for field in object_.fields:
-        if len(field.to) != 1 or field.many:
-            continue
-        targets = {row[field.name] for row in rows.values() if isinstance(row.get(field.name), str)}
-        there = await load(ctx, field.to[0], sorted(targets))
-        label = ctx.catalog.objects[field.to[0]].label.lower()
-        for number, row in rows.items():
-            target = row.get(field.name)
-            if target is not None and (target not in there or there[target].deleted):
-                message = f"There is no {label} with the id {target}."
-                faults.setdefault(number, []).append(Fault(f"/{field.name}", "not_found", message))
+        links = [(number, *link) for number, row in rows.items() for link in links_of(field, row)]
+        for name in sorted({name for _, _, name, _ in links}):
+            there = await load(ctx, name, sorted({id_ for _, _, other, id_ in links if other == name}))
+            label = ctx.catalog.objects[name].label.lower()
+            for number, where, other, id_ in links:
+                if other == name and (id_ not in there or there[id_].deleted):
+                    message = f"There is no {label} with the id {id_}."
+                    faults.setdefault(number, []).append(Fault(where, "not_found", message))
     return faults
+
+
+def links_of(field: Field, row: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """(where, object, id) of each record that a stored row points to through a field."""
+    if not field.to or row.get(field.name) is None:
+        return []
+    if not field.many:
+        return [(f"/{field.name}", field.to[0], row[field.name])]
+    names = row[column_name(field, "objects")]
+    pairs = enumerate(zip(names, row[field.name], strict=True))
+    return [(f"/{field.name}/{index}", name, id_) for index, (name, id_) in pairs]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from relata.kernel.access.actor import Actor
 from relata.kernel.metadata.quoting import quote_name as q
-from relata.kernel.workspace import Workspace
+
+if TYPE_CHECKING:
+    from relata.kernel.workspace import Workspace
 
 SYSTEM = "00000000-0000-0000-0000-000000000000"
 """The principal of the command line, which may do everything."""
