@@ -140,3 +140,5 @@ def compile_board(ctx: Ctx, board: Board) -> Statement:
         f"select 1000000, {row.format(key='null')} from ({rest.text}) page(records, keys, more)) b"
     )
     return replace(page, text=text, constants=page.constants | rest.constants)
+
+

@@ -187,7 +187,7 @@ def signature(sort: tuple[Order, ...]) -> str:
 
 def write_cursor(sort: tuple[Order, ...], values: list[Any]) -> str:
     """Where a page ended: the sort and the last record's keys, as text that is safe in a URL."""
-    packed = msgspec.json.encode([signature(sort), *values])
+    packed = ENCODE([signature(sort), *values])
     return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
 
 
@@ -210,6 +210,7 @@ def read_cursor(cursor: Any, sort: tuple[Order, ...]) -> tuple[Any, ...] | None:
 
 
 DECODER = msgspec.json.Decoder(list[Any], float_hook=Decimal)
+ENCODE = msgspec.json.Encoder(decimal_format="number").encode
 
 
 def encodable(text: str) -> bool:

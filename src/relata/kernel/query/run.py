@@ -13,6 +13,7 @@ from relata.kernel.context import Ctx
 from relata.kernel.expression.sql import sql_value
 from relata.kernel.query.compile import Pattern, Statement, compile_count, compile_page, order_keys
 from relata.kernel.query.frame import Build, Frame
+from relata.kernel.query.language import DECODER as KEYS
 from relata.kernel.query.language import Query, write_cursor
 from relata.kernel.query.totals import kept_or_counted
 
@@ -31,7 +32,7 @@ async def run_query(ctx: Ctx, query: Query) -> bytes:
     records, keys, more = row[:3]
     cursor = b"null"
     if more and keys:
-        cursor = msgspec.json.encode(write_cursor(query.sort, msgspec.json.decode(keys)[0]))
+        cursor = msgspec.json.encode(write_cursor(query.sort, KEYS.decode(keys)[0]))
     return b'{"records":%b,"next":%b,"total":%b}' % (records, cursor, msgspec.json.encode(total))
 
 

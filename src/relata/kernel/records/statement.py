@@ -177,7 +177,7 @@ class Writer:
             if words is not None and self.object.by_name[name].kind != "long_text"
         ]
         every = [words for words in texts.values() if words is not None]
-        key = fold_sql(sa.cast(named, sa.Text()))
+        key = sa.func.left(fold_sql(sa.func.left(sa.cast(named, sa.Text()), KEPT)), KEPT, type_=sa.Text())
         return {
             "record": "r.id",
             "object": quote_text(self.object.name),
@@ -213,6 +213,7 @@ class Writer:
         return Write(text, dict(self.constants))
 
 
+KEPT = sa.literal_column("400")  # characters of a title that an index can hold whatever they are
 SYSTEM = ("created_at", "updated_at", "created_by", "updated_by", "version")
 TOUCH = "version = t.version + 1, updated_at = %(now)s::timestamptz, updated_by = %(user)s::uuid"
 

@@ -156,7 +156,7 @@ async def run(
     made = statement_of(ctx, name, statement)
     try:
         written = await execute(ctx, name, made, list(plans.values()))
-    except psycopg.errors.IntegrityError as error:
+    except (psycopg.errors.IntegrityError, psycopg.errors.ProgramLimitExceeded) as error:
         if len(plans) == 1:
             outcomes[next(iter(plans))] = refusal(ctx, name, error)
             return []

@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Text, func, literal_column
 
 from relata.errors import Fault
 from relata.kernel.expression.fold import sort_key_sql
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
+
+SORTED = 250
+"""Characters of a text by which it is sorted."""
 
 Columns = Mapping[str, ColumnElement[Any]]
 """The columns of one field by suffix: {"": column} or {"amount": …, "currency": …}."""
@@ -120,5 +123,9 @@ class Kind:
 
 
 def text_sort(column: ColumnElement[Any]) -> list[ColumnElement[Any]]:
-    """Ä beside A, case ignored; then the text itself."""
-    return [sort_key_sql(column), column]
+    """Ä beside A, case ignored; then the text itself. Only its beginning counts: keys of whole texts fit
+    neither into an index nor into a cursor.
+    """
+    most: ColumnElement[int] = literal_column(str(SORTED))
+    start = func.left(column, most, type_=Text())
+    return [func.left(sort_key_sql(start), most, type_=Text()), start]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal_column
+from sqlalchemy import ColumnElement, Text, case, func, literal_column
 
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
@@ -43,7 +43,7 @@ class PersonName(Kind):
         return full_name(value)
 
     def sort(self, field: Field, columns: Columns) -> list[ColumnElement[Any]]:
-        return text_sort(func.relata.full_name(columns["first"], columns["last"]))
+        return text_sort(func.relata.full_name(columns["first"], columns["last"], type_=Text()))
 
     def words(self, field: Field, columns: Columns) -> ColumnElement[Any] | None:
         space: ColumnElement[str] = literal_column("' '")
