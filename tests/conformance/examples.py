@@ -32,7 +32,7 @@ def same(*values: Any) -> tuple[tuple[Any, Any], ...]:
 
 
 WORDS = same(
-    "Ärzte", "arzt", "Arzt", "zebra", "  two spaces  ", "O'Hara \"quoted\" \\ %_", "日本語 🙂", "é", "é",
+    "Ärzte", "arzt", "Arzt", "zebra", "  two spaces  ", "O'Hara \"quoted\" \\ %_", "日本語 🙂", "é", "e\u0301",
     "null", "\t", "line\u2028break", "x" * 300,
 )  # fmt: skip
 OPTIONS = (("options", ["Small", "Medium", {"key": "xl", "label": "Extra large", "colour": "red"}]),)

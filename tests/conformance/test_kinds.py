@@ -226,7 +226,7 @@ def test_required_fields_of_every_kind_refuse_what_is_empty(samples: Samples) ->
     empty = {kind: (EXAMPLES[kind].empty or (None,))[-1] for kind in WRITABLE}
     assert nora.faults("POST", "/records/strict", empty) == everything
     full = {kind: placed(EXAMPLES[kind].good[0][0], samples.ids) for kind in WRITABLE}
-    made = nora.create("strict", **full)
+    made = post(samples.world, "/records/strict", full)
     assert nora.faults("PATCH", f"/records/strict/{made['id']}", empty) == everything
 
 
@@ -237,7 +237,7 @@ def test_fields_that_can_be_unique_are(samples: Samples) -> None:
     nora.post("/objects", {"name": "single", "label": "Single", "fields": fields})
     for kind in able:
         value = EXAMPLES[kind].good[0][0]
-        nora.create("single", **{kind: value})
+        post(samples.world, "/records/single", {kind: value})
         assert nora.faults("POST", "/records/single", {kind: value}) == {f"/{kind}": "not_unique"}
         for empty in (None, *EXAMPLES[kind].empty, *EXAMPLES[kind].empty):
             nora.create("single", **{kind: empty})
