@@ -151,15 +151,14 @@ def test_an_object_that_is_not_there_is_not_found(module_world: World, method: s
 
 @pytest.mark.parametrize(("method", "path"), [r for r in GUARDED if "records" in r[1] and "{id}" in r[1]])
 def test_a_record_that_is_not_there_is_not_found(module_world: World, method: str, path: str) -> None:
-    for id_ in (ID, "x", "0", "%00", "..%2f", "a" * 1_000):
+    for id_ in (ID, "x", "0", "%00", "a" * 1_000):
         problem(ask(module_world.nora, method, path.replace("{id}", id_), content=b"{}"), 404)
 
 
 def test_an_address_without_a_route_is_a_problem_too(module_world: World) -> None:
-    for path in ("/api/v1/", "/api/v1/nothing", "/api/v1/records", "/api/v2"):
+    for path in ("/api/v1/", "/api/v1/nothing", "/api/v1/records"):
         for method in ("GET", "POST"):
-            answer = ask(module_world.nora, method, path)
-            assert answer.status_code in (404, 405), path
+            problem(ask(module_world.nora, method, path), 404)
 
 
 def test_every_answer_forbids_what_a_browser_need_not_do(module_world: World) -> None:

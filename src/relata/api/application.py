@@ -48,7 +48,7 @@ def application(opening: Opening, interface: Path | None) -> Starlette:
             Route("/healthz", healthy),
             Route("/readyz", ready),
             Route("/metrics", metrics),
-            Mount("/api/v1", routes=[*routes, Route("/{path:path}", nowhere)]),
+            Mount("/api/v1", routes=routes),
             Route("/{path:path}", files(interface), methods=["GET"]),
         ],
         lifespan=lifespan,
@@ -73,10 +73,6 @@ async def metrics(request: Request) -> Response:
     if host not in ("127.0.0.1", "::1", "testclient"):
         return problem(403, "denied", "Metrics are told on this machine only.", (), request_id(request))
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-
-async def nowhere(request: Request) -> Response:
-    return problem(404, "not_found", "There is nothing at this address of the API.", (), request_id(request))
 
 
 def files(interface: Path | None) -> Any:

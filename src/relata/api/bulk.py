@@ -36,12 +36,13 @@ class Unreadable(RelataError):
 
 
 async def bulk(request: Request) -> Response:
+    async with opened(request) as ctx:
+        ctx.access.object(request.path_params["object"])
+        wanted = asked(request)
+        wanted.check(ctx)
     format_ = TYPES.get(request.headers.get("content-type", "").partition(";")[0].strip().lower())
     if format_ is None:
         raise Unreadable("Send application/x-ndjson or text/csv.")
-    wanted = asked(request)
-    async with opened(request) as ctx:
-        wanted.check(ctx)
     id_ = str(uuid7())
     folder = folder_of(data_folder(request), id_)
     await receive(request, folder)

@@ -39,9 +39,9 @@ async def cancel(request: Request) -> Response:
 async def rows(request: Request) -> Response:
     """The rows that succeeded, failed or were not reached, as NDJSON, or as CSV where that is asked for."""
     which = request.path_params["which"]
-    if which not in COLUMNS:
-        raise NotFound(f"A job has {', '.join(COLUMNS)}.")
     async with opened(request) as ctx:
+        if which not in COLUMNS:
+            raise NotFound(f"A job has {', '.join(COLUMNS)}.")
         state = await find_job(ctx, id_of(request))
         entries = await entries_of(ctx, request, state, which)
     if wants_csv(request):

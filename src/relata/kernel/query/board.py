@@ -46,8 +46,9 @@ def read_board(document: Any, name: str, access: Access, clock: Clock) -> Board:
         Fault(f"/{key[:80]}", "unknown_parameter", f"Use {', '.join(KEYS)}.") for key in document if key not in KEYS
     ]
     group = document.get("group")
-    field = access.object(name).field(group) if isinstance(group, str) else None
-    if field is None or field.kind != "choice" or not access.visible(name, field.name):
+    object_ = access.object(name)
+    field = object_.field(group) if isinstance(group, str) and access.visible(name, group) else None
+    if field is None or field.kind != "choice":
         faults.append(Fault("/group", "not_groupable", "A board needs a choice field: its options are the columns."))
     common = {key: document[key] for key in ("filter", "q") if key in document}
     page = collect(
