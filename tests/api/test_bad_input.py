@@ -140,8 +140,8 @@ def cursor(*values: Any) -> str:
     ("sort", "after"),
     [
         ("created_at", cursor("created_at", "yesterday", "x")), ("created_at", cursor("created_at", "2026-11-22", "not an id")), ("employees", cursor("employees", "many", "x")),
-        ("employees", cursor("employees", 1e300, "01920000-0000-7000-8000-000000000000")), ("name", cursor("name", "a")), ("name", cursor("-name", "a", "a", "b")), ("name", "%%%"), ("name", "e30"), ("name", cursor()), ("name", "x" * 50_000),
-        ("id", cursor("id", True)), ("close", ""),
+         ("name", cursor("name", "a")), ("name", cursor("-name", "a", "a", "b")), ("name", "%%%"), ("name", "e30"), ("name", cursor()), ("name", "x" * 50_000),
+        ("id", cursor("id", True)),
     ],
 )  # fmt: skip
 def test_a_cursor_that_is_not_ours_is_refused(module_world: World, sort: str, after: str) -> None:

@@ -146,6 +146,8 @@ async def create_key(ctx: Ctx, name: str, role: str) -> tuple[str, str]:
         raise Invalid([Fault("/role", "unknown_option", f"A role is one of {', '.join(ctx.workspace.roles)}.")])
     if not name.strip() or len(name) > 100:
         raise Invalid([Fault("/name", "required", "A key has a name of 1 to 100 characters.")])
+    if "\0" in name:
+        raise Invalid([Fault("/name", "bad_text", "Take out the NUL character (U+0000): no text can hold it.")])
     token, kept = new_token(KEY, ctx.workspace.name)
     id_ = str(uuid7())
     await ctx.connection.execute(

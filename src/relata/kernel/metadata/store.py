@@ -20,6 +20,8 @@ from relata.kernel.metadata.object import Object
 FIELD_CHANGES = ("label", "help", "options", "required", "unique", "default")
 OBJECT_CHANGES = ("label", "plural", "icon", "colour")
 
+ENCODE = msgspec.json.Encoder(decimal_format="number").encode
+
 
 @dataclass(frozen=True, slots=True)
 class Definition:
@@ -93,7 +95,7 @@ async def save(connection: psycopg.AsyncConnection[Any], schema: str, definition
         f'insert into "{schema}"._definition (object, field, custom, value) values (%s, %s, %s, %s) '
         "on conflict (object, field) do update set custom = excluded.custom, value = excluded.value"
     )
-    row = [definition.object, definition.field, definition.custom, Jsonb(definition.value)]
+    row = [definition.object, definition.field, definition.custom, Jsonb(definition.value, dumps=ENCODE)]
     await connection.execute(text.encode(), row)
 
 

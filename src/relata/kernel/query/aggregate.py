@@ -90,7 +90,7 @@ def read_aggregate(document: Any, name: str, access: Access, clock: Clock) -> Ag
         measures=measures,
         shape=shape,
         constants=constants,
-        having=read_having(reading, document.get("having"), {m.name for m in measures}),
+        having=read_having(reading, document.get("having"), {m.name for m in measures if numeric(reading, m)}),
         sort=read_sort(reading, document.get("sort"), names),
         limit=reading.whole(document.get("limit"), "/limit", LIMIT, MOST),
         q=reading.text(document.get("q"), "/q"),
@@ -182,6 +182,12 @@ def unknown(reading: Reading, item: dict[str, Any], keys: tuple[str, ...], where
             reading.fault(f"{where}/{key[:80]}", "unknown_parameter", f"Use {', '.join(keys)}.")
 
 
+def numeric(reading: Reading, measure: Measure) -> bool:
+    """Whether the measure is a number, which alone can be compared in «having»."""
+    found = reading.scope.resolve(measure.path) if measure.path else None
+    return found is None or found.type is Type.NUMBER or measure.fn.startswith("count")
+
+
 def read_having(reading: Reading, given: Any, names: set[str]) -> tuple[Having, ...]:
     conditions = given.get("all", [given]) if isinstance(given, dict) else given or []
     if not isinstance(conditions, list) or len(conditions) > 20:
@@ -192,8 +198,8 @@ def read_having(reading: Reading, given: Any, names: set[str]) -> tuple[Having, 
     made = []
     for index, item in enumerate(conditions):
         where = f"/having/{index}"
-        if not isinstance(item, dict) or item.get("field") not in names:
-            reading.fault(where, "unknown_field", f"Name a measure: {', '.join(sorted(names))}.")
+        if not isinstance(item, dict) or item.get("field") not in tuple(names):
+            reading.fault(where, "unknown_field", f"Name a measure that is a number: {', '.join(sorted(names))}.")
         elif item.get("op") not in COMPARISONS:
             reading.fault(where, "unknown_operator", f"Use one of {', '.join(COMPARISONS)}.")
         elif isinstance(item.get("value"), bool) or not isinstance(item.get("value"), int | float | Decimal):

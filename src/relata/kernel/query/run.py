@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import psycopg
 
 from relata.errors import Malformed, NotFound
 from relata.kernel.context import Ctx
@@ -23,10 +24,15 @@ async def run_query(ctx: Ctx, query: Query) -> bytes:
     pattern = None if query.after is None else tuple(value is None for value in query.after)
     page = page_statement(ctx, query, pattern)
     values = page_values(ctx, query, page)
-    if query.count:
-        row, total = await kept_or_counted(ctx, page, count_statement(ctx, query), values)
-    else:
-        row, total = await ctx.row(page.text, values), None
+    try:
+        if query.count:
+            row, total = await kept_or_counted(ctx, page, count_statement(ctx, query), values)
+        else:
+            row, total = await ctx.row(page.text, values), None
+    except (psycopg.DataError, psycopg.errors.CannotCoerce):
+        if query.after is None:
+            raise
+        raise damaged() from None
     if row is None:
         raise NotFound("The page has no answer.")
     records, keys, more = row[:3]
@@ -38,12 +44,16 @@ async def run_query(ctx: Ctx, query: Query) -> bytes:
 
 def page_statement(ctx: Ctx, query: Query, pattern: Pattern) -> Statement:
     if query.after is not None and len(query.after) != key_count(ctx, query):
-        raise Malformed("The cursor in «after» is damaged; send «next» of the last page unchanged.")
+        raise damaged()
     key = ("page", query.object, query.shape, query.fields, query.sort, query.q is None, query.trash, pattern)
     found: Statement = ctx.workspace.statements.get(
         (*key, ctx.access.key), lambda: compile_page(query, ctx.access, ctx.workspace.schema, pattern)
     )
     return found
+
+
+def damaged() -> Malformed:
+    return Malformed("The cursor in «after» is damaged; send «next» of the last page unchanged.")
 
 
 def key_count(ctx: Ctx, query: Query) -> int:

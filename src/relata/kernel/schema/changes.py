@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -236,7 +237,7 @@ def gone(name: str, field: str) -> NotFound:
 
 
 def builtins(value: Any) -> dict[str, Any]:
-    made: dict[str, Any] = msgspec.to_builtins(value)
+    made: dict[str, Any] = msgspec.to_builtins(value, builtin_types=(Decimal,))
     return made
 
 
