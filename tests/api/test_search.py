@@ -31,7 +31,7 @@ def titles(world: World, q: str, **options: Any) -> set[str]:
         ("ngströ", "Ångström Instruments"), ("instruments ang", "Ångström Instruments"), ("lodz", "Łódź Nordwerk"), ("Nordwerk", "Łódź Nordwerk"),
         ("dwer", "Łódź Nordwerk"), ("5550123", "Łódź Nordwerk"), ("555-0123", "Łódź Nordwerk"), ("zoe", "Zoë Müller-Brandt"), ("mu", "Zoë Müller-Brandt"),
         ("muller", "Zoë Müller-Brandt"), ("brandt zoë", "Zoë Müller-Brandt"), ("zoe.brandt@nord", "Zoë Müller-Brandt"), ("calibration", "Visit"), ("spectro", "Visit"),
-        ("100%", "Oduya"), ("e_w", "Oduya"),
+        ("100%", "Oduya"), ("re_water", "Oduya"),
     ],
 )  # fmt: skip
 def test_a_record_is_found(town: World, q: str, title: str) -> None:

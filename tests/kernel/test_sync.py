@@ -1,0 +1,95 @@
+"""The catalog and the tables: a difference that was applied is empty when it is taken again."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import replace
+from typing import Any
+
+import psycopg
+import pytest
+
+from relata.assembly import APPS
+from relata.kernel.metadata.catalog import Catalog
+from relata.kernel.metadata.field import Field, define, options
+from relata.kernel.metadata.kinds import KINDS
+from relata.kernel.metadata.object import Object
+from relata.kernel.metadata.sync import actual, desired, difference, sync
+from tests.world import World
+
+STANDARD = tuple(object_ for app in APPS for object_ in app.objects)
+EXTRA: dict[str, dict[str, Any]] = {
+    "choice": {"options": options("A", "B'c", "Ä")},
+    "choices": {"options": options("A", "B")},
+    "relation": {"to": ("account",)},
+    "user": {"to": ("user",)},
+    "about": {"to": ("account", "contact")},
+    "formula": {"formula": "1 + 1"},
+}
+CREATABLE = [name for name, kind in KINDS.items() if kind.creatable]
+
+
+def of_kind(kind: str, name: str, **rest: Any) -> Field:
+    return define(kind, name, custom=True, **EXTRA.get(kind, {}), **rest)
+
+
+def apply(world: World, own: tuple[Object, ...]) -> list[str]:
+    """Bring the tables up to these custom objects; what is still missing afterwards."""
+
+    async def run() -> list[str]:
+        catalog = Catalog.build((*STANDARD, *own))
+        async with await psycopg.AsyncConnection.connect(world.conninfo) as connection:
+            await sync(connection, world.schema, catalog)
+            return difference(await actual(connection, world.schema), desired(catalog, world.schema), world.schema)
+
+    return asyncio.run(run())
+
+
+def thing(name: str, fields: tuple[Field, ...], title: str = "id") -> Object:
+    return Object(
+        name=name, label=name.capitalize(), plural=name.capitalize() + "s", own=fields, title=title, custom=True
+    )
+
+
+def test_a_workspace_with_every_kind_in_every_strictness_settles(module_world: World) -> None:
+    fields = [of_kind(kind, f"plain_{kind}") for kind in CREATABLE]
+    fields += [of_kind(kind, f"must_{kind}", required=True) for kind in CREATABLE if KINDS[kind].writable]
+    fields += [of_kind(kind, f"only_{kind}", unique=True) for kind in CREATABLE if KINDS[kind].unique_able]
+    fields += [of_kind(kind, f"quick_{kind}", indexed=True) for kind in CREATABLE if KINDS[kind].columns]
+    assert apply(module_world, (thing("everything", tuple(fields)),)) == []
+    assert apply(module_world, ()) == []
+
+
+@pytest.mark.parametrize("kind", [name for name in CREATABLE if KINDS[name].sortable])
+def test_a_field_of_any_kind_that_sorts_can_be_the_title(module_world: World, kind: str) -> None:
+    assert apply(module_world, (thing("titled", (of_kind(kind, "called"),), "called"),)) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_order_of_changes_settles_after_each(module_world: World, seed: int) -> None:
+    chance = random.Random(seed)
+    objects: dict[str, Object] = {}
+    for _ in range(12):
+        objects = changed(chance, objects)
+        assert apply(module_world, tuple(objects.values())) == []
+    assert apply(module_world, ()) == []
+
+
+def changed(chance: random.Random, objects: dict[str, Object]) -> dict[str, Object]:
+    """One change: an object more or less, a field more, less, stricter or laxer."""
+    name = chance.choice("abcd")
+    there = objects.get(name)
+    if there is None or chance.random() < 0.2:
+        rest = {key: value for key, value in objects.items() if key != name}
+        return rest if there else {**rest, name: thing(name, (define("text", "first"),), "first")}
+    fields = {field.name: field for field in there.own}
+    kind = chance.choice(CREATABLE)
+    fields[kind] = of_kind(
+        kind, kind, unique=KINDS[kind].unique_able and chance.random() < 0.5, indexed=chance.random() < 0.5
+    )
+    if len(fields) > 3:
+        del fields[chance.choice([field for field in fields if field != "first"])]
+    if chance.random() < 0.5:
+        fields["first"] = replace(fields["first"], required=not fields["first"].required)
+    return {**objects, name: replace(there, own=tuple(fields.values()))}
