@@ -137,7 +137,9 @@ class Writer:
         return frame
 
     def compiled(self, expression: sa.ClauseElement) -> str:
-        """SQL text; its own constants get names that no other piece of the statement uses."""
+        """SQL text in parentheses, whatever operators it holds; its own constants get names that no other
+        piece of the statement uses.
+        """
         compiled = expression.compile(dialect=DIALECT)
         text = str(compiled)
         for name, value in compiled.params.items():
@@ -145,7 +147,7 @@ class Writer:
                 unique = f"k{len(self.constants)}"
                 text = text.replace(f"%({name})s", f"%({unique})s")
                 self.constants[unique] = value
-        return text
+        return f"({text})"
 
     def journal(self, op: str, since: str = 'r."~since"', before: str = 'r."~before"') -> str:
         since = 'r."~since"' if since == "x" else since
