@@ -37,7 +37,7 @@ export function LaneColumn({ id, lane, name, option, plus, loadingMore, onMore, 
             <IconButton small label={t("board.add", { name })} onClick={onAdd}><IconPlus size={16} aria-hidden /></IconButton>
           )}
         </div>
-        <Sums lane={lane} option={option} plus={plus} />
+        <Sums lane={lane} option={option} plus={isOver ? plus : ""} />
       </header>
       <ul className={css["cards"]} aria-label={name}>
         {isOver && plus !== "" && <li className={css["marker"]} aria-hidden />}

@@ -1,5 +1,4 @@
 /** A new record of any object, asked for by its layout. What was typed stays until it is saved. */
-import { Modal } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "../../api/client.ts";
@@ -10,6 +9,7 @@ import { placeFaults } from "../../lib/faults.ts";
 import { t } from "../../lib/i18n.ts";
 import { Band } from "../../ui/Band.tsx";
 import { Button } from "../../ui/Button.tsx";
+import { Dialog } from "../../ui/Dialog.tsx";
 import { Kbd } from "../../ui/Kbd.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { FieldRow } from "./FieldRow.tsx";
@@ -29,7 +29,7 @@ export default function CreateDialog(props: Props) {
   const [dirty, setDirty] = useState(false);
   const { object, opened, onClose } = props;
   return (
-    <Modal
+    <Dialog
       opened={opened}
       onClose={onClose}
       title={t("form.new", { label: object.label })}
@@ -38,7 +38,7 @@ export default function CreateDialog(props: Props) {
       closeOnEscape={!dirty}
     >
       {opened && <Form key={object.name} {...props} dirty={dirty} setDirty={setDirty} />}
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -63,6 +63,11 @@ function Form({ object, initial = {}, onClose, onCreated, dirty, setDirty }: For
   useEffect(() => {
     if (problem !== null) form.current?.querySelector<HTMLElement>("[aria-invalid='true']")?.focus();
   }, [problem]);
+
+  /** The dialog's focus trap looks for this mark; the editors of kinds do not know of dialogs. */
+  useEffect(() => {
+    form.current?.querySelector("[data-first] :is(input, textarea)")?.setAttribute("data-autofocus", "");
+  }, []);
 
   const save = (): void => {
     if (create.isPending) return;
@@ -140,6 +145,7 @@ function Section({ section, values, faults, focus, onChange, onCancel }: Section
           <FieldRow
             key={field.name}
             field={field}
+            wide={isWide(field) || (section.label === null && field === section.fields[0])}
             value={values[field.name] ?? null}
             faults={faults[field.name] ?? []}
             autoFocus={field.name === focus}

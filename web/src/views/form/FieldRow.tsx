@@ -6,10 +6,10 @@ import { kindOf } from "../../kinds/registry.ts";
 import { classes } from "../../lib/classes.ts";
 import { t } from "../../lib/i18n.ts";
 import css from "./form.module.css";
-import { isWide } from "./formFields.ts";
 
 interface Props {
   field: Field;
+  wide: boolean;
   value: unknown;
   faults: string[];
   autoFocus: boolean;
@@ -17,11 +17,11 @@ interface Props {
   onCancel: () => void;
 }
 
-export function FieldRow({ field, value, faults, autoFocus, onChange, onCancel }: Props) {
+export function FieldRow({ field, wide, value, faults, autoFocus, onChange, onCancel }: Props) {
   const id = useId();
   const { Editor } = kindOf(field);
   return (
-    <div className={classes(css["field"], isWide(field) && css["wide"])} data-field={field.name}>
+    <div className={classes(css["field"], wide && css["wide"])} data-first={autoFocus || undefined}>
       <label htmlFor={id} className={css["label"]}>
         {field.label}
         {field.required && <span className={css["star"]} title={t("form.required")} aria-hidden>*</span>}

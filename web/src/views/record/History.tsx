@@ -51,7 +51,7 @@ function Entry({ object, change }: { object: Obj; change: Change }) {
         <span>
           <b>{change["by.name"] ?? t("history.nobody")}</b> {t(`history.${change.op}`, { count: fields.length })}
         </span>
-        <span className={css["through"]}>{t(`history.through.${change.through.replaceAll(" ", "_")}`, { defaultValue: change.through })}</span>
+        <span className={css["through"]}>{door(change)}</span>
         <time dateTime={change.at} title={formatMoment(change.at)}>{formatAgo(change.at)}</time>
       </div>
       {fields.length > 0 && (
@@ -70,6 +70,12 @@ function Entry({ object, change }: { object: Obj; change: Change }) {
       )}
     </li>
   );
+}
+
+/** A person at work in the browser comes through the same door as programs, and needs no mention. */
+function door({ through, "by.name": by }: Change): string {
+  if (through === "rest" && by !== null) return "";
+  return t(`history.through.${through.replaceAll(" ", "_")}`, { defaultValue: through });
 }
 
 function Side({ field, value, name }: { field: Field; value: unknown; name: "before" | "after" }) {

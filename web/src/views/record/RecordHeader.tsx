@@ -69,7 +69,7 @@ function Facts({ object, record }: { object: Obj; record: RecordValues }) {
   const path = stageField(object);
   const fields = keyFields(object, path === undefined ? [] : [path.name], 6)
     .filter((field) => !kindOf(field).isEmpty(record[field.name]))
-    .slice(0, 4);
+    .slice(0, 5);
   return (
     <div className={css["facts"]}>
       {fields.map((field) => {

@@ -37,7 +37,7 @@ export function Related({ inverse, id, compact, onAdd }: Props) {
 
 function RelatedList({ inverse, id, compact, onAdd, object, field }: Props & Adding) {
   const catalog = useCatalog();
-  const fields = keyFields(object, [field.name], compact ? 3 : 4);
+  const fields = keyFields(object, [field.name], 3);
   const title = object.fields.filter(({ name }) => name === object.title);
   const page = usePage(object.name, {
     filter: pointingTo(field, id),
@@ -62,7 +62,7 @@ function RelatedList({ inverse, id, compact, onAdd, object, field }: Props & Add
       </header>
       {page.error !== null && <Band message={page.error.message} onRetry={() => { void page.refetch(); }} />}
       {page.isPending && <p className={css["none"]}><Skeleton width="70%" /></p>}
-      {page.isSuccess && records.length === 0 && <p className={css["none"]}>{t("record.none_related", { plural: object.plural })}</p>}
+      {page.isSuccess && records.length === 0 && <p className={css["none"]}>{t("record.none_related")}</p>}
       {records.length > 0 && (compact ? <Items object={object} fields={fields} records={records} /> : <Rows object={object} fields={fields} records={records} />)}
       {page.hasNextPage && left > 0 && (
         <div className={css["more"]}>
@@ -84,7 +84,7 @@ interface ListProps {
 function Rows({ object, fields, records }: ListProps) {
   const title = object.fields.find(({ name }) => name === object.title);
   return (
-    <div className={css["rows"]} role="region" aria-label={object.plural} tabIndex={0}>
+    <div className={css["rows"]} role="group" aria-label={object.plural} tabIndex={0}>
       <table>
         <thead>
           <tr>

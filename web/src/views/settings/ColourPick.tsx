@@ -40,9 +40,9 @@ export function ColourPick({ value, onChange }: Props) {
   );
 }
 
-export function Swatches({ value, onChange }: Props) {
+export function Swatches({ value, onChange, wide = false }: Props & { wide?: boolean }) {
   return (
-    <div className={css["swatches"]} role="radiogroup" aria-label={t("settings.colour")}>
+    <div className={css["swatches"]} data-wide={wide} role="radiogroup" aria-label={t("settings.colour")}>
       {COLOURS.map((colour) => (
         <button
           key={colour}

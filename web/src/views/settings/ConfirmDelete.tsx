@@ -1,8 +1,8 @@
 /** Asks before something is deleted that cannot come back, and says what stands in the way. */
-import { Modal } from "@mantine/core";
 import { t } from "../../lib/i18n.ts";
 import { Band } from "../../ui/Band.tsx";
 import { Button } from "../../ui/Button.tsx";
+import { Dialog } from "../../ui/Dialog.tsx";
 import { useSchemaChange } from "./schema.ts";
 import css from "./settings.module.css";
 
@@ -26,7 +26,7 @@ export function ConfirmDelete({ title, text, confirm, path, onClose, onDone }: P
     });
   };
   return (
-    <Modal opened onClose={onClose} title={title} size={440}>
+    <Dialog opened onClose={onClose} title={title} size={440}>
       <div className={css["form"]}>
         {change.error !== null && <Band message={change.error.detail} requestId={change.error.requestId} />}
         <p>{text}</p>
@@ -35,6 +35,6 @@ export function ConfirmDelete({ title, text, confirm, path, onClose, onDone }: P
           <Button look="danger-filled" disabled={change.isPending} onClick={run}>{confirm}</Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,8 +1,8 @@
 /** A field made or changed: first its kind, then what that kind takes. */
-import { Modal } from "@mantine/core";
 import { useState } from "react";
 import type { Field, Obj } from "../../api/types.ts";
 import { t } from "../../lib/i18n.ts";
+import { Dialog } from "../../ui/Dialog.tsx";
 import { bodyOfChange, bodyOfNew, draftOf, emptyDraft, type FieldDraft } from "./fieldDraft.ts";
 import { FieldForm } from "./FieldForm.tsx";
 import { KindPicker } from "./KindPicker.tsx";
@@ -29,7 +29,7 @@ export function FieldDialog({ object, field, onClose, onDelete }: Props) {
   };
   const title = field === null ? t("settings.new_field_of", { label: object.label }) : field.label;
   return (
-    <Modal opened onClose={onClose} title={title} size={600}>
+    <Dialog opened onClose={onClose} title={title} size={600}>
       {draft === null ? (
         <KindPicker kinds={kinds} onPick={(name) => { setDraft(emptyDraft(name)); }} />
       ) : (
@@ -47,6 +47,6 @@ export function FieldDialog({ object, field, onClose, onDelete }: Props) {
           onSave={save}
         />
       )}
-    </Modal>
+    </Dialog>
   );
 }

@@ -9,6 +9,7 @@ import { Band } from "../../ui/Band.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { DefaultEditor } from "./DefaultEditor.tsx";
+import { Faults } from "./Faults.tsx";
 import type { FieldDraft } from "./fieldDraft.ts";
 import { FormulaEditor } from "./FormulaEditor.tsx";
 import { kindIcon } from "./kindIcon.ts";
@@ -55,7 +56,7 @@ export function FieldForm(props: Props) {
       {takes("options") && (
         <div>
           <OptionsEditor options={draft.options} onChange={(options) => { onChange({ options }); }} />
-          <Faults messages={byField["options"]} />
+          <Faults messages={byField["options"]} object={object.name} />
         </div>
       )}
       {field === null && takes("to") && draft.kind !== "user" && (
@@ -64,14 +65,14 @@ export function FieldForm(props: Props) {
       {takes("formula") && (field === null || field.custom) && (
         <div>
           <FormulaEditor object={object} value={draft.formula} onChange={(formula) => { onChange({ formula }); }} />
-          <Faults messages={byField["formula"]} />
+          <Faults messages={byField["formula"]} object={object.name} />
         </div>
       )}
       {!COMPUTED.includes(draft.kind) && <Rules {...props} faults={byField} />}
       {!COMPUTED.includes(draft.kind) && (
         <div>
           <DefaultEditor draft={draft} onChange={(value) => { onChange({ default: value }); }} />
-          <Faults messages={byField["default"]} />
+          <Faults messages={byField["default"]} object={object.name} />
         </div>
       )}
       <Foot {...props} />
@@ -124,7 +125,7 @@ function Naming({ field, draft, onChange, faults }: WithFaults) {
   );
 }
 
-function Rules({ draft, kind, onChange, faults }: WithFaults) {
+function Rules({ object, draft, kind, onChange, faults }: WithFaults) {
   return (
     <div>
       <div className={css["switches"]}>
@@ -133,16 +134,10 @@ function Rules({ draft, kind, onChange, faults }: WithFaults) {
           <Switch label={t("settings.unique")} checked={draft.unique} onChange={(event) => { onChange({ unique: event.currentTarget.checked }); }} />
         )}
       </div>
-      <Faults messages={faults["required"]} />
-      <Faults messages={faults["unique"]} />
+      <Faults messages={faults["required"]} object={object.name} />
+      <Faults messages={faults["unique"]} object={object.name} />
     </div>
   );
-}
-
-/** Some faults list records, parted by semicolons; each gets a line of its own. */
-function Faults({ messages }: { messages: string[] | undefined }) {
-  if (messages === undefined) return null;
-  return <p className={css["bad"]} role="alert">{messages.join("\n").replaceAll("; ", "\n")}</p>;
 }
 
 function Foot({ field, busy, draft, onDelete, onClose }: Props) {

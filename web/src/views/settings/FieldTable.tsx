@@ -54,8 +54,8 @@ function Part({ heading, fields, kinds, object, onOpen }: Props & { heading: str
             <th scope="col">{t("settings.field")}</th>
             <th scope="col">{t("settings.kind")}</th>
             <th scope="col" className={css["optional"]}>{t("settings.name")}</th>
-            <th scope="col" className={css["optional"]}>{t("settings.required")}</th>
-            <th scope="col" className={css["optional"]}>{t("settings.unique")}</th>
+            <th scope="col" className={classes(css["optional"], css["tickCell"])}>{t("settings.required")}</th>
+            <th scope="col" className={classes(css["optional"], css["tickCell"])}>{t("settings.unique")}</th>
           </tr>
         </thead>
         <tbody>
@@ -78,7 +78,7 @@ interface RowProps {
 function Row({ field, kinds, isTitle, onOpen }: RowProps) {
   return (
     <tr>
-      <td className={css["wide"]}>
+      <td>
         <span className={css["cell"]}>
           <span className={css["soft"]} style={{ display: "inline-flex" }}><Icon name={kindIcon(field.kind)} size={16} /></span>
           {onOpen === undefined ? (

@@ -82,7 +82,7 @@ function Keys({ onNew }: { onNew: () => void }) {
           {answer.isPending && <tr><td colSpan={5}><Skeleton width={200} /></td></tr>}
           {keys.map((key) => (
             <tr key={key.id}>
-              <td className={css["wide"]}>{key.name}</td>
+              <td>{key.name}</td>
               <td>{t(`settings.role_${key.role}`, { defaultValue: key.role })}</td>
               <td className={css["optional"]}>{formatAgo(key.created_at)}</td>
               <td className={css["optional"]}>{key.used_at === null ? <span className={css["soft"]}>{t("settings.never")}</span> : formatAgo(key.used_at)}</td>

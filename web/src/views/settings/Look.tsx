@@ -16,7 +16,7 @@ export function Look({ icon, colour, onIcon, onColour }: Props) {
     <>
       <div>
         <div className={css["label"]}>{t("settings.colour")}</div>
-        <Swatches value={colour} onChange={onColour} />
+        <Swatches wide value={colour} onChange={onColour} />
       </div>
       <div>
         <div className={css["label"]}>{t("settings.icon")}</div>

@@ -1,5 +1,5 @@
 /** Makes a key and shows it: this is the only time that anybody sees it. */
-import { Modal, Select, TextInput } from "@mantine/core";
+import { Select, TextInput } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
@@ -8,6 +8,7 @@ import { request, type Problem } from "../../api/client.ts";
 import { t } from "../../lib/i18n.ts";
 import { Band } from "../../ui/Band.tsx";
 import { Button } from "../../ui/Button.tsx";
+import { Dialog } from "../../ui/Dialog.tsx";
 import css from "./settings.module.css";
 
 export function NewKeyDialog({ onClose }: { onClose: () => void }) {
@@ -17,7 +18,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
     mutationFn: () => request("POST", "/keys", { name: name.trim(), role }),
   });
   return (
-    <Modal opened onClose={onClose} title={t("settings.new_key")} size={480} closeOnClickOutside={make.data === undefined}>
+    <Dialog opened onClose={onClose} title={t("settings.new_key")} size={480} closeOnClickOutside={make.data === undefined}>
       {make.data !== undefined ? (
         <Shown value={make.data.key} onClose={onClose} />
       ) : (
@@ -37,7 +38,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
           </div>
         </form>
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

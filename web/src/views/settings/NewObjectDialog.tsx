@@ -1,9 +1,10 @@
 /** A new object of the workspace's own: a label gives plural and name, which can be changed before saving. */
-import { Modal, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import { t } from "../../lib/i18n.ts";
 import { Band } from "../../ui/Band.tsx";
 import { Button } from "../../ui/Button.tsx";
+import { Dialog } from "../../ui/Dialog.tsx";
 import { Glyph } from "../../ui/Avatar.tsx";
 import { placeFaults } from "../../lib/faults.ts";
 import { Look } from "./Look.tsx";
@@ -19,9 +20,9 @@ interface Props {
 
 export function NewObjectDialog(props: Props) {
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={t("settings.new_object")} size={520}>
+    <Dialog opened={props.opened} onClose={props.onClose} title={t("settings.new_object")} size={520}>
       <Form {...props} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -59,7 +59,7 @@ function ObjectTable({ heading, objects }: { heading: string; objects: Obj[] }) 
         <tbody>
           {objects.map((object) => (
             <tr key={object.name}>
-              <td className={css["wide"]}>
+              <td>
                 <span className={css["cell"]}>
                   <Glyph icon={object.icon} colour={object.colour} size="m" />
                   <Link to="/settings/objects/$object" params={{ object: object.name }}>{object.plural}</Link>

@@ -1,11 +1,12 @@
 /** Other labels, icon and colour for an object; its name in formulas and the API stays. */
-import { Modal, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { Obj } from "../../api/types.ts";
 import { placeFaults } from "../../lib/faults.ts";
 import { t } from "../../lib/i18n.ts";
 import { Band } from "../../ui/Band.tsx";
 import { Button } from "../../ui/Button.tsx";
+import { Dialog } from "../../ui/Dialog.tsx";
 import { Look } from "./Look.tsx";
 import { useSchemaChange } from "./schema.ts";
 import css from "./settings.module.css";
@@ -21,7 +22,7 @@ export function RelabelDialog({ object, onClose }: { object: Obj; onClose: () =>
     change.mutate({ method: "PATCH", path: `/objects/${object.name}`, body: { label, plural, icon, colour } }, { onSuccess: onClose });
   };
   return (
-    <Modal opened onClose={onClose} title={t("settings.rename_title", { label: object.label })} size={520}>
+    <Dialog opened onClose={onClose} title={t("settings.rename_title", { label: object.label })} size={520}>
       <form className={css["form"]} onSubmit={(event) => { event.preventDefault(); save(); }}>
         {change.error !== null && Object.keys(byField).length === 0 && (
           <Band message={rest.join(" ") || change.error.detail} requestId={change.error.requestId} />
@@ -36,6 +37,6 @@ export function RelabelDialog({ object, onClose }: { object: Obj; onClose: () =>
           <Button look="primary" type="submit" disabled={change.isPending}>{t("settings.save")}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

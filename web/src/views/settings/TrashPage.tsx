@@ -69,7 +69,7 @@ function Trashed({ object }: { object: Obj }) {
             const label = title === undefined ? "" : kindOf(title).format(record[title.name], title);
             return (
               <tr key={record.id}>
-                <td className={css["wide"]}>{label || t("settings.untitled")}</td>
+                <td>{label || t("settings.untitled")}</td>
                 <td className={css["optional"]}>{formatAgo(String(record["updated_at"]))}</td>
                 <td className={css["end"]}>
                   {object.permissions.delete && <Button small onClick={() => { bring(record.id, label); }}>{t("settings.restore")}</Button>}

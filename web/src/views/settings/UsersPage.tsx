@@ -25,8 +25,8 @@ export default function UsersPage() {
     <SettingsShell section="users" title={t("settings.section_users")}>
       <p className={css["intro"]}>{t("settings.users_intro")}</p>
       {page.error !== null && <Band message={page.error.message} onRetry={() => { void page.refetch(); }} />}
-      <div className={css["scroller"]} role="region" aria-label={t("settings.section_users")} tabIndex={0}>
-        <table className={css["table"]}>
+      <div className={css["scroller"]} role="group" aria-label={t("settings.section_users")} tabIndex={0}>
+        <table className={classes(css["table"], css["fluid"])}>
           <thead>
             <tr>
               <th scope="col">{user.fields.find(({ name }) => name === "name")?.label}</th>
