@@ -9,6 +9,7 @@ import { type Command, useOffer } from "../commands/registry.ts";
 import { formatNumber } from "../lib/format.ts";
 import { listState, writeSums } from "../lib/listState.ts";
 import type { ListSearch } from "../lib/search.ts";
+import { inSentence } from "../lib/i18n.ts";
 import { Glyph } from "../ui/Avatar.tsx";
 import { Button } from "../ui/Button.tsx";
 import { FilterBar } from "../views/filter/FilterBar.tsx";
@@ -55,8 +56,8 @@ function List({ name }: { name: string }) {
   };
 
   const commands = useMemo<Command[]>(() => [
-    { id: "create", label: t("palette.new", { label: object.label }), group: "list", icon: object.icon, keys: "c", run: create },
-    { id: "search-list", label: t("filter.search_in", { plural: object.plural }), group: "list", icon: "list", keys: "/", run: () => { words.current?.focus(); } },
+    { id: "create", label: t("palette.new", { label: inSentence(object.label) }), group: "list", icon: object.icon, keys: "c", run: create },
+    { id: "search-list", label: t("filter.search_in", { plural: inSentence(object.plural) }), group: "list", icon: "list", keys: "/", run: () => { words.current?.focus(); } },
     { id: "add-filter", label: t("filter.add"), group: "list", icon: "adjustments", keys: "f", run: () => { setAdding(true); } },
     ...object.views.map((view): Command => ({
       id: `view-${view.name}`, label: t("table.view_named", { view: view.label }), group: "list", icon: view.type === "board" ? "kanban" : "table",
@@ -82,8 +83,8 @@ function List({ name }: { name: string }) {
         <span className={style["grow"]} />
         {object.permissions.create && (
           <Button look="primary" icon={<IconPlus size={16} stroke={1.75} aria-hidden />} onClick={create}
-            aria-label={t("palette.new", { label: object.label })}>
-            <span className={style["newLabel"]}>{t("palette.new", { label: object.label })}</span>
+            aria-label={t("palette.new", { label: inSentence(object.label) })}>
+            <span className={style["newLabel"]}>{t("palette.new", { label: inSentence(object.label) })}</span>
           </Button>
         )}
       </header>

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useCatalog } from "../api/queries.ts";
 import { useKeys } from "../commands/keys.ts";
 import { type Command, useOffer } from "../commands/registry.ts";
+import { inSentence } from "../lib/i18n.ts";
 import { undoLast } from "../ui/toast.tsx";
 import { Palette } from "../views/palette/Palette.tsx";
 import { ShortcutSheet } from "../views/palette/ShortcutSheet.tsx";
@@ -58,7 +59,7 @@ function useGlobalCommands(openPalette: () => void, openSheet: () => void): void
       })),
       ...objects.filter(({ permissions }) => permissions.create).map((object): Command => ({
         id: `new-${object.name}`,
-        label: t("palette.new", { label: object.label }),
+        label: t("palette.new", { label: inSentence(object.label) }),
         group: "create",
         icon: object.icon,
         run: () => { void navigate({ to: "/o/$object", params: { object: object.name }, hash: "new" }); },

@@ -20,6 +20,12 @@ export function language(): string {
   return i18next.resolvedLanguage ?? "en";
 }
 
+/** A name of the metadata within a sentence: English writes nouns small, German does not. */
+export function inSentence(label: string): string {
+  const plain = /^\p{Lu}[^\p{Lu}]*$/u.test(label);
+  return language() === "en" && plain ? label.charAt(0).toLowerCase() + label.slice(1) : label;
+}
+
 export function locale(): string {
   const wanted = language();
   return navigatorLanguages().find((tag) => tag.startsWith(wanted)) ?? (wanted === "en" ? "en-GB" : wanted);

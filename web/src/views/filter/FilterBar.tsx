@@ -5,6 +5,7 @@ import { type RefObject, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Filter, Obj } from "../../api/types.ts";
 import { firstOperator, isCondition, joinParts, partsOf } from "../../lib/filter.ts";
+import { inSentence } from "../../lib/i18n.ts";
 import { Button } from "../../ui/Button.tsx";
 import { FieldPicker } from "./FieldPicker.tsx";
 import { FilterChip } from "./FilterChip.tsx";
@@ -83,7 +84,7 @@ function SearchBox({ object, q, search, onQ }: FilterBarProps) {
   return (
     <span className={style["search"]}>
       <IconSearch size={14} stroke={1.75} aria-hidden />
-      <input ref={search} type="text" role="searchbox" value={text.shown} placeholder={t("filter.search")} aria-label={t("filter.search_in", { plural: object.plural })}
+      <input ref={search} type="text" role="searchbox" value={text.shown} placeholder={t("filter.search")} aria-label={t("filter.search_in", { plural: inSentence(object.plural) })}
         onChange={(event) => { setText({ q, shown: event.currentTarget.value }); tell(event.currentTarget.value); }}
         onKeyDown={(event) => {
           if (event.key !== "Escape") return;

@@ -38,19 +38,19 @@ export function FilterChip({ object, condition, fresh, onChange, onRemove }: Fil
   return (
     <Popover opened={open} onChange={(next) => { if (!next) close(); }} position="bottom-start" withinPortal trapFocus closeOnEscape
       transitionProps={{ duration: 0 }} clickOutsideEvents={["mousedown", "touchstart"]}>
-      <Popover.Target>
-        <span className={classes(style["chip"], field === undefined && style["invalid"])}>
+      <span className={classes(style["chip"], field === undefined && style["invalid"])}>
+        <Popover.Target>
           <button type="button" className={style["main"]} disabled={field === undefined}
             onClick={() => { if (open) close(); else { setDraft(condition); setOpen(true); } }}>
             <span className={style["field"]}>{label}</span>
             {field !== undefined && <span className={style["op"]}>{operatorLabel(t, field, shown.op)}</span>}
             {field !== undefined && <ChipValue object={object} condition={shown} />}
           </button>
+        </Popover.Target>
           <button type="button" className={style["remove"]} aria-label={t("filter.remove", { field: label })} onClick={onRemove}>
             <IconX size={14} stroke={1.75} aria-hidden />
           </button>
-        </span>
-      </Popover.Target>
+      </span>
       {field !== undefined && (
         <Popover.Dropdown aria-label={label}>
           <ConditionForm field={field} condition={draft} onChange={setDraft} onDone={close} />

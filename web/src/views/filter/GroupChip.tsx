@@ -34,18 +34,18 @@ export function GroupChip({ object, filter, fresh, onChange, onRemove }: {
   return (
     <Popover opened={open} onChange={(next) => { if (!next) close(); }} position="bottom-start" withinPortal trapFocus width={420}
       transitionProps={{ duration: 0 }}>
-      <Popover.Target>
-        <span className={style["chip"]} data-group>
+      <span className={style["chip"]} data-group>
+        <Popover.Target>
           <button type="button" className={style["main"]} onClick={() => { if (open) close(); else { setDraft(rules); setOpen(true); } }}>
             <span className={style["field"]}>{t(`filter.mode_${mode}`)}</span>
             <span className={style["value"]}>{t("filter.rules", { count: rules.length })}</span>
             <IconChevronDown size={14} stroke={1.75} aria-hidden />
           </button>
+        </Popover.Target>
           <button type="button" className={style["remove"]} aria-label={t("filter.remove_group")} onClick={onRemove}>
             <IconX size={14} stroke={1.75} aria-hidden />
           </button>
-        </span>
-      </Popover.Target>
+      </span>
       <Popover.Dropdown aria-label={t("filter.group")}>
         <Builder object={object} rules={draft} onChange={setDraft} />
         <footer className={style["foot"]}><Button small look="primary" onClick={close}>{t("filter.apply")}</Button></footer>

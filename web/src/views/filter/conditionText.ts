@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { titleQuery } from "../../api/titles.ts";
 import type { Condition, Field } from "../../api/types.ts";
 import { kindOf } from "../../kinds/registry.ts";
+import { formatNumber } from "../../lib/format.ts";
 import { takesValue } from "../../lib/filter.ts";
 
 export function useTitles(field: Field, ids: string[]): string[] {
@@ -26,7 +27,7 @@ export function useValueText(field: Field, { op, value }: Condition): string {
     return span === "this" ? `${t("filter.this")} ${unit}` : `${t(`filter.${span}`)} ${String(count)} ${unit}`;
   }
   const kind = kindOf(field);
-  const one = (single: unknown) => (typeof single === "string" && field.options === null && field.type !== "date" && field.type !== "moment"
+  const one = (single: unknown) => (typeof single === "number" && field.kind === "money" ? formatNumber(single) : typeof single === "string" && field.options === null && field.type !== "date" && field.type !== "moment"
     ? single
     : kind.format(single, field.kind === "tags" ? { ...field, kind: "text" } : field));
   return Array.isArray(value) ? value.map(one).join(op === "between" ? " – " : ", ") : one(value);

@@ -34,7 +34,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const listId = useId();
   const list = useRef<HTMLDivElement>(null);
   const before = useRef<Element | null>(document.activeElement);
-  const rows = useRows(q);
+  const { rows, searching } = useRows(q);
   const at = Math.min(active, Math.max(rows.length - 1, 0));
 
   useEffect(() => {
@@ -90,7 +90,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
                   </div>
                 ))}
               </div>
-              {rows.length === 0 && <p role="status" className={style["none"]}>{t("palette.none", { q })}</p>}
+              {rows.length === 0 && !searching && <p role="status" className={style["none"]}>{t("palette.none", { q })}</p>}
               <div className={style["foot"]} aria-hidden>
                 <span><Kbd>↑</Kbd> <Kbd>↓</Kbd> {t("palette.move")}</span>
                 <span><Kbd>↵</Kbd> {t("palette.enter")}</span>
@@ -104,7 +104,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   );
 }
 
-function useRows(q: string): Row[] {
+function useRows(q: string): { rows: Row[]; searching: boolean } {
   const { t } = useTranslation();
   const { objects } = useCatalog();
   const navigate = useNavigate();
@@ -115,7 +115,7 @@ function useRows(q: string): Row[] {
   const found = wanted === "" ? [] : (hits.data ?? []);
   const fitting = commands.filter(({ id, run, label }) =>
     run !== undefined && id !== "palette" && (wanted === "" || label.toLocaleLowerCase().includes(wanted)));
-  return [
+  const rows = [
     ...found.map((hit): Row => {
       const object = objects.find(({ name }) => name === hit.object);
       return {
@@ -137,6 +137,7 @@ function useRows(q: string): Row[] {
     ...GROUPS.flatMap((group) => fitting.filter((command) => command.group === group)
       .map((command) => rowOf(command, t(`palette.group_${group}`), wanted))),
   ];
+  return { rows, searching: q.trim() !== asked || hits.isFetching };
 }
 
 function rowOf(command: Command, heading: string, q: string): Row {

@@ -7,6 +7,7 @@ import { request } from "../../api/client.ts";
 import { useBatch, useRefresh } from "../../api/queries.ts";
 import type { BatchChange, BatchResult, Field, Obj, RecordValues } from "../../api/types.ts";
 import { kindOf } from "../../kinds/registry.ts";
+import { inSentence } from "../../lib/i18n.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Kbd } from "../../ui/Kbd.tsx";
 import { Picker } from "../../ui/Picker.tsx";
@@ -68,7 +69,7 @@ export function useBulk(object: Obj, onDone: () => void) {
 }
 
 function names(object: Obj, count: number): { noun: string } {
-  return { noun: count === 1 ? object.label : object.plural };
+  return { noun: inSentence(count === 1 ? object.label : object.plural) };
 }
 
 export function BulkBar({ object, records, onClear }: { object: Obj; records: RecordValues[]; onClear: () => void }) {

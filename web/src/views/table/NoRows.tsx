@@ -5,6 +5,7 @@ import { Problem } from "../../api/client.ts";
 import type { Obj } from "../../api/types.ts";
 import { classes } from "../../lib/classes.ts";
 import type { ListState } from "../../lib/listState.ts";
+import { inSentence } from "../../lib/i18n.ts";
 import { Glyph } from "../../ui/Avatar.tsx";
 import { Band } from "../../ui/Band.tsx";
 import { Button } from "../../ui/Button.tsx";
@@ -45,9 +46,9 @@ export function NoRows({ object, list, data, columns, onNew, onClearFilters }: {
           </Empty>
         )
         : (
-          <Empty glyph={<Glyph icon={object.icon} colour={object.colour} size="l" />} title={t("table.empty", { plural: object.plural })}
+          <Empty glyph={<Glyph icon={object.icon} colour={object.colour} size="l" />} title={t("table.empty", { plural: inSentence(object.plural) })}
             text={t(object.permissions.create ? "table.empty_text" : "table.empty_denied")}>
-            {object.permissions.create && <Button look="primary" onClick={onNew}>{t("palette.new", { label: object.label })}</Button>}
+            {object.permissions.create && <Button look="primary" onClick={onNew}>{t("palette.new", { label: inSentence(object.label) })}</Button>}
           </Empty>
         )}
     </div>
