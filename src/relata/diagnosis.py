@@ -84,10 +84,7 @@ def _data_directory(settings: Settings) -> Finding:
 def _disk(settings: Settings) -> Finding:
     free = shutil.disk_usage(settings.data_dir).free // 1_000_000
     if free < SCARCE:
-        message = (
-            f"Only {free:,} MB are left on the disk of {settings.data_dir}: free some space there "
-            "soon."
-        )
+        message = f"Only {free:,} MB are left on the disk of {settings.data_dir}: free some space there soon."
         return Finding("disk", "note", message)
     return Finding("disk", "ok", f"{free // 1000:,} GB free")
 
@@ -107,19 +104,14 @@ def _database(settings: Settings) -> Finding:
         manner = "started for this check" if database.started_here else "already running"
     if settings.database_url is not None:
         manner = "yours"
-    return Finding(
-        "database", "ok", f"PostgreSQL {survey.version}, {survey.encoding}, durable ({manner})"
-    )
+    return Finding("database", "ok", f"PostgreSQL {survey.version}, {survey.encoding}, durable ({manner})")
 
 
 def _port(settings: Settings) -> Finding:
     with socket.socket() as probe:
         probe.settimeout(2)
         if settings.port and probe.connect_ex((settings.host, settings.port)) == 0:
-            message = (
-                f"Something already answers on port {settings.port}; if it is not Relata, set "
-                "RELATA_PORT."
-            )
+            message = f"Something already answers on port {settings.port}; if it is not Relata, set RELATA_PORT."
             return Finding("port", "note", message)
     return Finding("port", "ok", f"{settings.host}:{settings.port} is free")
 

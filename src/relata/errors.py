@@ -51,9 +51,7 @@ class Invalid(RelataError):
 
     def __init__(self, faults: tuple[Fault, ...] | list[Fault], message: str = "") -> None:
         count = len(faults)
-        super().__init__(
-            message or f"{count} fault{'s' if count != 1 else ''} in what was sent.", faults
-        )
+        super().__init__(message or f"{count} fault{'s' if count != 1 else ''} in what was sent.", faults)
 
 
 class Malformed(RelataError):

@@ -15,14 +15,10 @@ from typing import Literal
 INTERFACE = Path(__file__).parent / "web"
 """The files to serve; `index.html` is the entry."""
 STAMP = ".built-from"
-NOT_SOURCES = frozenset(
-    {"node_modules", "dist", "coverage", ".vite", "test-results", "playwright-report"}
-)
+NOT_SOURCES = frozenset({"node_modules", "dist", "coverage", ".vite", "test-results", "playwright-report"})
 
 
-def interface_state(
-    sources: Path | None = None, built: Path = INTERFACE
-) -> Literal["built", "stale", "missing"]:
+def interface_state(sources: Path | None = None, built: Path = INTERFACE) -> Literal["built", "stale", "missing"]:
     """Whether the interface is there; `stale` when sources beside it have changed since."""
     sources = sources or Path(__file__).parents[2] / "web"
     if not (built / "index.html").is_file():
@@ -47,7 +43,5 @@ def _source_files(sources: Path) -> list[Path]:
     found: list[Path] = []
     for folder, folders, names in os.walk(sources):
         folders[:] = [name for name in folders if name not in NOT_SOURCES]
-        found.extend(
-            Path(folder) / name for name in names if not name.endswith((".log", ".tsbuildinfo"))
-        )
+        found.extend(Path(folder) / name for name in names if not name.endswith((".log", ".tsbuildinfo")))
     return found

@@ -24,6 +24,7 @@ FILE_NAME = "relata.toml"
 
 OTHER_VARIABLES = {
     "RELATA_CHROMIUM": "the Chromium program that the browser tests use",
+    "RELATA_FAILPOINT": "the point at which a test of crashes kills the process",
     "RELATA_SKIP_UI": "1 installs Relata without building its interface",
 }
 """Variables that are read beside the program (installation, tests), so they are no faults."""
@@ -68,10 +69,7 @@ def user_data_directory(environment: Mapping[str, str]) -> Path:
 
 def setting_help() -> list[tuple[str, str, str]]:
     """One (variable, default, line of help) for each setting, in the order of the class."""
-    return [
-        (PREFIX + spec.name.upper(), _shown_default(spec), str(spec.metadata["help"]))
-        for spec in fields(Settings)
-    ]
+    return [(PREFIX + spec.name.upper(), _shown_default(spec), str(spec.metadata["help"])) for spec in fields(Settings)]
 
 
 def _shown_default(spec: Field[Any]) -> str:
@@ -80,9 +78,7 @@ def _shown_default(spec: Field[Any]) -> str:
     return "" if spec.default is None else str(spec.default)
 
 
-def _from_environment(
-    environment: Mapping[str, str], faults: list[Fault]
-) -> dict[str, tuple[str, object]]:
+def _from_environment(environment: Mapping[str, str], faults: list[Fault]) -> dict[str, tuple[str, object]]:
     known = {PREFIX + spec.name.upper(): spec.name for spec in fields(Settings)}
     found: dict[str, tuple[str, object]] = {}
     for variable, value in environment.items():
@@ -110,9 +106,7 @@ def _from_file(path: Path, faults: list[Fault]) -> dict[str, tuple[str, object]]
             message = f"“{name}” in {path} is no setting{_nearest(name, known)}"
             faults.append(Fault(f"/{name}", "unknown_setting", message))
     return {
-        name: (f"{name} = {_shown(name, value)} in {path}", value)
-        for name, value in content.items()
-        if name in known
+        name: (f"{name} = {_shown(name, value)} in {path}", value) for name, value in content.items() if name in known
     }
 
 
@@ -177,7 +171,7 @@ def _one_of(choices: tuple[str, ...]) -> Callable[[object], str]:
     return read
 
 
-def _setting(default: object, read: Callable[[object], object], help_line: str) -> Any:  # noqa: ANN401 — like dataclasses.field, it stands for a value
+def _setting(default: object, read: Callable[[object], object], help_line: str) -> Any:
     return field(default=default, metadata={"read": read, "help": help_line})
 
 
@@ -185,9 +179,7 @@ def _setting(default: object, read: Callable[[object], object], help_line: str) 
 class Settings:
     """The settings of one run; nothing reads the environment after this is made."""
 
-    data_dir: Path = field(
-        metadata={"read": _path, "help": "Folder of the embedded database, files and keys."}
-    )
+    data_dir: Path = field(metadata={"read": _path, "help": "Folder of the embedded database, files and keys."})
     host: str = _setting("127.0.0.1", _text, "Address that the server listens on.")
     port: int = _setting(8000, _whole_number(0, 65535), "Port of the server; 0 takes any free one.")
     database_url: str | None = _setting(
@@ -196,9 +188,7 @@ class Settings:
     postgres_bin: Path | None = _setting(
         None, _path, "Folder with the PostgreSQL programs to embed instead of those installed."
     )
-    workers: int = _setting(
-        1, _whole_number(0, 64), "Worker processes that the server keeps running beside itself."
-    )
+    workers: int = _setting(1, _whole_number(0, 64), "Worker processes that the server keeps running beside itself.")
     log_level: str = _setting("info", _one_of(LOG_LEVELS), "Least severity that is logged.")
 
     def with_address(self, host: str | None, port: int | None) -> Settings:

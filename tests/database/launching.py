@@ -38,9 +38,7 @@ def settings_for(data_dir: Path, **variables: str) -> Settings:
     return read_settings({"RELATA_DATA_DIR": str(data_dir), **variables}, Path("/"))
 
 
-def hold(
-    data_dir: Path, user: int | None = None, program: str = sys.executable
-) -> subprocess.Popen[str]:
+def hold(data_dir: Path, user: int | None = None, program: str = sys.executable) -> subprocess.Popen[str]:
     """A process that opens the database, as another user where root says so."""
     return subprocess.Popen(
         [program, "-c", HOLD, str(data_dir)],

@@ -51,13 +51,9 @@ def test_programs_that_are_not_there_are_told(short_folder: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_server_that_does_not_start_tells_its_reason(
-    short_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_server_that_does_not_start_tells_its_reason(short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(embedded.SERVER_SETTINGS, "shared_buffers", "lots")
-    with pytest.raises(
-        SetupError, match=r"did not start \(.*invalid value.*shared_buffers.*\): mend"
-    ):
+    with pytest.raises(SetupError, match=r"did not start \(.*invalid value.*shared_buffers.*\): mend"):
         open_database(settings_for(short_folder))
     monkeypatch.undo()
     open_database(settings_for(short_folder)).close()
@@ -86,9 +82,7 @@ def test_a_full_disk_is_told_before_the_start(small_disk: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_disk_that_fills_up_meanwhile_is_told_too(
-    small_disk: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_disk_that_fills_up_meanwhile_is_told_too(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedded, "LEAST_ROOM", 0)
     with pytest.raises(SetupError, match=r"The disk of .* is full: free some space"):
         open_database(settings_for(small_disk))
@@ -128,9 +122,7 @@ def test_a_server_that_relata_cannot_rely_on_is_refused(survey: Survey, sentence
 
 
 @pytest.mark.slow
-def test_a_server_with_fsync_off_is_refused(
-    short_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_server_with_fsync_off_is_refused(short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(embedded.SERVER_SETTINGS, "fsync", "off")
     with pytest.raises(SetupError, match="runs with fsync off and would lose data in a crash"):
         open_database(settings_for(short_folder))

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
-from relata.api import auth, catalog, keys, objects, records, search
+from relata.api import auth, bulk, catalog, jobs, keys, objects, records, search
 from relata.api.edge import answer, installation
 from relata.api.headers import Headers
 from relata.api.problems import broken, problem, refused, request_id
@@ -33,13 +33,22 @@ def application(opening: Opening, interface: Path | None) -> Starlette:
             app.state.installation = running
             yield
 
-    routes = [*auth.ROUTES, *catalog.ROUTES, *records.ROUTES, *objects.ROUTES, *search.ROUTES, *keys.ROUTES]
+    routes = [
+        *records.ROUTES,
+        *auth.ROUTES,
+        *catalog.ROUTES,
+        *bulk.ROUTES,
+        *jobs.ROUTES,
+        *objects.ROUTES,
+        *search.ROUTES,
+        *keys.ROUTES,
+    ]
     app = Starlette(
         routes=[
             Route("/healthz", healthy),
             Route("/readyz", ready),
             Route("/metrics", metrics),
-            Mount("/api/v1", routes=[*routes, Route("/{path:path}", nowhere)]),
+            Mount("/api/v1", routes=routes),
             Route("/{path:path}", files(interface), methods=["GET"]),
         ],
         lifespan=lifespan,
@@ -66,20 +75,18 @@ async def metrics(request: Request) -> Response:
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-async def nowhere(request: Request) -> Response:
-    return problem(404, "not_found", "There is nothing at this address of the API.", (), request_id(request))
-
-
 def files(interface: Path | None) -> Any:
     """The built interface; every other address is the interface's own, so it gets the page."""
 
-    async def serve(request: Request) -> Response:
+    def serve(request: Request) -> Response:
         if interface is None or not (interface / "index.html").is_file():
             return PlainTextResponse("The interface is not built; the API is at /api/v1.", 404)
         wanted = (interface / request.path_params["path"]).resolve()
         if wanted.is_file() and wanted.is_relative_to(interface.resolve()) and wanted.name != "index.html":
             hashed = "/assets/" in request.url.path
-            return FileResponse(wanted, headers={"cache-control": "public, max-age=31536000, immutable" if hashed else "no-cache"})
+            return FileResponse(
+                wanted, headers={"cache-control": "public, max-age=31536000, immutable" if hashed else "no-cache"}
+            )
         return FileResponse(interface / "index.html", headers={"cache-control": "no-cache"})
 
     return serve

@@ -33,7 +33,9 @@ async def login(request: Request) -> Response:
     sent = await body(request, 20_000)
     fields = {name: sent.get(name) if isinstance(sent, dict) else None for name in ("email", "password", "workspace")}
     faults = [
-        Fault(f"/{name}", "required", f"Send the {name} as text.") for name in ("email", "password") if not isinstance(fields[name], str)
+        Fault(f"/{name}", "required", f"Send the {name} as text.")
+        for name in ("email", "password")
+        if not isinstance(fields[name], str)
     ]
     if faults:
         raise Invalid(faults)
@@ -61,7 +63,13 @@ async def login(request: Request) -> Response:
         token = await open_session(connection, workspace, member)
     made = answer({"user": {"id": member, "email": person.email}, "workspace": workspace.name})
     made.set_cookie(
-        COOKIE, token, max_age=SESSION_DAYS * 86_400, path="/", httponly=True, samesite="lax", secure=request.url.scheme == "https"
+        COOKIE,
+        token,
+        max_age=SESSION_DAYS * 86_400,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
     )
     return made
 

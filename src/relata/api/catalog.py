@@ -37,7 +37,10 @@ async def kinds(request: Request) -> Response:
 
 def shown_catalog(access: Access) -> dict[str, Any]:
     names = [name for name in access.catalog.objects if access.may(name)]
-    return {"version": access.catalog.version, "objects": [shown_object(access, access.catalog.objects[name]) for name in names]}
+    return {
+        "version": access.catalog.version,
+        "objects": [shown_object(access, access.catalog.objects[name]) for name in names],
+    }
 
 
 def shown_object(access: Access, object_: Object) -> dict[str, Any]:
@@ -61,11 +64,16 @@ def shown_object(access: Access, object_: Object) -> dict[str, Any]:
         "views": [shown_view(view, names) for view in views_of(object_)],
         "layout": {
             "sections": [
-                {"label": section.label, "fields": [field for field in section.fields if field in names]} for section in object_.layout.sections
+                {"label": section.label, "fields": [field for field in section.fields if field in names]}
+                for section in object_.layout.sections
             ]
             + extra_section(object_, names),
             "related": [r for r in object_.layout.related if any(i.name == r for i in inverses)]
-            + [i.name for i in inverses if i.name not in object_.layout.related and access.catalog.objects[i.object].custom],
+            + [
+                i.name
+                for i in inverses
+                if i.name not in object_.layout.related and access.catalog.objects[i.object].custom
+            ],
         },
         "actions": [],
         "permissions": {verb: access.may(name, verb) for verb in ("create", "update", "delete")},
@@ -80,7 +88,13 @@ def views_of(object_: Object) -> tuple[View, ...]:
     fields = (object_.title, *(name for name in names if name != object_.title))
     made = [View(name="all", label=f"All {object_.plural.lower()}", fields=fields, sort=(object_.title,))]
     made += [
-        View(name=f"by_{field.name}", label=f"By {field.label.lower()}", type="board", fields=fields[1:4], group=field.name)
+        View(
+            name=f"by_{field.name}",
+            label=f"By {field.label.lower()}",
+            type="board",
+            fields=fields[1:4],
+            group=field.name,
+        )
         for field in object_.own
         if field.kind == "choice"
     ][:1]

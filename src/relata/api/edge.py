@@ -1,5 +1,6 @@
 """The edge of every request: who acts, in which workspace, on which connection; what the body says;
-and what a browser must prove before it may change anything."""
+and what a browser must prove before it may change anything.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +10,15 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+from psycopg.errors import UndefinedColumn, UndefinedTable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from relata.errors import Denied, Malformed, TooLarge, Unauthenticated
+from relata.errors import Conflict, Denied, Malformed, TooLarge, Unauthenticated
 from relata.kernel.access.actor import Actor
 from relata.kernel.context import Ctx
 from relata.kernel.identity.people import key_actor, session_actor
-from relata.kernel.identity.tokens import KEY, SESSION, token_workspace
+from relata.kernel.identity.tokens import KEY, SESSION, token_hash, token_workspace
 from relata.kernel.installation import Installation
 from relata.kernel.workspace import Workspace
 
@@ -42,9 +44,15 @@ async def opened(request: Request) -> AsyncIterator[Ctx]:
     if workspace is None:
         raise Unauthenticated("Sign in, or send «Authorization: Bearer» with a key.")
     async with here.connection() as connection:
-        actor = await (key_actor if sort == KEY else session_actor)(connection, workspace, token)
-        yield context(workspace, actor, connection)
-    workspace.woken()
+        find = key_actor if sort == KEY else session_actor
+        actor = await here.recognised.actor(
+            workspace.name, token_hash(token), lambda: find(connection, workspace, token)
+        )
+        try:
+            yield context(workspace, actor, connection)
+        except (UndefinedColumn, UndefinedTable) as error:
+            await here.reload(workspace)
+            raise Conflict("The object has just been changed by an administrator; send the request again.") from error
 
 
 def context(workspace: Workspace, actor: Actor, connection: Any) -> Ctx:
@@ -53,7 +61,8 @@ def context(workspace: Workspace, actor: Actor, connection: Any) -> Ctx:
 
 def credentials(request: Request) -> tuple[str, str]:
     """KEY or SESSION, and the token. A session changes things only with a header that no other site's
-    page can send."""
+    page can send.
+    """
     header = request.headers.get("authorization")
     if header is not None:
         scheme, _, token = header.partition(" ")
@@ -68,7 +77,10 @@ def credentials(request: Request) -> tuple[str, str]:
 
 def prove(request: Request) -> None:
     """Raises Denied for an unsafe request that a foreign page could have made."""
-    if request.headers.get(PROOF) is None or request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+    if request.headers.get(PROOF) is None or request.headers.get("sec-fetch-site", "same-origin") not in (
+        "same-origin",
+        "none",
+    ):
         raise Denied("A change from a browser needs the header X-Relata-Request.")
 
 

@@ -1,6 +1,7 @@
 """`Idempotency-Key` with Stripe's semantics: the first answer is kept for 24 hours and given again;
 another request under the same key is a fault; while the first runs, a second one is refused. What was
-refused before anything ran (faults in the body, conflicts) is not kept."""
+refused before anything ran (faults in the body, conflicts) is not kept.
+"""
 
 from __future__ import annotations
 
@@ -25,16 +26,21 @@ Run = Callable[[Ctx, bytes], Awaitable[Response]]
 
 async def once(request: Request, run: Run, largest: int = LARGEST) -> Response:
     """Run a change, at most once per key and principal. The key's row and the change commit together,
-    so that neither exists without the other."""
+    so that neither exists without the other.
+    """
     sent = await read(request, largest)
     key = request.headers.get(HEADER)
     async with opened(request) as ctx:
         if key is None:
-            return await run(ctx, sent)
+            answer = await run(ctx, sent)
+            ctx.workspace.woken()
+            return answer
         if not 1 <= len(key) <= 255 or "\0" in key:
             raise Invalid([Fault("", "bad_key", "An Idempotency-Key has 1 to 255 characters.")])
         async with ctx.connection.transaction():
-            return await first_or_kept(ctx, request, key, sent, run)
+            answer = await first_or_kept(ctx, request, key, sent, run)
+        ctx.workspace.woken()
+        return answer
 
 
 async def first_or_kept(ctx: Ctx, request: Request, key: str, sent: bytes, run: Run) -> Response:
@@ -42,12 +48,20 @@ async def first_or_kept(ctx: Ctx, request: Request, key: str, sent: bytes, run: 
     principal = ctx.access.actor.principal
     print_ = hashlib.blake2b(f"{request.method} {request.url.path}\n".encode() + sent, digest_size=32).digest()
     await claim(ctx, principal, key)
-    await ctx.connection.execute(f"delete from {table} where principal = %s and key = %s and created_at < now() - interval '{KEPT}'".encode(), [principal, key])
-    cursor = await ctx.connection.execute(f"select fingerprint, status, headers, body from {table} where principal = %s and key = %s".encode(), [principal, key])
+    await ctx.connection.execute(
+        f"delete from {table} where principal = %s and key = %s and created_at < now() - interval '{KEPT}'".encode(),
+        [principal, key],
+    )
+    cursor = await ctx.connection.execute(
+        f"select fingerprint, status, headers, body from {table} where principal = %s and key = %s".encode(),
+        [principal, key],
+    )
     kept = await cursor.fetchone()
     if kept is not None:
         if bytes(kept[0]) != print_:
-            raise Invalid([Fault("", "key_reused", "This Idempotency-Key was used for another request; take a new one.")])
+            raise Invalid(
+                [Fault("", "key_reused", "This Idempotency-Key was used for another request; take a new one.")]
+            )
         return Response(bytes(kept[3]), kept[1], {**kept[2], "idempotent-replayed": "true"})
     answer = await run(ctx, sent)
     await ctx.connection.execute(

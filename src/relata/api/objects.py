@@ -54,7 +54,9 @@ async def change_field(request: Request) -> Response:
 
 async def delete_field(request: Request) -> Response:
     async with opened(request) as ctx:
-        await changes.delete_field(installation(request), ctx, request.path_params["object"], request.path_params["field"])
+        await changes.delete_field(
+            installation(request), ctx, request.path_params["object"], request.path_params["field"]
+        )
         return Response(status_code=204)
 
 

@@ -19,6 +19,10 @@ TITLES = {
     412: "Changed meanwhile", 413: "Too large", 415: "Unknown media type", 422: "Faults in what was sent", 429: "Too many requests",
     500: "Internal error", 503: "Not available",
 }  # fmt: skip
+HTTP = {
+    404: ("not_found", "There is nothing at this address."),
+    405: ("method_not_allowed", "This address does not take this method; «Allow» names those that it takes."),
+}
 LOG = structlog.get_logger("relata.api")
 
 
@@ -41,8 +45,10 @@ async def refused(request: Request, error: Exception) -> Response:
     if isinstance(error, RelataError):
         return problem(error.status, error.code, error.message, error.faults, request_id(request))
     if isinstance(error, HTTPException):
-        detail = "There is nothing at this address." if error.status_code == 404 else error.detail
-        return problem(error.status_code, "not_found" if error.status_code == 404 else "http", detail, (), request_id(request))
+        code, detail = HTTP.get(error.status_code, ("http", f"{error.detail}."))
+        answer = problem(error.status_code, code, detail, (), request_id(request))
+        answer.headers.update(error.headers or {})
+        return answer
     return await broken(request, error)
 
 

@@ -101,14 +101,14 @@ async def aggregate(request: Request) -> Response:
     document = await body(request)
     async with opened(request) as ctx:
         question = read_aggregate(document, request.path_params["object"], ctx.access, ctx.clock)
-        return answer({"rows": await run_aggregate(ctx, question)})
+        return raw_answer(await run_aggregate(ctx, question))
 
 
 async def board(request: Request) -> Response:
     document = await body(request)
     async with opened(request) as ctx:
         question = read_board(document, request.path_params["object"], ctx.access, ctx.clock)
-        return answer(await run_board(ctx, question))
+        return raw_answer(await run_board(ctx, question))
 
 
 async def batch(request: Request) -> Response:
@@ -147,7 +147,7 @@ def expected(request: Request) -> int | None:
         return None
     digits = tag.strip().removeprefix("W/").strip('"')
     if not digits.isdecimal() or len(digits) > 9:
-        raise Malformed("If-Match takes the ETag of the record, such as \"3\".")
+        raise Malformed('If-Match takes the ETag of the record, such as "3".')
     return int(digits)
 
 

@@ -35,7 +35,9 @@ def demo(host: str | None, port: int | None) -> int:
             address = address_of(listener)
 
             def ready() -> None:
-                click.echo(f"\nRelata is ready:  {address}\n  e-mail    {EMAIL}\n  password  {PASSWORD}\n\nCtrl-C stops it.")
+                click.echo(
+                    f"\nRelata is ready:  {address}\n  e-mail    {EMAIL}\n  password  {PASSWORD}\n\nCtrl-C stops it."
+                )
 
             run(wanted, database, listener, ready)
     return 0
@@ -43,16 +45,26 @@ def demo(host: str | None, port: int | None) -> int:
 
 async def make(conninfo: str) -> None:
     """The demo workspace, if it is not there yet; all of it or nothing."""
-    async with Installation.open(conninfo, APPS, most=4, timeout=600) as installation:
+    async with Installation.open(conninfo, APPS, most=4, longest=600) as installation:
         there = installation.workspaces.get(NAME)
-        workspace = there or await installation.create_workspace(NAME, "Halden Instruments", "EUR", "en", "Europe/Berlin")
+        workspace = there or await installation.create_workspace(
+            NAME, "Halden Instruments", "EUR", "en", "Europe/Berlin"
+        )
         async with as_system(installation, workspace) as ctx:
-            if (await (await ctx.connection.execute(f"select 1 from {workspace.schema}._membership".encode())).fetchone()) is not None:
+            if (
+                await (
+                    await ctx.connection.execute(f"select 1 from {workspace.schema}._membership".encode())
+                ).fetchone()
+            ) is not None:
                 return
             click.echo("Filling the demo workspace …")
             began = time.monotonic()
             async with ctx.connection.transaction():
-                user = await write(ctx, "user", Create({"name": "Nora Feld", "emails": EMAIL, "role": "administrator", "title": "Head of sales"}))
+                user = await write(
+                    ctx,
+                    "user",
+                    Create({"name": "Nora Feld", "emails": EMAIL, "role": "administrator", "title": "Head of sales"}),
+                )
                 await give_credentials(ctx, user.id, EMAIL, PASSWORD)
                 count = await fill(ctx, user.id)
             click.echo(f"{count:,} records in {time.monotonic() - began:.1f} s.")

@@ -29,9 +29,21 @@ Examples:
 @click.option("--time-zone", default="UTC", show_default=True, help="Time zone of people who chose none.")
 @click.option("--email", required=True, help="Address of the first administrator.")
 @click.option("--name", default="Administrator", show_default=True, help="Name of the first administrator.")
-@click.option("--password", envvar="RELATA_INIT_PASSWORD", help="Their password; without it one is made and printed once.")
+@click.option(
+    "--password", envvar="RELATA_INIT_PASSWORD", help="Their password; without it one is made and printed once."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def init(workspace: str, label: str, currency: str, locale: str, time_zone: str, email: str, name: str, password: str | None, as_json: bool) -> int:
+def init(
+    workspace: str,
+    label: str,
+    currency: str,
+    locale: str,
+    time_zone: str,
+    email: str,
+    name: str,
+    password: str | None,
+    as_json: bool,
+) -> int:
     """Make a workspace and its first administrator."""
     made = password or secrets.token_urlsafe(12)
 

@@ -62,7 +62,7 @@ def list_(workspace: str | None, as_json: bool) -> int:
 @key.command()
 @click.argument("id")
 @workspace_option
-def revoke(id: str, workspace: str | None) -> int:  # noqa: A002
+def revoke(id: str, workspace: str | None) -> int:
     """Make a key stop working at once."""
 
     async def work(installation: Installation) -> None:

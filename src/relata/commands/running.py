@@ -1,5 +1,6 @@
 """What commands share that work on the database: it is opened, the installation loaded, and the
-command acts as the system itself."""
+command acts as the system itself.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +17,11 @@ from relata.errors import SetupError
 from relata.kernel.access.actor import Actor
 from relata.kernel.context import Ctx
 from relata.kernel.installation import Installation
+from relata.kernel.jobs.acting import SYSTEM
 from relata.kernel.workspace import Workspace
 from relata.settings import Settings, read_settings
 
 Result = TypeVar("Result")
-SYSTEM = "00000000-0000-0000-0000-000000000000"
 
 
 def settings() -> Settings:
@@ -32,7 +33,7 @@ def run_on_installation(work: Callable[[Installation], Awaitable[Result]]) -> Re
     with open_database(settings()) as database:
 
         async def run() -> Result:
-            async with Installation.open(database.conninfo, APPS, most=4, timeout=600) as installation:
+            async with Installation.open(database.conninfo, APPS, most=4, longest=600) as installation:
                 return await work(installation)
 
         return asyncio.run(run())
@@ -48,6 +49,8 @@ def chosen(installation: Installation, name: str | None) -> Workspace:
 @contextlib.asynccontextmanager
 async def as_system(installation: Installation, workspace: Workspace) -> AsyncIterator[Ctx]:
     """Operations with every right, in nobody's name, through the command line."""
-    actor = Actor(principal=SYSTEM, role=workspace.role("administrator"), through="command line", time_zone=workspace.time_zone)
+    actor = Actor(
+        principal=SYSTEM, role=workspace.role("administrator"), through="command line", time_zone=workspace.time_zone
+    )
     async with installation.context(workspace, actor) as ctx:
         yield ctx

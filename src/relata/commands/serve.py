@@ -43,7 +43,7 @@ def run(wanted: Settings, database: RunningDatabase, listener: socket.socket, re
     serve_until_stopped(
         application(wanted, database.conninfo),
         listener,
-        workers=[command] * 0,
+        workers=[command] * wanted.workers,
         log_level=wanted.log_level,
         ready=ready,
     )

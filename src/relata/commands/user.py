@@ -29,7 +29,13 @@ def user() -> None:
 @user.command(epilog=EXAMPLES)
 @click.option("--email", required=True, help="The address they sign in with.")
 @click.option("--name", required=True, help="Their name.")
-@click.option("--role", default="member", show_default=True, type=click.Choice(["administrator", "member"]), help="What they may do.")
+@click.option(
+    "--role",
+    default="member",
+    show_default=True,
+    type=click.Choice(["administrator", "member"]),
+    help="What they may do.",
+)
 @click.option("--password", envvar="RELATA_USER_PASSWORD", help="Without it one is made and printed once.")
 @click.option("--workspace", help="Its name, if there are several.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")

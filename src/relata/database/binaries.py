@@ -55,8 +55,7 @@ def find_binaries(chosen: Path | None, owner: Owner | None) -> Binaries:
     for name in ("postgres", "initdb"):
         if not os.access(folder / name, os.X_OK):
             raise SetupError(
-                f"There is no program {name} in {folder}: mend RELATA_POSTGRES_BIN or install "
-                "Relata anew."
+                f"There is no program {name} in {folder}: mend RELATA_POSTGRES_BIN or install Relata anew."
             )
     if owner is not None and not owner.reaches(folder / "postgres"):
         if chosen is not None:
@@ -78,9 +77,7 @@ def packaged_folder() -> Path | None:
 
 def _major(postgres: Path) -> int:
     try:
-        told = subprocess.run(
-            [postgres, "--version"], capture_output=True, text=True, check=True, timeout=30
-        ).stdout
+        told = subprocess.run([postgres, "--version"], capture_output=True, text=True, check=True, timeout=30).stdout
         match = re.search(r"\(PostgreSQL\) (\d+)", told)
         if match:
             return int(match.group(1))

@@ -113,17 +113,11 @@ def _initdb(folder: Path, binaries: Binaries, owner: Owner | None) -> None:
 def explain(output: str, data_dir: Path, what: str) -> str:
     """One sentence from what a PostgreSQL program said when it failed."""
     if any(sign in output for sign in DISK_FULL):
-        return (
-            f"The disk of {data_dir} is full: free some space there, or choose another folder "
-            "with RELATA_DATA_DIR."
-        )
+        return f"The disk of {data_dir} is full: free some space there, or choose another folder with RELATA_DATA_DIR."
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     telling = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "error:"))]
     reason = (telling or lines or ["it said nothing"])[0].rstrip(".")
-    return (
-        f"The embedded database {what} ({reason}): mend that, or run “relata doctor” for a full "
-        "check."
-    )
+    return f"The embedded database {what} ({reason}): mend that, or run “relata doctor” for a full check."
 
 
 def _sync_folder(folder: Path) -> None:

@@ -86,10 +86,7 @@ class EmbeddedServer:
                     time.sleep(1)
         except OSError as error:
             raise SetupError(unusable(data_dir, error)) from error
-        raise SetupError(
-            f"The embedded database ends again and again: see {data_dir / 'postgres.log'} for the "
-            "reason."
-        )
+        raise SetupError(f"The embedded database ends again and again: see {data_dir / 'postgres.log'} for the reason.")
 
     def close(self) -> None:
         """Let go of the server and, when nobody else uses it, wait until it has stopped."""
@@ -206,8 +203,7 @@ def _wait_until_ready(address: str, data_dir: Path) -> None:
         else:
             return
     raise SetupError(
-        "The embedded database has not come up within ten minutes: see postgres.log in "
-        "the data directory."
+        "The embedded database has not come up within ten minutes: see postgres.log in the data directory."
     )
 
 

@@ -119,7 +119,7 @@ class Guardian:
                 os.close(descriptor)
 
 
-def _dying_with(parent: int) -> Any:  # noqa: ANN401
+def _dying_with(parent: int) -> Any:
     """For the child, after its change of user, which would clear it: SIGQUIT on `parent`'s end."""
     if not sys.platform.startswith("linux"):
         return None

@@ -69,6 +69,5 @@ def _end(server: psutil.Process) -> None:
         else:
             return
     raise SetupError(
-        f"A PostgreSQL (process {server.pid}) still works on this data directory: stop it, then "
-        "start again."
+        f"A PostgreSQL (process {server.pid}) still works on this data directory: stop it, then start again."
     )

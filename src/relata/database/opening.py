@@ -23,10 +23,11 @@ def open_database(settings: Settings) -> RunningDatabase:
     """
     claim_data_directory(settings.data_dir)
     server: Server
-    if settings.database_url is None:
-        server = EmbeddedServer.open(settings.data_dir, settings.postgres_bin)
-    else:
-        server = ExternalServer(settings.database_url)
+    server = (
+        EmbeddedServer.open(settings.data_dir, settings.postgres_bin)
+        if settings.database_url is None
+        else ExternalServer(settings.database_url)
+    )
     try:
         check_server(server.conninfo)
     except BaseException:

@@ -30,9 +30,7 @@ def server_owner(cluster: Path) -> Owner | None:
     if os.geteuid() != 0:
         return None
     if not sys.platform.startswith("linux"):
-        raise SetupError(
-            "The embedded database does not run as root here: start Relata as an ordinary user."
-        )
+        raise SetupError("The embedded database does not run as root here: start Relata as an ordinary user.")
     if cluster.exists() and (uid := cluster.stat().st_uid) != 0:
         return Owner(uid, cluster.stat().st_gid)
     for name in PREFERRED_USERS:

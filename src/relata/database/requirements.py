@@ -44,9 +44,7 @@ def survey_server(conninfo: str) -> Survey:
     except psycopg.Error as error:
         raise SetupError(_unreachable(conninfo, error)) from error
     if row is None:
-        raise SetupError(
-            "The database answered a survey of itself with nothing; check what serves it."
-        )
+        raise SetupError("The database answered a survey of itself with nothing; check what serves it.")
     number, version, encoding, off, missing = row
     return Survey(number, version, encoding, tuple(off), tuple(missing))
 

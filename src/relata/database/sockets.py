@@ -31,10 +31,7 @@ def socket_folder(data_dir: Path, owner: Owner | None) -> Path:
             os.geteuid(),
             owner.uid if owner else os.geteuid(),
         }:
-            raise SetupError(
-                f"{folder} belongs to somebody else: remove it, or shorten the path of "
-                "RELATA_DATA_DIR."
-            )
+            raise SetupError(f"{folder} belongs to somebody else: remove it, or shorten the path of RELATA_DATA_DIR.")
         folder.chmod(0o700)
         if owner is not None:
             os.chown(folder, owner.uid, owner.gid)
@@ -42,8 +39,7 @@ def socket_folder(data_dir: Path, owner: Owner | None) -> Path:
             left.unlink()
     except OSError as error:
         raise SetupError(
-            f"The folder {folder} for the database's socket cannot be used ({error.strerror}): "
-            "mend its rights."
+            f"The folder {folder} for the database's socket cannot be used ({error.strerror}): mend its rights."
         ) from error
     return folder
 

@@ -1,5 +1,6 @@
 """Fills a workspace through the one write path, always with the same people and deals; only the dates
-follow the day on which it is made."""
+follow the day on which it is made.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +17,14 @@ from relata.kernel.records.change import Create
 from relata.kernel.records.write import write_all
 
 STAGES = ("prospecting", "qualification", "proposal", "negotiation", "closed_won", "closed_lost")
-CHANCE = {"prospecting": 10, "qualification": 25, "proposal": 50, "negotiation": 75, "closed_won": 100, "closed_lost": 0}
+CHANCE = {
+    "prospecting": 10,
+    "qualification": 25,
+    "proposal": 50,
+    "negotiation": 75,
+    "closed_won": 100,
+    "closed_lost": 0,
+}
 Values = dict[str, Any]
 
 
@@ -44,7 +52,6 @@ class Maker:
         self.contacts: list[tuple[str, str]] = []
         self.opportunities: list[tuple[str, str]] = []
         self.cases: list[tuple[str, str]] = []
-        self.leads: list[str] = []
 
     async def make(self, name: str, rows: Sequence[Values]) -> list[str]:
         ids = []
@@ -69,20 +76,37 @@ class Maker:
         teams = await self.make("team", [{"name": "Sales north"}, {"name": "Sales south"}, {"name": "Service"}])
         names = ("Felix Brandt", "Amara Diallo", "Jonas Wirth", "Mei Tanaka", "Inès Moreau")
         rows = [
-            {"name": name, "emails": f"{fold(name).replace(' ', '.')}@halden.example", "title": "Account manager", "team": teams[i % 3], "role": "member"}
+            {
+                "name": name,
+                "emails": f"{fold(name).replace(' ', '.')}@halden.example",
+                "title": "Account manager",
+                "team": teams[i % 3],
+                "role": "member",
+            }
             for i, name in enumerate(names)
         ]
         self.owners += await self.make("user", rows)
-        await self.make("pipeline", [{"name": "New business", "stages": list(STAGES)}, {"name": "Renewals", "stages": ["proposal", "negotiation", "closed_won", "closed_lost"]}])
+        await self.make(
+            "pipeline",
+            [
+                {"name": "New business", "stages": list(STAGES)},
+                {"name": "Renewals", "stages": ["proposal", "negotiation", "closed_won", "closed_lost"]},
+            ],
+        )
         await self.make("product", [
             {"name": name, "code": code, "family": family, "price": {"amount": price, "currency": "EUR"}} for name, code, family, price in words.PRODUCTS
         ])  # fmt: skip
 
     async def customers(self) -> None:
-        rows, firms = [], []
+        rows: list[Values] = []
+        firms = []
         for index in range(90):
             stem, trade, industry = words.FIRMS[index % len(words.FIRMS)]
-            name = f"{stem} {trade}" if index < len(words.FIRMS) else f"{stem} {words.FORMS[(index // len(words.FIRMS) + index) % len(words.FORMS)]}"
+            name = (
+                f"{stem} {trade}"
+                if index < len(words.FIRMS)
+                else f"{stem} {words.FORMS[(index // len(words.FIRMS) + index) % len(words.FORMS)]}"
+            )
             city, country = words.PLACES[(index * 7) % len(words.PLACES)]
             domain = f"{''.join(c for c in fold(name) if c.isalnum())}.example"
             firms.append((domain, city, country))
@@ -96,7 +120,7 @@ class Maker:
                 "tags": self.chance.sample(["key account", "newsletter", "reference", "pays late"], self.chance.choice((0, 0, 1, 2))),
             })  # fmt: skip
         self.accounts = await self.make("account", rows)
-        people = []
+        people: list[Values] = []
         for index in range(260):
             at = index % len(self.accounts)
             first, last = self.chance.choice(words.FIRST), self.chance.choice(words.LAST)
@@ -109,7 +133,7 @@ class Maker:
             })  # fmt: skip
         ids = await self.make("contact", people)
         self.contacts = [(id_, person["account"]) for id_, person in zip(ids, people, strict=True)]
-        self.leads = await self.make("lead", [
+        await self.make("lead", [
             {"name": {"first": self.chance.choice(words.FIRST), "last": self.chance.choice(words.LAST)},
              "company": f"{self.chance.choice(words.FIRMS)[0]} {self.chance.choice(words.FORMS)}", "rating": self.chance.choice(("cold", "warm", "hot")),
              "status": self.chance.choice(("new", "new", "contacted", "qualified", "unqualified")), "source": self.chance.choice(("website", "event", "referral")),
@@ -118,7 +142,7 @@ class Maker:
         ])  # fmt: skip
 
     async def deals(self) -> None:
-        rows = []
+        rows: list[Values] = []
         for _ in range(140):
             contact, account = self.chance.choice(self.contacts)
             stage = self.chance.choices(STAGES, (20, 18, 16, 10, 22, 12))[0]
@@ -151,7 +175,7 @@ class Maker:
         ])  # fmt: skip
 
     async def service(self) -> None:
-        rows = []
+        rows: list[Values] = []
         for _ in range(70):
             contact, account = self.chance.choice(self.contacts)
             rows.append({
@@ -177,9 +201,24 @@ class Maker:
         for _ in range(70):
             start = self.moment(-60, 30)
             end = f"{start[:11]}{int(start[11:13]) + 1:02}{start[13:]}"
-            meetings.append({"subject": self.chance.choice(words.MEETINGS), "starts_at": start, "ends_at": end, "place": self.chance.choice(("On site", "Video", "Our office")), "about": self.about(), "owner": self.owner()})
+            meetings.append(
+                {
+                    "subject": self.chance.choice(words.MEETINGS),
+                    "starts_at": start,
+                    "ends_at": end,
+                    "place": self.chance.choice(("On site", "Video", "Our office")),
+                    "about": self.about(),
+                    "owner": self.owner(),
+                }
+            )
         await self.make("meeting", meetings)
-        await self.make("note", [{"title": "Note", "body": self.chance.choice(words.NOTES), "about": self.about(), "owner": self.owner()} for _ in range(90)])
+        await self.make(
+            "note",
+            [
+                {"title": "Note", "body": self.chance.choice(words.NOTES), "about": self.about(), "owner": self.owner()}
+                for _ in range(90)
+            ],
+        )
 
     def about(self) -> list[dict[str, str]]:
         """An opportunity or a case with its account, or a contact."""

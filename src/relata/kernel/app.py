@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from relata.kernel.access.role import Role
+from relata.kernel.jobs.job import Job
 from relata.kernel.metadata.object import Object
 from relata.kernel.records.rule import Rule
 
@@ -19,6 +20,7 @@ class App:
     objects: tuple[Object, ...] = ()
     rules: tuple[Rule, ...] = ()
     roles: tuple[Role, ...] = ()
+    jobs: tuple[Job, ...] = ()
 
 
 def rules_by_object(apps: Iterable[App]) -> dict[str, tuple[Rule, ...]]:

@@ -27,15 +27,21 @@ if TYPE_CHECKING:
 class Ctx:
     """One operation: who acts where, on which connection, and what caused it.
 
-    The connection is in autocommit; the edge opens a transaction around several writes. `cause`
-    ties the changes of one request, import or automation run together.
+    The connection is in autocommit; the edge opens a transaction around several writes.
     """
 
     workspace: Workspace
     access: Access
     connection: psycopg.AsyncConnection[Any]
     now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
-    cause: str = field(default_factory=lambda: str(uuid7()))
+    given_cause: str | None = None
+
+    @property
+    def cause(self) -> str:
+        """What ties the changes of this operation together, made when first asked for."""
+        if self.given_cause is None:
+            self.given_cause = str(uuid7())
+        return self.given_cause
 
     @property
     def catalog(self) -> Catalog:
@@ -66,7 +72,8 @@ _lock = threading.Lock()
 
 def uuid7() -> UUID:
     """A UUID of version 7 (RFC 9562, method 1 of section 6.2): milliseconds, then a counter that
-    keeps the ids of one process in the order in which they were made."""
+    keeps the ids of one process in the order in which they were made.
+    """
     with _lock:
         ticks = max(time.time_ns() * 4096 // 1_000_000, _last[0] + 1)
         _last[0] = ticks

@@ -1,11 +1,13 @@
 """A running installation: the connections, the workspaces and their catalogs, kept up to date when
-another process changes one."""
+another process changes one.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -16,28 +18,39 @@ from relata.kernel.access.actor import Actor
 from relata.kernel.access.role import Role
 from relata.kernel.app import App, rules_by_object
 from relata.kernel.context import Ctx, uuid7
+from relata.kernel.identity.recognised import TRIGGER_SQL, WATCHED, Recognised
+from relata.kernel.jobs.job import Job
+from relata.kernel.jobs.schema import prepare_queue
 from relata.kernel.metadata.field import NAME
 from relata.kernel.metadata.object import Object
+from relata.kernel.metadata.quoting import quote_name, quote_text
 from relata.kernel.metadata.store import combine, stored_definitions
 from relata.kernel.metadata.sync import sync
-from relata.kernel.raw import RawJson
-from relata.kernel.workspace import Workspace
 from relata.kernel.migrations import INSTALLATION, WORKSPACE, migrate
+from relata.kernel.raw import RawJson
+from relata.kernel.records.bulk_job import BULK
+from relata.kernel.workspace import Workspace
 
 CHANNEL = "relata_catalog"
+PEOPLE = "people "
 
 
 class Installation:
-    """Open one with `Installation.open`; `apps` decide which objects, rules and roles there are."""
+    """Open one with `Installation.open`; `apps` decide which objects, rules, roles and jobs there are.
+    Files lie in `folder`.
+    """
 
-    def __init__(self, conninfo: str, apps: Iterable[App], most: int, timeout: int) -> None:
+    def __init__(self, conninfo: str, apps: Iterable[App], most: int, longest: int, folder: Path | None = None) -> None:
         self.conninfo = conninfo
+        self.folder = folder
+        self.stopping = False
         apps = tuple(apps)
         self.objects: tuple[Object, ...] = tuple(object_ for app in apps for object_ in app.objects)
         self.roles: Mapping[str, Role] = {role.name: role for app in apps for role in app.roles}
         self.rules = rules_by_object(apps)
+        self.jobs: Mapping[str, Job] = {job.kind: job for job in (BULK, *(job for app in apps for job in app.jobs))}
         self.workspaces: dict[str, Workspace] = {}
-        options = f"-c statement_timeout={timeout}s -c timezone=UTC -c plan_cache_mode=auto -c jit=off"
+        options = f"-c statement_timeout={longest}s -c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0"
         self.pool = AsyncConnectionPool(
             conninfo,
             min_size=2,
@@ -47,14 +60,17 @@ class Installation:
             kwargs={"autocommit": True, "options": options},
             configure=configure,
         )
+        self.recognised = Recognised()
         self._listener: asyncio.Task[None] | None = None
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def open(cls, conninfo: str, apps: Iterable[App], most: int = 12, timeout: int = 15) -> AsyncIterator[Installation]:
-        """`most` connections at once; no statement runs longer than `timeout` seconds."""
+    async def open(
+        cls, conninfo: str, apps: Iterable[App], most: int = 12, longest: int = 15, folder: Path | None = None
+    ) -> AsyncIterator[Installation]:
+        """`most` connections at once; no statement runs longer than `longest` seconds."""
         await asyncio.to_thread(migrate_all, conninfo)
-        installation = cls(conninfo, apps, most, timeout)
+        installation = cls(conninfo, apps, most, longest, folder)
         await installation.pool.open(wait=True)
         try:
             await installation.load()
@@ -98,7 +114,9 @@ class Installation:
             version, definitions = await stored_definitions(connection, schema)
             catalog = combine(self.objects, definitions, version)
             await sync(connection, schema, catalog)
+            await watch_people(connection, schema, name)
         workspace = Workspace(id_, name, label, schema, currency, locale, time_zone, catalog, self.roles, self.rules)
+        workspace.people_changed = lambda: self.recognised.forget(name)
         self.workspaces[name] = workspace
         return workspace
 
@@ -115,14 +133,20 @@ class Installation:
             with contextlib.suppress(psycopg.Error, OSError, Unavailable):
                 async with await psycopg.AsyncConnection.connect(self.conninfo, autocommit=True) as connection:
                     await connection.execute(f"listen {CHANNEL}")
+                    self.recognised.forget()
+                    self.recognised.hearing = True
                     for workspace in list(self.workspaces.values()):
                         await self.reload(workspace)
                     async for note in connection.notifies():
                         await self.heard(note.payload)
+            self.recognised.hearing = False
             await asyncio.sleep(1)
 
     async def heard(self, name: str) -> None:
-        if name in self.workspaces:
+        """A workspace's catalog or people have changed, here or elsewhere."""
+        if name.startswith(PEOPLE):
+            self.recognised.forget(name.removeprefix(PEOPLE))
+        elif name in self.workspaces:
             await self.reload(self.workspaces[name])
         else:
             await self.load()
@@ -130,7 +154,13 @@ class Installation:
     async def create_workspace(self, name: str, label: str, currency: str, locale: str, time_zone: str) -> Workspace:
         """A new empty workspace; raises Conflict where the name is taken."""
         if not NAME.fullmatch(name) or len(name) > 30:
-            raise Invalid([Fault("/name", "bad_name", "A workspace's name has small letters, digits and underscores, at most 30.")])
+            raise Invalid(
+                [
+                    Fault(
+                        "/name", "bad_name", "A workspace's name has small letters, digits and underscores, at most 30."
+                    )
+                ]
+            )
         if name in self.workspaces:
             raise Conflict(f"There is already a workspace «{name}».")
         schema = f"ws_{name}"
@@ -156,6 +186,20 @@ class Installation:
         return found
 
 
+async def watch_people(connection: psycopg.AsyncConnection[Any], schema: str, name: str) -> None:
+    """Make the database tell when somebody's rights may have changed, once per workspace."""
+    cursor = await connection.execute(
+        "select count(*) from pg_trigger where tgname = '_people_changed' and tgrelid = any(%s::regclass[])",
+        [[f"{quote_name(schema)}.{quote_name(table)}" for table in WATCHED]],
+    )
+    row = await cursor.fetchone()
+    if row and row[0] == len(WATCHED):
+        return
+    for table in WATCHED:
+        text = TRIGGER_SQL.format(schema=quote_name(schema), name=quote_text(PEOPLE + name), table=quote_name(table))
+        await connection.execute(text.encode())
+
+
 async def configure(connection: psycopg.AsyncConnection[Any]) -> None:
     """JSON stays the bytes that PostgreSQL made; many shapes stay prepared."""
     connection.prepare_threshold = 3
@@ -167,6 +211,7 @@ def migrate_all(conninfo: str) -> None:
     with psycopg.connect(conninfo, autocommit=True) as connection:
         connection.execute("create extension if not exists pg_trgm with schema public")
         migrate(connection, INSTALLATION, "relata")
+        prepare_queue(connection)
         rows = connection.execute("select schema_name from relata.workspace").fetchall()
         for (schema,) in rows:
             migrate(connection, WORKSPACE, schema)
@@ -175,5 +220,3 @@ def migrate_all(conninfo: str) -> None:
 def migrate_workspace(conninfo: str, schema: str) -> None:
     with psycopg.connect(conninfo, autocommit=True) as connection:
         migrate(connection, WORKSPACE, schema)
-
-

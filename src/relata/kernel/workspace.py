@@ -15,7 +15,9 @@ from relata.kernel.records.rule import Rule
 
 @dataclass(slots=True)
 class Workspace:
-    """`rules` are those of all apps by object; `woken` is called after each commit that left events."""
+    """`rules` are those of all apps by object; `woken` is called after each commit that left events, `people_changed` when somebody's
+    rights may have changed.
+    """
 
     id: str
     name: str
@@ -28,6 +30,7 @@ class Workspace:
     roles: Mapping[str, Role]
     rules: Mapping[str, tuple[Rule, ...]]
     woken: Callable[[], None] = lambda: None
+    people_changed: Callable[[], None] = lambda: None
     statements: Statements = field(default_factory=Statements)
     answers: Answers = field(default_factory=Answers)
     _access: dict[tuple[str, str | None, str], Access] = field(default_factory=dict)
@@ -49,5 +52,3 @@ class Workspace:
 
     def role(self, name: str) -> Role:
         return self.roles[name]
-
-

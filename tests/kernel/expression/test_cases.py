@@ -72,14 +72,10 @@ def _json(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["formula"])
-def test_a_case_gives_what_it_says_in_memory_and_in_sql(
-    connection: psycopg.Connection, case: dict[str, Any]
-) -> None:
+def test_a_case_gives_what_it_says_in_memory_and_in_sql(connection: psycopg.Connection, case: dict[str, Any]) -> None:
     given = Given(case.get("inputs", {}))
     node = parse_formula(case["formula"], given)
-    remembered = evaluate(
-        node, lambda ref: given.values[".".join(ref.path)], nothing_related, CLOCK
-    )
+    remembered = evaluate(node, lambda ref: given.values[".".join(ref.path)], nothing_related, CLOCK)
     assert _json(remembered) == case["gives"]
     statement = select(to_sql(node, given)).compile(dialect=DIALECT)
     row = connection.execute(str(statement), statement.params).fetchone()

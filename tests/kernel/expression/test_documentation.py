@@ -12,11 +12,7 @@ PAGE = (Path(__file__).parents[3] / "docs" / "expressions.md").read_text(encodin
 
 def test_the_reference_lists_every_function_with_its_help() -> None:
     named = [function for function in FUNCTIONS.values() if function.notation is None]
-    missing = [
-        function.name
-        for function in named
-        if f"| `{function.signature}` | {function.help} |" not in PAGE
-    ]
+    missing = [function.name for function in named if f"| `{function.signature}` | {function.help} |" not in PAGE]
     assert missing == []
 
 

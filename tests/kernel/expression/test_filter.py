@@ -254,10 +254,7 @@ _json = st.recursive(
         st.lists(inner, max_size=4)
         | st.dictionaries(
             st.sampled_from(["all", "any", "not", "field", "op", "value", "where", "x"]),
-            inner
-            | st.sampled_from(
-                [*OPERATORS[Type.TEXT], *OPERATORS[Type.DATE], "some", "name", "parts", "made"]
-            ),
+            inner | st.sampled_from([*OPERATORS[Type.TEXT], *OPERATORS[Type.DATE], "some", "name", "parts", "made"]),
             max_size=4,
         )
     ),

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     import psycopg
 
 EVERY_CHARACTER = [
-    chr(code)
-    for code in range(1, sys.maxunicode + 1)
-    if unicodedata.category(chr(code)) not in ("Cn", "Cs", "Co")
+    chr(code) for code in range(1, sys.maxunicode + 1) if unicodedata.category(chr(code)) not in ("Cn", "Cs", "Co")
 ]
 
 
@@ -47,9 +45,7 @@ def test_every_assigned_character_changes_alike_in_python_and_in_postgresql(
         max_size=30,
     )
 )
-def test_every_text_folds_alike_in_python_and_in_postgresql(
-    connection: psycopg.Connection, texts: list[str]
-) -> None:
+def test_every_text_folds_alike_in_python_and_in_postgresql(connection: psycopg.Connection, texts: list[str]) -> None:
     rows = connection.execute(
         "select relata.fold(t) from unnest(%s::text[]) with ordinality u(t, n) order by n", (texts,)
     )
@@ -82,7 +78,5 @@ def test_known_names_fold_as_people_expect(text: str, folded: str) -> None:
 
 
 def test_a_text_that_folds_to_nothing_has_no_sort_key(connection: psycopg.Connection) -> None:
-    row = connection.execute(
-        "select relata.sort_key(''), relata.sort_key(%s), relata.sort_key('A')", ("\u0301",)
-    )
+    row = connection.execute("select relata.sort_key(''), relata.sort_key(%s), relata.sort_key('A')", ("\u0301",))
     assert row.fetchone() == (None, None, "a")

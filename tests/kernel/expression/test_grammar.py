@@ -65,6 +65,7 @@ def test_formulas_are_written_in_one_way_and_read_back(source: str, written: str
         ("'abc", "syntax", "1:1 this text is not closed."),
         ("made > start", "wrong_type", "1:8 a > b wants a moment here, not a date."),
         ("round('a')", "wrong_type", "1:7 round wants a number here, not a text."),
+        ("has(emails, owner)", "wrong_type", "1:13 has wants a text here, not an id."),
         ("abs(1, 2)", "wrong_type", "1:8 abs takes at most 1 values: abs(number)."),
         ("name.__class__", "unknown_field", "1:1 There is no field name.__class__."),
         ("add(1, 2)", "unknown_function", "1:1 there is no function add."),

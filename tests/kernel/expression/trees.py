@@ -47,11 +47,7 @@ def trees(type_: Type, depth: int = 3) -> st.SearchStrategy[Node]:
     """A typed tree that gives a type."""
     if depth == 0:
         return leaves(type_)
-    makers = [
-        calls(function, type_, depth - 1)
-        for function in FUNCTIONS.values()
-        if gives(function, type_)
-    ]
+    makers = [calls(function, type_, depth - 1) for function in FUNCTIONS.values() if gives(function, type_)]
     return st.one_of(leaves(type_), *makers)
 
 
@@ -82,7 +78,7 @@ def calls(draw: st.DrawFn, function: Function, type_: Type, depth: int) -> Node:
                 Type.DATE: Type.DATES,
                 Type.ID: Type.IDS,
             }[args[0].type]
-        if function.name == "has" and position == 1:
+        if argument.member:
             wanted = ELEMENTS[args[0].type]
         args.append(draw(leaves(wanted) if wanted in LISTS else trees(wanted, depth)))
     return Call(function.name, tuple(args), type_)
@@ -91,11 +87,7 @@ def calls(draw: st.DrawFn, function: Function, type_: Type, depth: int) -> Node:
 @st.composite
 def filters(draw: st.DrawFn, level: int = 0, depth: int = 2) -> Any:
     """A filter document over the fields of one level of the world."""
-    kinds = (
-        ["condition"] * 3
-        + (["all", "any", "not"] if depth else [])
-        + (["many"] if RELATIONS[level] else [])
-    )
+    kinds = ["condition"] * 3 + (["all", "any", "not"] if depth else []) + (["many"] if RELATIONS[level] else [])
     match draw(st.sampled_from(kinds)):
         case "all" | "any" as group:
             return {group: draw(st.lists(filters(level, depth - 1), max_size=3))}
@@ -130,9 +122,7 @@ def operands(type_: Type, operator: str) -> st.SearchStrategy[Any]:
         case "within":
             direction = st.sampled_from(("last", "next", "this"))
             unit = st.sampled_from(("day", "week", "month", "quarter", "year"))
-            return st.builds(
-                lambda d, n, u: {d: n, "unit": u}, direction, st.integers(1, 10_000), unit
-            )
+            return st.builds(lambda d, n, u: {d: n, "unit": u}, direction, st.integers(1, 10_000), unit)
         case "is" | "is_not":
             return st.none() | values
         case _:

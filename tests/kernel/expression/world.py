@@ -153,9 +153,7 @@ def _rows(count: int) -> list[dict[str, Any]]:
 
 ROWS: list[dict[str, Any]] = [dict.fromkeys(FIELDS), *_rows(79)]
 CHILDREN: list[dict[str, Any]] = [{**row, "parent": _random.randrange(40)} for row in _rows(90)]
-GRANDCHILDREN: list[dict[str, Any]] = [
-    {**row, "parent": _random.randrange(90)} for row in _rows(90)
-]
+GRANDCHILDREN: list[dict[str, Any]] = [{**row, "parent": _random.randrange(90)} for row in _rows(90)]
 
 
 def _table(name: str) -> Table:
@@ -209,11 +207,9 @@ class Resolver:
         assert some.path == (RELATIONS[self.level],)
         child = Resolver(self.level + 1, self.prefix)
         matching = child.table.c.parent == self.table.c.id
-        return exists(
-            select(literal(1)).where(matching, compile_where(child)).correlate(self.table)
-        )
+        return exists(select(literal(1)).where(matching, compile_where(child)).correlate(self.table))
 
-    def param(self, index: int, type: Type) -> ColumnElement[Any]:  # noqa: A002
+    def param(self, index: int, type: Type) -> ColumnElement[Any]:
         return cast(bindparam(f"p{index}", type_=SQL_TYPES[type]), SQL_TYPES[type])
 
     def now(self) -> ColumnElement[Any]:
@@ -244,9 +240,7 @@ def fill(connection: psycopg.Connection) -> None:
         marks = ", ".join(["%s"] * (len(FIELDS) + 2))
         for number, row in enumerate(rows):
             values = [sql_value(row[name]) for name in FIELDS]
-            connection.execute(
-                f"insert into {table} values ({marks})", [number, row.get("parent"), *values]
-            )
+            connection.execute(f"insert into {table} values ({marks})", [number, row.get("parent"), *values])
 
 
 def in_sql(
@@ -269,10 +263,7 @@ def in_sql(
 
 def in_memory(node: Node, params: tuple[object, ...] = ()) -> list[object]:
     """The values of a tree for all rows in order."""
-    return [
-        evaluate(node, _reader(row), _relations(0, number), CLOCK, params)
-        for number, row in enumerate(ROWS)
-    ]
+    return [evaluate(node, _reader(row), _relations(0, number), CLOCK, params) for number, row in enumerate(ROWS)]
 
 
 def _reader(row: dict[str, Any]) -> ValueOf:

@@ -9,4 +9,10 @@ from relata.apps.core.roles import ROLES
 from relata.apps.core.rules import RULES
 from relata.kernel.app import App
 
-APP = App(name="core", needs=("sales", "service", "marketing"), objects=(*CUSTOMERS, *ACTIVITIES, *PEOPLE), rules=RULES, roles=ROLES)
+APP = App(
+    name="core",
+    needs=("sales", "service", "marketing"),
+    objects=(*CUSTOMERS, *ACTIVITIES, *PEOPLE),
+    rules=RULES,
+    roles=ROLES,
+)

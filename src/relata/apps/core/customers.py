@@ -11,7 +11,17 @@ INDUSTRIES = (
     "Hospitality", "Logistics", "Manufacturing", "Media", "Non-profit", "Professional services", "Real estate",
     "Retail", "Technology", "Telecommunications", "Other",
 )  # fmt: skip
-SOURCES = ("Website", "Referral", "Event", "Advertisement", "Outbound call", "Partner", "Social media", "Import", "Other")
+SOURCES = (
+    "Website",
+    "Referral",
+    "Event",
+    "Advertisement",
+    "Outbound call",
+    "Partner",
+    "Social media",
+    "Import",
+    "Other",
+)
 
 ACCOUNT = Object(
     name="account", label="Account", plural="Accounts", icon="building", colour="teal", shortcut="A",

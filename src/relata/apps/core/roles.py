@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from relata.kernel.access.role import Grant, Role
 
-READ_ONLY = {"create": False, "update": False, "delete": False}
+
+def read_only(object_: str, hidden: tuple[str, ...] = ()) -> Grant:
+    return Grant(object=object_, create=False, update=False, delete=False, hidden=hidden)
+
 
 ADMINISTRATOR = Role(name="administrator", label="Administrator", administers=True, sees_private=True)
 MEMBER = Role(
@@ -12,9 +15,9 @@ MEMBER = Role(
     label="Member",
     grants=(
         Grant(),
-        Grant(object="user", **READ_ONLY, hidden=("role", "sign_in")),
-        Grant(object="team", **READ_ONLY),
-        Grant(object="pipeline", **READ_ONLY),
+        read_only("user", hidden=("role", "sign_in")),
+        read_only("team"),
+        read_only("pipeline"),
     ),
 )
 ROLES = (ADMINISTRATOR, MEMBER)

@@ -14,7 +14,9 @@ def ends_after_start(start: str, end: str, label: str) -> Rule:
     def run(_before: Record | None, after: Record, _now: dt.datetime) -> Verdict:
         first, last = after.get(start), after.get(end)
         if first and last and last < first:
-            return Verdict(faults=(Fault(f"/{end}", "before_start", f"{label} ends before it starts; change one of the two."),))
+            return Verdict(
+                faults=(Fault(f"/{end}", "before_start", f"{label} ends before it starts; change one of the two."),)
+            )
         return Verdict()
 
     return Rule(name=f"{end}_after_{start}", object=label.lower(), run=run)

@@ -11,13 +11,17 @@ from relata.kernel.records.rule import Record, Rule, Verdict
 def ends_after_start(_before: Record | None, after: Record, _now: dt.datetime) -> Verdict:
     first, last = after.get("start_date"), after.get("end_date")
     if first and last and last < first:
-        return Verdict(faults=(Fault("/end_date", "before_start", "The campaign ends before it starts; change one of the dates."),))
+        return Verdict(
+            faults=(Fault("/end_date", "before_start", "The campaign ends before it starts; change one of the dates."),)
+        )
     return Verdict()
 
 
 def has_one_member(_before: Record | None, after: Record, _now: dt.datetime) -> Verdict:
     if bool(after.get("contact")) == bool(after.get("lead")):
-        return Verdict(faults=(Fault("/contact", "required", "A campaign member is either a contact or a lead; set one of them."),))
+        return Verdict(
+            faults=(Fault("/contact", "required", "A campaign member is either a contact or a lead; set one of them."),)
+        )
     return Verdict()
 
 

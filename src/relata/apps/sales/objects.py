@@ -6,7 +6,17 @@ from relata.kernel.metadata.field import Option, choice, define, options, relati
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.view import Layout, Section, View
 
-SOURCES = ("Website", "Referral", "Event", "Advertisement", "Outbound call", "Partner", "Social media", "Import", "Other")
+SOURCES = (
+    "Website",
+    "Referral",
+    "Event",
+    "Advertisement",
+    "Outbound call",
+    "Partner",
+    "Social media",
+    "Import",
+    "Other",
+)
 STAGES = options(
     Option(key="prospecting", label="Prospecting", probability=10),
     Option(key="qualification", label="Qualification", probability=25),

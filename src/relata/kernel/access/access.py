@@ -1,5 +1,6 @@
 """What one actor may do, worked out once per catalog and role: the planner and the writer ask here
-and nowhere else."""
+and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +36,7 @@ class Access:
         self.catalog = catalog
         self.actor = actor
         self.key = (catalog.version, actor.role.name, actor.user is None)
-        self._predicates: dict[str, tuple[Node, tuple[object, ...]] | None] = {}
+        self._predicates: dict[str, tuple[Node, tuple[Any, ...]] | None] = {}
         self._hidden: dict[tuple[str, str], bool] = {}
 
     def object(self, name: str, verb: str = "read") -> Object:
@@ -46,7 +47,9 @@ class Access:
             known = ", ".join(sorted(other for other in self.catalog.objects if self.may(other)))
             raise NotFound(f"There is no object «{name[:80]}»; there are: {known}.")
         if not grant.allows(verb):
-            raise Denied(f"Your role «{self.actor.role.label}» may not {verb} {object_.plural.lower()}; ask an administrator.")
+            raise Denied(
+                f"Your role «{self.actor.role.label}» may not {verb} {object_.plural.lower()}; ask an administrator."
+            )
         return object_
 
     def may(self, name: str, verb: str = "read") -> bool:
@@ -57,23 +60,23 @@ class Access:
         if not self.actor.role.administers:
             raise Denied("Only administrators may do this; ask one of them.")
 
-    def predicate(self, name: str) -> tuple[Node, tuple[object, ...]] | None:
+    def predicate(self, name: str) -> tuple[Node, tuple[Any, ...]] | None:
         """The rows that the actor sees, as a shape with its constants; None for all rows."""
         if name not in self._predicates:
             self._predicates[name] = self._make(name)
         return self._predicates[name]
 
     @cached_property
-    def constants(self) -> dict[str, object]:
+    def constants(self) -> dict[str, Any]:
         """The constants of all row predicates, by the names that they have in statements."""
-        found: dict[str, object] = {}
+        found: dict[str, Any] = {}
         for name in self.catalog.objects:
             predicate = self.predicate(name)
             for index, value in enumerate(predicate[1] if predicate else ()):
                 found[f"{predicate_name(name)}{index}"] = sql_value(value)
         return found
 
-    def _make(self, name: str) -> tuple[Node, tuple[object, ...]] | None:
+    def _make(self, name: str) -> tuple[Node, tuple[Any, ...]] | None:
         role = self.actor.role
         conditions = [] if role.grant(name).where is None else [self._meant(role.grant(name).where)]
         if self.catalog.objects[name].guarded and not role.sees_private:

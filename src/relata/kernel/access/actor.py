@@ -10,7 +10,8 @@ from relata.kernel.access.role import Role
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """`user` is the id of a user record (None for keys of machines), `principal` identifies who
-    called (user or key), `through` the door («rest», «import», «command line», …)."""
+    called (user or key), `through` the door («rest», «import», «command line», …).
+    """
 
     principal: str
     role: Role

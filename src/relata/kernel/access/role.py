@@ -30,7 +30,8 @@ class Grant:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
     """A named set of grants. `administers` opens the settings; `sees_private` other people's
-    private records."""
+    private records.
+    """
 
     name: str
     label: str

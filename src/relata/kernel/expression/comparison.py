@@ -93,9 +93,7 @@ def _has_sql(types: tuple[Type, ...], values: Sql, member: Sql) -> Sql:
 
 
 def _same_set_sql(values: Sql, others: Sql) -> Sql:
-    return and_(
-        values.op("@>", is_comparison=True)(others), values.op("<@", is_comparison=True)(others)
-    )
+    return and_(values.op("@>", is_comparison=True)(others), values.op("<@", is_comparison=True)(others))
 
 
 def _matching(test: Callable[[str, str], bool]) -> Callable[[object, str | None], bool]:
@@ -120,18 +118,14 @@ def _matching_sql(before: str, after: str) -> ToSql:
         if types[0] is Type.TEXT:
             return like(value, part)
         each = func.unnest(value, type_=Text()).alias()
-        matching: Select[Any] = (
-            select(literal_column("1")).select_from(each).where(like(each.column, part))
-        )
+        matching: Select[Any] = select(literal_column("1")).select_from(each).where(like(each.column, part))
         # Left to itself, SQLAlchemy correlates with the next enclosing SELECT only.
         return matching.correlate_except(each).exists()
 
     return build
 
 
-def _match(
-    name: str, before: str, after: str, test: Callable[[str, str], bool], what: str
-) -> Function:
+def _match(name: str, before: str, after: str, test: Callable[[str, str], bool], what: str) -> Function:
     return Function(
         name,
         (Argument("text", (Type.TEXT, Type.TEXTS)), Argument("part", (Type.TEXT,))),
@@ -176,7 +170,7 @@ COMPARISONS = (
     ),
     Function(
         "has",
-        (Argument("values", SETS), Argument("member", (Type.TEXT, Type.ID))),
+        (Argument("values", SETS), Argument("member", (Type.TEXT, Type.ID), member=True)),
         Type.BOOLEAN,
         _has_sql,
         _contains_member,

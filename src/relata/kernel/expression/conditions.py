@@ -50,15 +50,9 @@ def same(value: Node, constant: object) -> Node:
     """Exactly the constant: for KEYS the very set, for TEXTS and IDS one of the values."""
     if value.type is Type.KEYS:
         members = constant if isinstance(constant, tuple) else (constant,)
-        return (
-            call("same_set", value, Literal(members, Type.KEYS))
-            if members
-            else call("is_empty", value)
-        )
+        return call("same_set", value, Literal(members, Type.KEYS)) if members else call("is_empty", value)
     if value.type.many:
-        return call(
-            "has", value, Literal(constant, Type.ID if value.type is Type.IDS else Type.TEXT)
-        )
+        return call("has", value, Literal(constant, Type.ID if value.type is Type.IDS else Type.TEXT))
     return call("equal", value, Literal(constant, value.type))
 
 
@@ -67,16 +61,8 @@ def compare(value: Node, sign: str, constant: object, clock: Clock) -> Node:
 
     A date against a moment means that whole day in the clock's zone.
     """
-    if (
-        value.type is not Type.MOMENT
-        or isinstance(constant, dt.datetime)
-        or not isinstance(constant, dt.date)
-    ):
-        return (
-            same(value, constant)
-            if sign == "equal"
-            else call(sign, value, Literal(constant, value.type))
-        )
+    if value.type is not Type.MOMENT or isinstance(constant, dt.datetime) or not isinstance(constant, dt.date):
+        return same(value, constant) if sign == "equal" else call(sign, value, Literal(constant, value.type))
     start = Literal(day_start(constant, clock.zone), Type.MOMENT)
     end = replace(start, value=day_end(constant, clock.zone))
     match sign:

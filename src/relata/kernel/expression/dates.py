@@ -74,11 +74,7 @@ def add_months(date: dt.date, months: int) -> dt.date | None:
 
 def _add_months(date: dt.date | None, months: Decimal | None) -> dt.date | None:
     whole = _whole(months)
-    return (
-        None
-        if date is None or whole is None or abs(whole[0]) > _MOST_MONTHS
-        else add_months(date, whole[0])
-    )
+    return None if date is None or whole is None or abs(whole[0]) > _MOST_MONTHS else add_months(date, whole[0])
 
 
 def _date_of_sql(moment: Sql) -> Sql:

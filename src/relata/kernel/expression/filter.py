@@ -60,18 +60,14 @@ class _Reader:
             self.faults.append(Fault(pointer, code, message))
         return TRUE
 
-    def read(self, document: object, scope: Scope, pointer: str, depth: int) -> Node:  # noqa: PLR0911
+    def read(self, document: object, scope: Scope, pointer: str, depth: int) -> Node:
         """The tree of one (sub-)document."""
         if document is None or document == {}:
             return TRUE
         if depth > DEPTH_LIMIT:
-            return self.fault(
-                pointer, "too_deep", f"Filters nest at most {DEPTH_LIMIT} levels deep."
-            )
+            return self.fault(pointer, "too_deep", f"Filters nest at most {DEPTH_LIMIT} levels deep.")
         if not isinstance(document, dict):
-            return self.fault(
-                pointer, "wrong_type", "A filter is an object with all, any, not or field."
-            )
+            return self.fault(pointer, "wrong_type", "A filter is an object with all, any, not or field.")
         group = next((name for name in _GROUPS if name in document), None)
         if group is None:
             return self._condition(document, scope, pointer, depth)
@@ -91,9 +87,7 @@ class _Reader:
         ]
         return every_of(nodes) if group == "all" else any_of(nodes)
 
-    def _condition(  # noqa: PLR0911
-        self, document: dict[object, object], scope: Scope, pointer: str, depth: int
-    ) -> Node:
+    def _condition(self, document: dict[object, object], scope: Scope, pointer: str, depth: int) -> Node:
         self.conditions += 1
         if self.conditions > CONDITION_LIMIT:
             return self._too_many(pointer) if self.conditions == CONDITION_LIMIT + 1 else TRUE
@@ -101,9 +95,7 @@ class _Reader:
         reference = self._reference(document, scope, pointer)
         operator = document.get("op")
         if not isinstance(operator, str):
-            return self.fault(
-                f"{pointer}/op", "missing", "Name the operator in op, such as is or contains."
-            )
+            return self.fault(f"{pointer}/op", "missing", "Name the operator in op, such as is or contains.")
         if reference is None:
             return TRUE
         allowed = TO_MANY_OPERATORS if reference.many else OPERATORS.get(reference.type, ())
@@ -121,9 +113,7 @@ class _Reader:
             where = self.read(given, reference.many, f"{pointer}/where", depth + 1)
             return _related(operator, reference.path, where)
         if operator not in NO_VALUE and "value" not in document:
-            return self.fault(
-                f"{pointer}/value", "missing", "Give the value to compare with in value."
-            )
+            return self.fault(f"{pointer}/value", "missing", "Give the value to compare with in value.")
         try:
             return build(operator, Operand(reference, self.clock), document.get("value"))
         except ListTooLong as error:
@@ -131,9 +121,7 @@ class _Reader:
         except ValueError as error:
             return self.fault(f"{pointer}/value", "wrong_type", str(error))
 
-    def _reference(
-        self, document: dict[object, object], scope: Scope, pointer: str
-    ) -> Reference | None:
+    def _reference(self, document: dict[object, object], scope: Scope, pointer: str) -> Reference | None:
         name = document.get("field")
         if not isinstance(name, str):
             self.fault(f"{pointer}/field", "missing", "Name the field in field.")
@@ -152,9 +140,7 @@ class _Reader:
 
     def _too_many(self, pointer: str) -> Node:
         self.conditions = CONDITION_LIMIT + 1
-        return self.fault(
-            pointer, "too_many", f"A filter has at most {CONDITION_LIMIT} conditions."
-        )
+        return self.fault(pointer, "too_many", f"A filter has at most {CONDITION_LIMIT} conditions.")
 
 
 def _related(operator: str, path: tuple[str, ...], where: Node) -> Node:

@@ -29,7 +29,7 @@ class Mismatch(ValueError):
 
 def apply(function: Function, args: Sequence[Node]) -> Call:
     """The typed call; raises Mismatch."""
-    declared = [_declared(function, position) for position in range(len(args))]
+    declared = [_declared(function, args, position) for position in range(len(args))]
     if len(args) < function.least:
         raise Mismatch(f"{function.name} needs {function.least} values: {function.signature}.")
     common = _common(args, declared)
@@ -40,7 +40,7 @@ def apply(function: Function, args: Sequence[Node]) -> Call:
     return Call(function.name, fitted, function.gives or common or Type.NOTHING)
 
 
-def coerce(node: Node, wanted: Type) -> Node | None:  # noqa: PLR0911
+def coerce(node: Node, wanted: Type) -> Node | None:
     """The node as the wanted type, which only constants can take on; None if it cannot."""
     if node.type is wanted:
         return node
@@ -61,20 +61,17 @@ def coerce(node: Node, wanted: Type) -> Node | None:  # noqa: PLR0911
 
 def _exact(value: object, wanted: Type) -> Node | None:
     # Formulas keep days and moments apart: a day is no moment without a zone.
-    return (
-        None
-        if wanted is Type.MOMENT and not isinstance(value, dt.datetime)
-        else Literal(value, wanted)
-    )
+    return None if wanted is Type.MOMENT and not isinstance(value, dt.datetime) else Literal(value, wanted)
 
 
-def _declared(function: Function, position: int) -> Argument:
+def _declared(function: Function, args: Sequence[Node], position: int) -> Argument:
     argument = function.argument(position)
     if argument is None:
         most = len(function.takes)
-        raise Mismatch(
-            f"{function.name} takes at most {most} values: {function.signature}.", position
-        )
+        raise Mismatch(f"{function.name} takes at most {most} values: {function.signature}.", position)
+    holder = args[position - 1].type
+    if argument.member and holder in ELEMENTS:
+        return replace(argument, types=(ELEMENTS[holder],))
     return argument
 
 
@@ -84,9 +81,7 @@ def _common(args: Sequence[Node], declared: Sequence[Argument]) -> Type | None:
     What a field or call among them has, else what their constants have.
     """
     alike = [
-        (position, arg)
-        for position, (arg, argument) in enumerate(zip(args, declared, strict=True))
-        if argument.alike
+        (position, arg) for position, (arg, argument) in enumerate(zip(args, declared, strict=True)) if argument.alike
     ]
     if not alike:
         return None
@@ -101,9 +96,7 @@ def _pliable(node: Node) -> bool:
     return isinstance(node, Literal) and node.type in (Type.TEXT, Type.TEXTS, Type.NOTHING)
 
 
-def _fit(
-    node: Node, argument: Argument, common: Type | None, position: int, function: Function
-) -> Node:
+def _fit(node: Node, argument: Argument, common: Type | None, position: int, function: Function) -> Node:
     wanted = (common,) if argument.alike and common else argument.types
     fitted = next((found for type_ in wanted if (found := coerce(node, type_))), None)
     if fitted is not None and fitted.type in argument.types:
@@ -111,9 +104,7 @@ def _fit(
     choices = (*dict.fromkeys(type_.phrase for type_ in (argument.types if fitted else wanted)),)
     expected = choices[0] if len(choices) == 1 else f"{', '.join(choices[:-1])} or {choices[-1]}"
     given = "null" if node.type is Type.NOTHING else node.type.phrase
-    raise Mismatch(
-        f"{_shown(function)} wants {expected} here, not {given}.{_hint(node, wanted)}", position
-    )
+    raise Mismatch(f"{_shown(function)} wants {expected} here, not {given}.{_hint(node, wanted)}", position)
 
 
 def _shown(function: Function) -> str:

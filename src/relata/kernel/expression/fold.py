@@ -24,7 +24,7 @@ _MARKS = (
 )
 _LETTERS = {
     "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ø": "o", "ł": "l", "đ": "d", "ð": "d",
-    "ħ": "h", "ŧ": "t", "ı": "i", "ŋ": "n", "ς": "σ",  # noqa: RUF001
+    "ħ": "h", "ŧ": "t", "ı": "i", "ŋ": "n", "ς": "σ",
 }  # fmt: skip
 
 # Two letters whose capitals came with Unicode 16, which not every Python and PostgreSQL knows: left

@@ -23,13 +23,14 @@ class Argument:
     """One argument: its name in the documentation and the types it accepts.
 
     All arguments marked `alike` have one common type. A `condition` counts as false when it is
-    empty.
+    empty. A `member` has the type of the elements of the argument before it.
     """
 
     name: str
     types: tuple[Type, ...]
     alike: bool = False
     condition: bool = False
+    member: bool = False
 
 
 @dataclass(frozen=True, slots=True)

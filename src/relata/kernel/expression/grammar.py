@@ -88,9 +88,7 @@ class _Parser:
     def whole(self) -> Node:
         part = self._expression(0)
         if self._token.kind != "end":
-            raise self._fault(
-                self._token.at, "syntax", f"an operator is missing before {self._shown()}."
-            )
+            raise self._fault(self._token.at, "syntax", f"an operator is missing before {self._shown()}.")
         return part.node
 
     @property
@@ -111,9 +109,7 @@ class _Parser:
 
     def _expect(self, text: str) -> None:
         if not self._take(text):
-            raise self._fault(
-                self._token.at, "syntax", f"{text} is expected here, not {self._shown()}."
-            )
+            raise self._fault(self._token.at, "syntax", f"{text} is expected here, not {self._shown()}.")
 
     def _made(self, at: int, parts: tuple[_Part, ...], build: Callable[[], Node]) -> _Part:
         """A new node above the parts, within the limits."""
@@ -126,19 +122,13 @@ class _Parser:
         try:
             return _Part(build(), height, at)
         except Mismatch as error:
-            place = (
-                at
-                if error.position is None or error.position >= len(parts)
-                else parts[error.position].at
-            )
+            place = at if error.position is None or error.position >= len(parts) else parts[error.position].at
             raise self._fault(place, "wrong_type", str(error)) from error
 
     def _expression(self, least: int) -> _Part:
         self.depth += 1
         if self.depth > DEPTH_LIMIT:
-            raise self._fault(
-                self._token.at, "too_deep", f"a formula is at most {DEPTH_LIMIT} levels deep."
-            )
+            raise self._fault(self._token.at, "too_deep", f"a formula is at most {DEPTH_LIMIT} levels deep.")
         left = self._prefix()
         chain: tuple[str, list[_Part]] | None = None
         while (found := self._operator(least)) is not None:
@@ -172,11 +162,9 @@ class _Parser:
         yes = self._expression(0)
         self._expect(":")
         no = self._expression(_TERNARY)
-        return self._made(
-            at, (test, yes, no), lambda: apply(FUNCTIONS["if"], (test.node, yes.node, no.node))
-        )
+        return self._made(at, (test, yes, no), lambda: apply(FUNCTIONS["if"], (test.node, yes.node, no.node)))
 
-    def _prefix(self) -> _Part:  # noqa: PLR0911
+    def _prefix(self) -> _Part:
         token = self._token
         self.next += 1
         match token.kind, token.text:
@@ -260,10 +248,7 @@ class _Parser:
         if reference is None:
             raise self._fault(token.at, "unknown_field", unknown_field(name, self.scope))
         if reference.many is not None:
-            message = (
-                f"{name} leads to several records, but a formula reads one. "
-                "Count or add them in a roll-up field."
-            )
+            message = f"{name} leads to several records, but a formula reads one. Count or add them in a roll-up field."
             raise self._fault(token.at, "wrong_type", message)
         return self._made(token.at, (), lambda: Ref(reference.path, reference.type))
 

@@ -33,7 +33,7 @@ def infix(name: str, nodes: Sequence[Node]) -> Node:
     return apply(FUNCTIONS[name], nodes)
 
 
-def comparison(name: str, nodes: Sequence[Node]) -> Node:  # noqa: PLR0911
+def comparison(name: str, nodes: Sequence[Node]) -> Node:
     """`==` with null asks for emptiness.
 
     On sets of values it means the very set, on texts and ids one of them.
@@ -87,7 +87,5 @@ def _member(left: Node, right: Node) -> Node:
         raise Mismatch('a list of constants such as ["a", "b"] is expected after in.', 1)
     fitted = coerce(right, wanted) if wanted else None
     if fitted is None:
-        raise Mismatch(
-            f"the list holds {right.type.phrase}, to be compared with {left.type.phrase}.", 1
-        )
+        raise Mismatch(f"the list holds {right.type.phrase}, to be compared with {left.type.phrase}.", 1)
     return apply(FUNCTIONS["in"], (left, fitted))

@@ -22,7 +22,7 @@ class Invoke(FunctionElement[Any]):
     """`function(arguments)`; the name comes from the registry, never from a user."""
 
     inherit_cache = True
-    _traverse_internals = [  # noqa: RUF012
+    _traverse_internals = [
         *FunctionElement._traverse_internals,  # noqa: SLF001
         ("function", InternalTraversal.dp_string),
         ("type", InternalTraversal.dp_type),
@@ -40,7 +40,7 @@ def invoke(function: str, *args: ColumnElement[Any], type_: TypeEngine[Any]) -> 
 
 
 @compiles(Invoke)
-def _render(element: Invoke, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+def _render(element: Invoke, compiler: SQLCompiler, **options: Any) -> str:
     rendered: list[str] = []
     for argument in element.clauses:
         rendered.append(argument._compiler_dispatch(compiler, **options))  # noqa: PERF401, SLF001

@@ -43,9 +43,7 @@ def fault_at(source: str, at: int, code: str, message: str) -> Invalid:
 def tokenise(source: str) -> list[Token]:
     """The tokens of a formula, closed by one of kind `end`; raises Invalid."""
     if len(source) > SOURCE_LIMIT:
-        raise Invalid(
-            [Fault("", "too_long", f"A formula has at most {SOURCE_LIMIT:,} characters.")]
-        )
+        raise Invalid([Fault("", "too_long", f"A formula has at most {SOURCE_LIMIT:,} characters.")])
     tokens: list[Token] = []
     at = 0
     while at < len(source):
@@ -53,9 +51,7 @@ def tokenise(source: str) -> list[Token]:
         if match is None:
             if source[at] in "\"'":
                 raise fault_at(source, at, "syntax", "this text is not closed.")
-            raise fault_at(
-                source, at, "syntax", f"the character {source[at]!a} has no meaning here."
-            )
+            raise fault_at(source, at, "syntax", f"the character {source[at]!a} has no meaning here.")
         kind = match.lastgroup or ""
         if kind != "space":
             tokens.append(Token(kind, match.group(), at))
@@ -71,9 +67,7 @@ def unquote(source: str, token: Token) -> str:
         if len(code) > 1:
             return chr(int(code[1:], 16))
         if code not in _ESCAPES:
-            raise fault_at(
-                source, token.at, "syntax", f"the escape \\{code!a} in this text is unknown."
-            )
+            raise fault_at(source, token.at, "syntax", f"the escape \\{code!a} in this text is unknown.")
         return _ESCAPES[code]
 
     return _escape.sub(replaced, token.text[1:-1])

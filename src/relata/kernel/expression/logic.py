@@ -22,9 +22,7 @@ def _is_empty_sql(types: tuple[Type, ...], value: Sql) -> Sql:
     if types[0] is Type.TEXT:
         return (value == literal_column("''", Text)).is_not(false())
     if types[0].many:
-        return (invoke("cardinality", value, type_=Integer()) == literal_column("0")).is_not(
-            false()
-        )
+        return (invoke("cardinality", value, type_=Integer()) == literal_column("0")).is_not(false())
     return value.is_(null())
 
 

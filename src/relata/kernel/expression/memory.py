@@ -53,7 +53,7 @@ class _Evaluation:
     clock: Clock
     params: Sequence[object]
 
-    def value(self, node: Node, value_of: ValueOf, related: Related) -> object:  # noqa: PLR0911
+    def value(self, node: Node, value_of: ValueOf, related: Related) -> object:
         match node:
             case Literal(value, _):
                 return value
@@ -75,7 +75,4 @@ class _Evaluation:
                 return FUNCTIONS[name].python(*[self.value(arg, value_of, related) for arg in args])
 
     def _some(self, some: Some, related: Related) -> bool:
-        return any(
-            some.where is None or self.value(some.where, child, below) is True
-            for child, below in related(some)
-        )
+        return any(some.where is None or self.value(some.where, child, below) is True for child, below in related(some))

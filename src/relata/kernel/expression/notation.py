@@ -38,7 +38,7 @@ def format_formula(node: Node) -> str:
     return _written(node)[0]
 
 
-def _written(node: Node) -> tuple[str, int]:  # noqa: PLR0911
+def _written(node: Node) -> tuple[str, int]:
     """The text and how tightly it binds."""
     match node:
         case Literal(value, Type.DATE) if isinstance(value, dt.date):
@@ -63,9 +63,7 @@ def _written(node: Node) -> tuple[str, int]:  # noqa: PLR0911
         case Call(name, args):
             return f"{name}({', '.join(format_formula(arg) for arg in args)})", _ATOM
         case _:
-            message = (
-                "Only filters can ask about related records; a formula has no notation for it."
-            )
+            message = "Only filters can ask about related records; a formula has no notation for it."
             raise ValueError(message)
 
 
@@ -80,7 +78,7 @@ def _unary(sign: str, inner: Node) -> str:
     return f"{sign}({text})" if sign == "-" and text[0].isdigit() else f"{sign}{text}"
 
 
-def _constant(value: object) -> str:  # noqa: PLR0911
+def _constant(value: object) -> str:
     match value:
         case None:
             return "null"

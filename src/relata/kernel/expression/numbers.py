@@ -87,9 +87,7 @@ def parse_number(text: str | None) -> Decimal | None:
     return Decimal(text.strip(" ")) if text is not None and _number_text.fullmatch(text) else None
 
 
-def _infix(
-    name: str, sign: str, compute: Callable[..., Decimal | None], help_: str, **more: bool
-) -> Function:
+def _infix(name: str, sign: str, compute: Callable[..., Decimal | None], help_: str, **more: bool) -> Function:
     return Function(
         name,
         (_NUMBER,) if more.get("repeats") else (_NUMBER, _NUMBER),
@@ -114,12 +112,8 @@ NUMBERS = (
         notation="a + b",
     ),
     _infix("subtract", "-", lambda a, b: a - b, "The difference."),
-    _infix(
-        "multiply", "*", lambda a, b: (a * b).quantize(_UNIT), "The product, to 10 decimal places."
-    ),
-    _infix(
-        "divide", "/", _divide, "The quotient, to 10 decimal places; empty if the divisor is 0."
-    ),
+    _infix("multiply", "*", lambda a, b: (a * b).quantize(_UNIT), "The product, to 10 decimal places."),
+    _infix("divide", "/", _divide, "The quotient, to 10 decimal places; empty if the divisor is 0."),
     Function(
         "negate",
         (_NUMBER,),
@@ -150,11 +144,7 @@ NUMBERS = (
         "floor",
         (_NUMBER,),
         Type.NUMBER,
-        plain(
-            lambda number: invoke(
-                "relata.bounded", invoke("floor", number, type_=Numeric()), type_=Numeric()
-            )
-        ),
+        plain(lambda number: invoke("relata.bounded", invoke("floor", number, type_=Numeric()), type_=Numeric())),
         _exact(lambda number: number.to_integral_value(ROUND_FLOOR)),
         "The largest whole number that is not above.",
     ),
@@ -162,11 +152,7 @@ NUMBERS = (
         "ceil",
         (_NUMBER,),
         Type.NUMBER,
-        plain(
-            lambda number: invoke(
-                "relata.bounded", invoke("ceil", number, type_=Numeric()), type_=Numeric()
-            )
-        ),
+        plain(lambda number: invoke("relata.bounded", invoke("ceil", number, type_=Numeric()), type_=Numeric())),
         _exact(lambda number: number.to_integral_value(ROUND_CEILING)),
         "The smallest whole number that is not below.",
     ),

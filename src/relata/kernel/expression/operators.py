@@ -115,14 +115,12 @@ def _in(operand: Operand, value: object) -> Node:
 
 
 def _ordered(operator: str) -> Callable[[Operand, object], Node]:
-    return lambda operand, value: compare(
-        operand.ref, _SIGNS[operator], operand.element(value), operand.clock
-    )
+    return lambda operand, value: compare(operand.ref, _SIGNS[operator], operand.element(value), operand.clock)
 
 
 def _between(operand: Operand, value: object) -> Node:
     ends = operand.members(value)
-    if len(ends) != 2:  # noqa: PLR2004
+    if len(ends) != 2:
         raise ValueError("Give a list of two values: the lowest and the highest.")
     return every_of(
         compare(operand.ref, sign, end, operand.clock)

@@ -40,11 +40,7 @@ def within(ref: Ref, value: object, clock: Clock) -> Node:
     direction, count, unit = _read(value)
     if direction == "this":
         first, last = current(clock.today, unit)
-        return (
-            _days(ref, first, last)
-            if ref.type is Type.DATE
-            else _whole_days(ref, first, last, clock)
-        )
+        return _days(ref, first, last) if ref.type is Type.DATE else _whole_days(ref, first, last, clock)
     if ref.type is Type.DATE:
         return _dates(ref, count if direction == "next" else -count, unit, clock.today)
     if direction == "last":
@@ -58,10 +54,9 @@ def _read(value: object) -> tuple[str, int, str]:
     given = value if isinstance(value, dict) else {}
     directions = [name for name in _DIRECTIONS if name in given]
     unit = given.get("unit")
-    if len(directions) != 1 or len(given) != 2 or unit not in UNITS:  # noqa: PLR2004
+    if len(directions) != 1 or len(given) != 2 or unit not in UNITS:
         message = (
-            'Give {"last": 7, "unit": "day"}: one of last, next and this, '
-            f"and one of the units {', '.join(UNITS)}."
+            f'Give {{"last": 7, "unit": "day"}}: one of last, next and this, and one of the units {", ".join(UNITS)}.'
         )
         raise ValueError(message)
     count = given[directions[0]]

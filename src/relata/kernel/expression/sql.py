@@ -56,9 +56,7 @@ class SqlResolver(Protocol):
     def column(self, ref: Ref) -> ColumnElement[Any]:
         """The value of a field; joins are the resolver's affair."""
 
-    def exists(
-        self, some: Some, compile_where: Callable[[SqlResolver], ColumnElement[Any]]
-    ) -> ColumnElement[bool]:
+    def exists(self, some: Some, compile_where: Callable[[SqlResolver], ColumnElement[Any]]) -> ColumnElement[bool]:
         """An EXISTS over the related records.
 
         The resolver makes the sub-query and a child resolver for the related record, and puts
@@ -66,7 +64,7 @@ class SqlResolver(Protocol):
         is None.
         """
 
-    def param(self, index: int, type: Type) -> ColumnElement[Any]:  # noqa: A002
+    def param(self, index: int, type: Type) -> ColumnElement[Any]:
         """The bind parameter for the constant with this index.
 
         `SQL_TYPES[type]` is its type in SQL.
@@ -113,8 +111,7 @@ def _call(node: Call, resolver: SqlResolver, *, condition: bool) -> ColumnElemen
     if node.name in _PRESENT:
         return function.sql((), _PRESENT[node.name](resolver))
     args = [
-        to_sql(arg, resolver, condition=_is_condition(node.name, position))
-        for position, arg in enumerate(node.args)
+        to_sql(arg, resolver, condition=_is_condition(node.name, position)) for position, arg in enumerate(node.args)
     ]
     compiled = function.sql(tuple(arg.type for arg in node.args), *args)
     if function.nullable and not condition:

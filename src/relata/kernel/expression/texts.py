@@ -76,7 +76,7 @@ def plain_number(number: Decimal) -> str:
     return spelled
 
 
-def spell(value: object) -> str | None:  # noqa: PLR0911
+def spell(value: object) -> str | None:
     """A value as text: `1.5`, `true`, `2026-11-22`, `2026-11-22T10:00:00Z`."""
     match value:
         case None:
@@ -105,9 +105,7 @@ def _spell_sql(types: tuple[Type, ...], value: Sql) -> Sql:
             return invoke("to_char", value, literal_column("'YYYY-MM-DD'"), type_=Text())
         case Type.MOMENT:
             utc = invoke("timezone", literal_column("'UTC'"), value, type_=DateTime())
-            return invoke(
-                "to_char", utc, literal_column("""'YYYY-MM-DD"T"HH24:MI:SS"Z"'"""), type_=Text()
-            )
+            return invoke("to_char", utc, literal_column("""'YYYY-MM-DD"T"HH24:MI:SS"Z"'"""), type_=Text())
         case _:
             return cast(value, Text)
 
@@ -189,11 +187,7 @@ TEXTS = (
     ),
     Function(
         "text",
-        (
-            Argument(
-                "value", (Type.NUMBER, Type.TEXT, Type.BOOLEAN, Type.DATE, Type.MOMENT, Type.ID)
-            ),
-        ),
+        (Argument("value", (Type.NUMBER, Type.TEXT, Type.BOOLEAN, Type.DATE, Type.MOMENT, Type.ID)),),
         Type.TEXT,
         _spell_sql,
         spell,

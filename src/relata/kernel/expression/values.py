@@ -40,9 +40,7 @@ def parse_text(value: object) -> str:
     if len(value) > TEXT_LIMIT:
         raise ValueError(f"The text is too long: at most {TEXT_LIMIT:,} characters.")
     if _unstorable.search(value):
-        raise ValueError(
-            "The text holds a character that cannot be stored (NUL or half of a pair)."
-        )
+        raise ValueError("The text holds a character that cannot be stored (NUL or half of a pair).")
     return value
 
 
@@ -89,9 +87,7 @@ def _parse_moment(value: object) -> dt.date:
     raise ValueError(_MOMENT_HELP)
 
 
-_MOMENT_HELP = (
-    "Give a moment with its zone such as 2026-11-22T10:00:00Z, or a date for the whole day."
-)
+_MOMENT_HELP = "Give a moment with its zone such as 2026-11-22T10:00:00Z, or a date for the whole day."
 
 
 def _parse_id(value: object) -> uuid.UUID:

@@ -1,5 +1,6 @@
 """The history of a record: every change with who, when, through which door, and for each field what
-it held before and after. What came after is what the next change found before, or what is there now."""
+it held before and after. What came after is what the next change found before, or what is there now.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +11,16 @@ import msgspec
 from relata.errors import Malformed
 from relata.kernel.context import Ctx
 from relata.kernel.metadata.quoting import quote_name
-from relata.kernel.query.one import missing
 from relata.kernel.query.load import load
+from relata.kernel.query.one import missing
 
 OPS = {"c": "create", "u": "update", "d": "delete", "r": "restore", "m": "merge"}
 
 
 async def history(ctx: Ctx, name: str, id_: str, limit: int, after: str | None) -> dict[str, Any]:
     """`{"changes": [{at, by, by.name, through, cause, op, version, fields: {name: {before, after}}}], "next"}`,
-    newest first. Raises NotFound where the actor does not see the record."""
+    newest first. Raises NotFound where the actor does not see the record.
+    """
     current = (await load(ctx, name, [id_])).get(id_)
     if current is None:
         raise missing(ctx, name, id_)
@@ -26,7 +28,10 @@ async def history(ctx: Ctx, name: str, id_: str, limit: int, after: str | None) 
         raise Malformed("The cursor in «after» is damaged; send «next» of the last page unchanged.")
     rows = await changes(ctx, id_, limit + 1, int(after) if after else None)
     more = rows[limit - 1]["version"] if len(rows) > limit else None
-    return {"changes": [shown(ctx, name, row, current.values) for row in rows[:limit]], "next": str(more) if more else None}
+    return {
+        "changes": [shown(ctx, name, row, current.values) for row in rows[:limit]],
+        "next": str(more) if more else None,
+    }
 
 
 async def changes(ctx: Ctx, id_: str, limit: int, below: int | None) -> list[dict[str, Any]]:

@@ -38,7 +38,8 @@ class Person:
 
 async def find_person(connection: Connection, email: str, workspaces: list[Workspace]) -> Person | None:
     cursor = await connection.execute(
-        "select id::text, email, password_hash from relata.person where email_key = %s and disabled_at is null", [fold(email.strip())]
+        "select id::text, email, password_hash from relata.person where email_key = %s and disabled_at is null",
+        [fold(email.strip())],
     )
     row = await cursor.fetchone()
     if row is None:
@@ -50,7 +51,7 @@ async def find_person(connection: Connection, email: str, workspaces: list[Works
 async def member_of(connection: Connection, workspace: Workspace, person: str) -> str | None:
     """The user record of a person in a workspace, if it is active."""
     text = (
-        f"select m.member::text from {q(workspace.schema)}._membership m join {q(workspace.schema)}.\"user\" u on u.id = m.member "
+        f'select m.member::text from {q(workspace.schema)}._membership m join {q(workspace.schema)}."user" u on u.id = m.member '
         "where m.person = %s and u.deleted_at is null and u.active is not false"
     )
     row = await (await connection.execute(text.encode(), [person])).fetchone()
@@ -92,7 +93,9 @@ async def give_credentials(ctx: Ctx, user: str, email: str, password: str) -> No
                 [person, email.strip(), key, kept],
             )
         schema = q(ctx.workspace.schema)
-        await ctx.connection.execute(f"insert into {schema}._membership (person, member) values (%s, %s)".encode(), [person, user])
+        await ctx.connection.execute(
+            f"insert into {schema}._membership (person, member) values (%s, %s)".encode(), [person, user]
+        )
         await ctx.connection.execute(f'update {schema}."user" set sign_in = true where id = %s'.encode(), [user])
 
 
@@ -103,13 +106,18 @@ async def open_session(connection: Connection, workspace: Workspace, member: str
     schema = q(workspace.schema)
     await connection.execute(f"delete from {schema}._session where expires_at < now()".encode())
     await connection.execute(
-        f"insert into {schema}._session (hash, member, expires_at) values (%s, %s, %s)".encode(), [kept, member, expires]
+        f"insert into {schema}._session (hash, member, expires_at) values (%s, %s, %s)".encode(),
+        [kept, member, expires],
     )
     return token
 
 
 async def close_session(connection: Connection, workspace: Workspace, token: str) -> None:
-    await connection.execute(f"delete from {q(workspace.schema)}._session where hash = %s".encode(), [token_hash(token)])
+    await connection.execute(
+        f"delete from {q(workspace.schema)}._session where hash = %s".encode(), [token_hash(token)]
+    )
+
+    workspace.people_changed()
 
 
 async def session_actor(connection: Connection, workspace: Workspace, token: str) -> Actor:
@@ -126,7 +134,9 @@ async def session_actor(connection: Connection, workspace: Workspace, token: str
     if row[3]:
         seen = f"update {schema}._session set seen_at = now() where hash = %s"
         await connection.execute(seen.encode(), [token_hash(token)])
-    return Actor(principal=row[0], user=row[0], role=workspace.role(row[1] or "member"), time_zone=row[2] or workspace.time_zone)
+    return Actor(
+        principal=row[0], user=row[0], role=workspace.role(row[1] or "member"), time_zone=row[2] or workspace.time_zone
+    )
 
 
 async def create_key(ctx: Ctx, name: str, role: str) -> tuple[str, str]:
@@ -162,6 +172,7 @@ async def revoke_key(ctx: Ctx, id_: str) -> None:
     cursor = await ctx.connection.execute(text.encode(), [id_])
     if cursor.rowcount == 0:
         raise NotFound("There is no key with this id.")
+    ctx.workspace.people_changed()
 
 
 async def key_actor(connection: Connection, workspace: Workspace, token: str) -> Actor:

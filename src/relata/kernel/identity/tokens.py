@@ -1,5 +1,6 @@
 """Secrets that are shown once and kept as hashes: keys and sessions. Each names its workspace, so that
-it is looked up there and nowhere else."""
+it is looked up there and nowhere else.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 """The catalog: every object of a workspace, checked as a whole and immutable. A change makes a new
-catalog, which is swapped in; all faults of one are reported together."""
+catalog, which is swapped in; all faults of one are reported together.
+"""
 
 from __future__ import annotations
 

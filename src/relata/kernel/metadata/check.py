@@ -36,7 +36,9 @@ def object_faults(object_: Object, where: str) -> list[Fault]:
         for name in sorted({name for name in names if names.count(name) > 1})
     ]
     if object_.field(object_.title) is None:
-        faults.append(Fault(where + "/title", "unknown_field", f"The title names «{object_.title}», which is no field."))
+        faults.append(
+            Fault(where + "/title", "unknown_field", f"The title names «{object_.title}», which is no field.")
+        )
     if object_.group is not None and object_.group not in GROUPS:
         faults.append(Fault(where + "/group", "unknown_option", f"A group is one of {', '.join(GROUPS)}."))
     faults += [
@@ -51,7 +53,9 @@ def field_faults(field: Field, known: set[str], kinds: Mapping[str, Kind], where
     where = f"{where}/fields/{field.name}"
     faults = name_faults(field.name, where + "/name") + label_faults(field.label, where + "/label")
     if field.name in SYSTEM_NAMES or field.name in RESERVED:
-        faults.append(Fault(where + "/name", "reserved", f"The name «{field.name}» is taken by Relata; choose another."))
+        faults.append(
+            Fault(where + "/name", "reserved", f"The name «{field.name}» is taken by Relata; choose another.")
+        )
     kind = kinds.get(field.kind)
     if kind is None or not kind.creatable:
         offered = ", ".join(name for name, kind in kinds.items() if kind.creatable)

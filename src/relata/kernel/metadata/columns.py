@@ -37,17 +37,13 @@ def columns_of(field: Field) -> dict[str, str]:
 
 def table_of(object_: Object, schema: str) -> sa.Table:
     """The table of an object for building queries; made on first use and kept with the catalog."""
-    columns = [
-        sa.Column(name, TYPES[type_]) for field in object_.fields for name, type_ in columns_of(field).items()
-    ]
+    columns = [sa.Column(name, TYPES[type_]) for field in object_.fields for name, type_ in columns_of(field).items()]
     return sa.Table(object_.name, sa.MetaData(), *columns, sa.Column("deleted_at", TYPES["timestamptz"]), schema=schema)
 
 
 def field_columns(field: Field, table: sa.FromClause) -> dict[str, sa.ColumnElement[Any]]:
     """The columns of one field in a table or alias, by suffix."""
-    return {
-        column.suffix: table.c[column_name(field, column.suffix)] for column in KINDS[field.kind].columns
-    }
+    return {column.suffix: table.c[column_name(field, column.suffix)] for column in KINDS[field.kind].columns}
 
 
 def bare_columns(field: Field) -> dict[str, sa.ColumnElement[Any]]:

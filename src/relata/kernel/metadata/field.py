@@ -1,5 +1,6 @@
 """A field of an object, as a frozen value: the same for standard fields declared in code and for a
-customer's own, which are loaded from the database."""
+customer's own, which are loaded from the database.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 """An object (account, contact, a customer's own «machine»): its fields, views and layout as one
-frozen value, whether declared by an app or made by an administrator."""
+frozen value, whether declared by an app or made by an administrator.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +24,8 @@ SYSTEM = (
 )  # fmt: skip
 OWNER = define("user", "owner", "Owner", to=("user",), indexed=True)
 PRIVATE = define("boolean", "private", "Private", help="Only the owner sees it.")
+
+EMPTY = Layout()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +57,7 @@ class Object:
     guarded: bool = False
     custom: bool = False
     views: tuple[View, ...] = ()
-    layout: Layout = Layout()
+    layout: Layout = EMPTY
     indexes: tuple[Index, ...] = ()
 
     @cached_property

@@ -1,5 +1,6 @@
 """Which fields an expression may name: those of one object, their parts, and fields of related
-records. A hidden field resolves to nothing, exactly like one that does not exist."""
+records. A hidden field resolves to nothing, exactly like one that does not exist.
+"""
 
 from __future__ import annotations
 

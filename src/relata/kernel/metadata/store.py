@@ -1,5 +1,6 @@
 """The catalog of a workspace from its two sources: what apps declare in code, and what administrators
-made or changed, kept as the same values in the database."""
+made or changed, kept as the same values in the database.
+"""
 
 from __future__ import annotations
 
@@ -32,10 +33,12 @@ class Definition:
 
 async def stored_definitions(connection: psycopg.AsyncConnection[Any], schema: str) -> tuple[int, list[Definition]]:
     """The catalog's version and the stored rows."""
-    text = f'select version, (select coalesce(json_agg(d), \'[]\') from "{schema}"._definition d) from "{schema}"._catalog'
+    text = (
+        f'select version, (select coalesce(json_agg(d), \'[]\') from "{schema}"._definition d) from "{schema}"._catalog'
+    )
     cursor = await connection.execute(text.encode())
     row = await cursor.fetchone()
-    version, rows = row if row else (0, [])
+    version, rows = row or (0, [])
     rows = msgspec.json.decode(rows) if isinstance(rows, bytes) else rows
     return version, [Definition(r["object"], r["field"], r["custom"], r["value"]) for r in rows]
 
@@ -65,15 +68,15 @@ def combined(standard: Iterable[Object], definitions: list[Definition]) -> tuple
 def changed(object_: Object, definition: Definition) -> Object:
     if not definition.field:
         return replace(object_, **{name: definition.value[name] for name in OBJECT_CHANGES if name in definition.value})
-    own = tuple(
-        merged(field, definition.value) if field.name == definition.field else field for field in object_.own
-    )
+    own = tuple(merged(field, definition.value) if field.name == definition.field else field for field in object_.own)
     return replace(object_, own=own)
 
 
 def merged(field: Field, changes: dict[str, Any]) -> Field:
     """The field with changes in the form in which they are stored."""
-    return read_field({**msgspec.to_builtins(field), **{name: changes[name] for name in FIELD_CHANGES if name in changes}})
+    return read_field(
+        {**msgspec.to_builtins(field), **{name: changes[name] for name in FIELD_CHANGES if name in changes}}
+    )
 
 
 def read_field(value: dict[str, Any]) -> Field:

@@ -1,5 +1,6 @@
 """From the catalog to the database: the tables that objects need, compared with those that exist,
-and the statements that make up the difference. Applied twice, the second time there is nothing."""
+and the statements that make up the difference. Applied twice, the second time there is nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from hashlib import blake2b
 from typing import Any
 
 import psycopg
+from sqlalchemy import Dialect
 from sqlalchemy.dialects.postgresql.psycopg import dialect
 from sqlalchemy.sql import ColumnElement
 
@@ -19,7 +21,7 @@ from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
 
 LIVE = "deleted_at is null"
-DIALECT = dialect()
+DIALECT: Dialect = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy has no annotation here
 SYSTEM_DDL = {
     "id": "uuid primary key",
     "created_at": "timestamptz not null",

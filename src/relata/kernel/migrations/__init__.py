@@ -1,5 +1,6 @@
 """The tables of the kernel itself, as numbered SQL files: once for the installation, once for each
-workspace. Tables of objects are not here: the catalog makes those."""
+workspace. Tables of objects are not here: the catalog makes those.
+"""
 
 from __future__ import annotations
 

@@ -1,2 +1,3 @@
 """Reading, in pipeline order: language, frame (joins and masks), compile, run; search and aggregates
-are the same pipeline with another last step."""
+are the same pipeline with another last step.
+"""

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-
-
 from relata.errors import Fault, Invalid
 from relata.kernel.access.access import Access
 from relata.kernel.expression.clock import Clock
@@ -63,7 +61,7 @@ class Aggregate:
     groups: tuple[Group, ...]
     measures: tuple[Measure, ...]
     shape: Node
-    constants: tuple[object, ...]
+    constants: tuple[Any, ...]
     having: tuple[Having, ...]
     sort: tuple[tuple[str, bool], ...]
     limit: int
@@ -78,10 +76,12 @@ def read_aggregate(document: Any, name: str, access: Access, clock: Clock) -> Ag
     reading = Reading(access, name, clock)
     reading.known(document, KEYS)
     shape, constants = reading.filter(document.get("filter"))
-    groups = tuple(read_group(reading, item, f"/group/{i}") for i, item in enumerate(members(reading, document, "group")))
+    groups = tuple(
+        read_group(reading, item, f"/group/{i}") for i, item in enumerate(members(reading, document, "group"))
+    )
     given = members(reading, document, "measures") or [{"fn": "count"}]
     measures = tuple(read_measure(reading, item, f"/measures/{i}") for i, item in enumerate(given))
-    names = [item.name for item in (*groups, *measures)]
+    names = [group.name for group in groups] + [measure.name for measure in measures]
     for twice in sorted({n for n in names if names.count(n) > 1}):
         reading.fault("/measures", "duplicate", f"Two results are called «{twice}»; name one with «as».")
     question = Aggregate(
@@ -122,7 +122,11 @@ def read_group(reading: Reading, item: dict[str, Any], where: str) -> Group:
     if by is not None and (by not in UNITS or type_ not in (Type.DATE, Type.MOMENT)):
         reading.fault(f"{where}/by", "unknown_option", f"Dates and moments are cut by {', '.join(UNITS)}.")
     if type_.many or (path and not groupable(reading, path)):
-        reading.fault(f"{where}/field", "not_groupable", "This field cannot be grouped by; take a choice, relation, date, number or text.")
+        reading.fault(
+            f"{where}/field",
+            "not_groupable",
+            "This field cannot be grouped by; take a choice, relation, date, number or text.",
+        )
     name = alias(reading, item, ".".join(path or ("field",)), where)
     return Group(path or ("id",), by, name, type_ is Type.MOMENT)
 
@@ -181,7 +185,9 @@ def unknown(reading: Reading, item: dict[str, Any], keys: tuple[str, ...], where
 def read_having(reading: Reading, given: Any, names: set[str]) -> tuple[Having, ...]:
     conditions = given.get("all", [given]) if isinstance(given, dict) else given or []
     if not isinstance(conditions, list) or len(conditions) > 20:
-        reading.fault("/having", "wrong_type", 'Send {"field": measure, "op": "gt", "value": 3} or {"all": [of these]}.')
+        reading.fault(
+            "/having", "wrong_type", 'Send {"field": measure, "op": "gt", "value": 3} or {"all": [of these]}.'
+        )
         return ()
     made = []
     for index, item in enumerate(conditions):

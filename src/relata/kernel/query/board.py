@@ -1,9 +1,11 @@
 """A board: the options of a choice field as columns, each with its measures and its first records,
-in one statement whose answer is kept like a total."""
+in one statement whose answer is kept like a total.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -17,12 +19,13 @@ from relata.kernel.query.aggregate import Aggregate, read_aggregate
 from relata.kernel.query.compile import Statement, compile_page
 from relata.kernel.query.frame import Column, Frame
 from relata.kernel.query.language import Query, read_query, write_cursor
-from relata.kernel.query.measure import run_aggregate
+from relata.kernel.query.measure import ENCODE, ask, measured_rows
 from relata.kernel.query.run import bound
-from relata.kernel.query.totals import kept_or_made
+from relata.kernel.query.totals import Ask, kept_or_made
 
 KEYS = ("group", "measures", "fields", "filter", "sort", "limit", "q")
 CARDS = 20
+PAGES = msgspec.json.Decoder(list[tuple[Any, msgspec.Raw, Any, bool]], float_hook=Decimal).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +46,35 @@ def read_board(document: Any, name: str, access: Access, clock: Clock) -> Board:
         Fault(f"/{key[:80]}", "unknown_parameter", f"Use {', '.join(KEYS)}.") for key in document if key not in KEYS
     ]
     group = document.get("group")
-    field = access.object(name).field(group) if isinstance(group, str) else None
-    if field is None or field.kind != "choice" or not access.visible(name, field.name):
+    object_ = access.object(name)
+    field = object_.field(group) if isinstance(group, str) and access.visible(name, group) else None
+    if field is None or field.kind != "choice":
         faults.append(Fault("/group", "not_groupable", "A board needs a choice field: its options are the columns."))
     common = {key: document[key] for key in ("filter", "q") if key in document}
-    page = collect(faults, lambda: read_query(
-        common | {key: document[key] for key in ("sort", "fields") if key in document}
-        | {"limit": document.get("limit", CARDS)}, name, access, clock))
-    measures = collect(faults, lambda: read_aggregate(
-        common | {"group": [{"field": group, "as": "key"}] if field else [], "measures": document.get("measures")
-                  or [{"fn": "count"}]}, name, access, clock))
+    page = collect(
+        faults,
+        lambda: read_query(
+            common
+            | {key: document[key] for key in ("sort", "fields") if key in document}
+            | {"limit": document.get("limit", CARDS)},
+            name,
+            access,
+            clock,
+        ),
+    )
+    measures = collect(
+        faults,
+        lambda: read_aggregate(
+            common
+            | {
+                "group": [{"field": group, "as": "key"}] if field else [],
+                "measures": document.get("measures") or [{"fn": "count"}],
+            },
+            name,
+            access,
+            clock,
+        ),
+    )
     if faults or field is None:
         raise Invalid(list(dict.fromkeys(faults)))
     return Board(field.name, tuple(option.key for option in field.options), page, measures)
@@ -66,23 +88,40 @@ def collect(faults: list[Fault], read: Any) -> Any:
         return None
 
 
-async def run_board(ctx: Ctx, board: Board) -> dict[str, Any]:
-    """`{"groups": [{"key", measures…, "records", "next"}]}`; the column without a value comes last."""
-    rows = {row["key"]: row for row in await run_aggregate(ctx, board.measures)}
+async def run_board(ctx: Ctx, board: Board) -> bytes:
+    """`{"groups": [{"key", measures…, "records", "next"}]}` as JSON; records without a value come last."""
+    cards = cards_of(ctx, board)
+
+    async def make() -> bytes:
+        figures = await measured_rows(ctx, board.measures)
+        row = await ctx.row(cards.statement.text, cards.values)
+        return ENCODE({"groups": columns(board, figures, row[0] if row else b"[]")})
+
+    return await kept_or_made(ctx, [ask(ctx, board.measures), cards], make)
+
+
+def cards_of(ctx: Ctx, board: Board) -> Ask:
     query = board.page
     shape = (query.object, query.shape, query.fields, query.sort, query.q is None, board.group, board.keys)
-    statement: Statement = ctx.workspace.statements.get(("board", shape, ctx.access.key), lambda: compile_board(ctx, board))
-    values = bound(ctx, statement, query.constants) | {"most": query.limit + 1, "take": query.limit, "keys": list(board.keys)}
-    values |= {"q": query.q} if query.q is not None else {}
-    pages = (await kept_or_made(ctx, statement, values | {"~": (query.limit,)}))[0]
+    statement: Statement = ctx.workspace.statements.get(
+        ("board", shape, ctx.access.key), lambda: compile_board(ctx, board)
+    )
+    values = bound(ctx, statement, query.constants) | {"most": query.limit + 1, "take": query.limit}
+    values |= {"keys": list(board.keys), "~limit": query.limit}
+    return Ask(statement, values | ({"q": query.q} if query.q is not None else {}))
+
+
+def columns(board: Board, figures: list[dict[str, Any]], pages: bytes) -> list[dict[str, Any]]:
+    """The columns of the board, each with its measures and its first records."""
+    by_key = {row["key"]: row for row in figures}
     empty = {m.name: 0 if m.fn.startswith("count") else None for m in board.measures.measures}
     groups = []
-    for key, records, keys, more in msgspec.json.decode(pages, type=list[tuple[Any, msgspec.Raw, Any, bool]]):
-        figures = {name: value for name, value in rows.get(key, {"key": key, **empty}).items() if name != "key"}
-        cursor = write_cursor(query.sort, keys[0]) if more and keys else None
-        if key is not None or key in rows:
-            groups.append({"key": key, **figures, "records": records, "next": cursor})
-    return {"groups": groups}
+    for key, records, keys, more in PAGES(pages):
+        measures = {name: value for name, value in by_key.get(key, {"key": key, **empty}).items() if name != "key"}
+        cursor = write_cursor(board.page.sort, keys[0]) if more and keys else None
+        if key is not None or key in by_key:
+            groups.append({"key": key, **measures, "records": records, "next": cursor})
+    return groups
 
 
 def compile_board(ctx: Ctx, board: Board) -> Statement:

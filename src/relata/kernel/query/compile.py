@@ -1,6 +1,7 @@
 """From a query's shape to SQL text, once per shape. The page is cut by key, never by offset; where
 the first key can be empty, the page is two ordered branches (filled keys, then empty ones), so that
-an index serves both directions with empty values last."""
+an index serves both directions with empty values last.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ from relata.kernel.query.found import found_records
 from relata.kernel.query.frame import Build, Column, Frame
 from relata.kernel.query.language import Path, Query
 
-DIALECT = dialect()
+DIALECT: sa.Dialect = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy has no annotation here
 FILLED = frozenset({"id", "created_at", "updated_at", "version"})
 NAME_BYTES = 63
 MOST = sa.bindparam("most", type_=sa.Integer())
@@ -33,7 +34,8 @@ Pattern = tuple[bool, ...] | None
 @dataclass(frozen=True, slots=True)
 class Statement:
     """Compiled SQL with the constants it always takes. `touched` is, per object, the fields that
-    decide which rows it finds; `timed` tells whether it asks for «now» or «today»."""
+    decide which rows it finds; `timed` tells whether it asks for «now» or «today».
+    """
 
     text: str
     constants: dict[str, Any]
@@ -56,27 +58,30 @@ def compile_page(
 ) -> Statement:
     """One row: the records as JSON, the keys of the last one, whether more follow.
 
+    The page is found first, by ids alone; only its own records are then looked up and shown.
     `limit` narrows the rows further, such as to one column of a board.
     """
     build = Build(access, schema)
-    names = column_names(query.fields)
-    branches = [
-        branch(narrowed(build, query, limit), query, names, pattern, part) for part in parts(query, pattern)
-    ]
+    branches = [branch(narrowed(build, query, limit), query, pattern, part) for part in parts(query, pattern)]
     page: sa.Select[Any] | sa.CompoundSelect[Any] = branches[0]
     if len(branches) > 1:
         page = sa.union_all(*(sa.select(each.subquery()) for each in branches)).limit(MOST)
     inner = page.subquery("page")
     rows = sa.select(inner, sa.func.row_number().over().label("~n")).cte("rows")
-    members = sa.select(*(rows.c[name] for name in names.values())).correlate(rows).lateral("record")
-    order = sa.literal_column('rows."~n"', sa.Integer())
+    names = column_names(query.fields)
+    record = Frame(build, query.object)
+    shown = [record.shown(tuple(path.split("."))).label(name) for path, name in names.items()]
+    members = sa.select(*shown).correlate(rows).where(record.table.c.id == rows.c["~id"])
+    each = members.select_from(record.source()).lateral("record")
+    order: Column = rows.c["~n"]
+    keys = [column for column in rows.c if column.name not in ("~id", "~n")]
     listed = sa.func.json_agg(aggregate_order_by(record_json(names), order)).filter(order <= TAKE)
     one = sa.select(
         sa.func.coalesce(listed, sa.literal_column("'[]'::json")),
-        sa.func.json_agg(rows.c["~keys"]).filter(order == TAKE),
+        sa.func.json_agg(sa.func.json_build_array(*keys)).filter(order == TAKE),
         sa.func.count() > TAKE,
     )
-    return finish(one.select_from(rows.join(members, sa.true())), build)
+    return finish(one.select_from(rows.join(each, sa.true())), build)
 
 
 def compile_count(query: Query, access: Access, schema: str) -> Statement:
@@ -111,7 +116,7 @@ def narrowed(build: Build, query: Query, limit: Callable[[Frame], Column] | None
     return frame
 
 
-def branch(frame: Frame, query: Query, names: dict[str, str], pattern: Pattern, part: Part) -> sa.Select[Any]:
+def branch(frame: Frame, query: Query, pattern: Pattern, part: Part) -> sa.Select[Any]:
     keys = order_keys(frame, query, pattern)
     lead = keys[0]
     conditions = condition(frame, query.shape, searching=query.q is not None, trash=query.trash)
@@ -127,15 +132,16 @@ def branch(frame: Frame, query: Query, names: dict[str, str], pattern: Pattern, 
         bound = lead.column <= lead.cursor if lead.descending else lead.column >= lead.cursor
         conditions += [bound, beyond(keys)]
     every = [lead, *keys] if part == "empty" else keys
-    packed = sa.func.json_build_array(*(key.column for key in every)).label("~keys")
-    shown = [frame.shown(tuple(path.split("."))).label(name) for path, name in names.items()]
-    page = sa.select(*shown, packed).select_from(frame.source()).where(*conditions)
+    packed = [key.column.label(f"~{index}") for index, key in enumerate(every)]
+    page = sa.select(frame.table.c.id.label("~id"), *packed).select_from(frame.source()).where(*conditions)
     return page.order_by(*(direction(key) for key in keys)).limit(MOST)
 
 
 def order_keys(frame: Frame, query: Query, pattern: Pattern) -> list[Key]:
     keys: list[Key] = []
-    columns = [(column, order.descending, nullable(order.path)) for order in query.sort for column in frame.sorted(order.path)]
+    columns = [
+        (column, order.descending, nullable(order.path)) for order in query.sort for column in frame.sorted(order.path)
+    ]
     if query.sort[-1].path != ("id",):
         columns.append((frame.table.c.id, False, False))
     for index, (column, descending, empty) in enumerate(columns):
@@ -185,7 +191,9 @@ def record_json(names: dict[str, str]) -> Column:
     numbered = {path: name for path, name in names.items() if path != name}
     if not numbered:
         return sa.func.row_to_json(sa.literal_column("record"), type_=sa.JSON())
-    keys = sa.literal_column("ARRAY[" + ",".join(f"'{name}'" for name in numbered.values()) + "]::text[]")
-    pairs = [item for path, name in numbered.items() for item in (sa.literal(path), sa.literal_column(f'record."{name}"'))]
+    keys: Column = sa.literal_column("ARRAY[" + ",".join(f"'{name}'" for name in numbered.values()) + "]::text[]")
+    pairs: list[Column] = []
+    for path, name in numbered.items():
+        pairs += [sa.literal(path), sa.literal_column(f'record."{name}"')]
     short = sa.func.to_jsonb(sa.literal_column("record")).op("-")(keys)
     return short.op("||")(sa.func.jsonb_build_object(*pairs))

@@ -1,5 +1,6 @@
 """One record in a statement that is being built: its table, the records joined to it, and the row
-predicates of the actor woven into every join. Expressions and outputs find their columns here."""
+predicates of the actor woven into every join. Expressions and outputs find their columns here.
+"""
 
 from __future__ import annotations
 
@@ -44,13 +45,12 @@ class Build:
 class Frame(SqlResolver):
     """A record of `name` as a source of columns. `prefix` names the constants of its expressions."""
 
-    def __init__(self, build: Build, name: str, prefix: str = "p", parent: Frame | None = None) -> None:
+    def __init__(self, build: Build, name: str, prefix: str = "p") -> None:
         self.build = build
         self.name = name
         self.prefix = prefix
         self.object = build.access.catalog.objects[name]
         self.table = build.alias(name)
-        self.root = parent.root if parent else self
         self.joins: dict[str, Frame] = {}
         self.on: Column = sa.true()
         self.narrow: Column | None = None
@@ -70,7 +70,7 @@ class Frame(SqlResolver):
     def joined(self, link: Field) -> Frame:
         """The record that a relation points to, if the actor sees it; joined once."""
         if link.name not in self.joins:
-            child = Frame(self.build, link.to[0], self.prefix, self)
+            child = Frame(self.build, link.to[0], self.prefix)
             child.on = sa.and_(child.table.c.id == self.table.c[link.name], child.live())
             self.joins[link.name] = child
         return self.joins[link.name]
@@ -162,7 +162,7 @@ class Frame(SqlResolver):
 
     # -- constants ----------------------------------------------------------------------------
 
-    def param(self, index: int, type: Type) -> Column:  # noqa: A002
+    def param(self, index: int, type: Type) -> Column:
         return sa.bindparam(f"{self.prefix}{index}", type_=SQL_TYPES[type])
 
     def now(self) -> Column:
@@ -183,7 +183,6 @@ class Guard(Frame):
         self.prefix = prefix
         self.object = frame.object
         self.table = frame.table
-        self.root = frame.root
         self.joins = frame.joins
         self.on = frame.on
         self.narrow = frame.narrow

@@ -39,7 +39,7 @@ class Query:
 
     object: str
     shape: Node
-    constants: tuple[object, ...]
+    constants: tuple[Any, ...]
     fields: tuple[Path, ...]
     sort: tuple[Order, ...]
     limit: int
@@ -71,7 +71,7 @@ class Reading:
             if key not in keys:
                 self.fault(f"/{pointer(key)}", "unknown_parameter", f"Use {', '.join(keys)}; there is no «{key[:80]}».")
 
-    def filter(self, document: Any, where: str = "/filter") -> tuple[Node, tuple[object, ...]]:
+    def filter(self, document: Any, where: str = "/filter") -> tuple[Node, tuple[Any, ...]]:
         try:
             return parameterise(parse_filter(document, self.scope, self.clock))
         except Invalid as error:
@@ -123,7 +123,9 @@ class Reading:
             return tuple((f.name,) for f in self.scope.object.fields if visible(self.name, f.name))
         names = given.split(",") if isinstance(given, str) else given
         if not isinstance(names, list) or len(names) > 200:
-            self.fault("/fields", "wrong_type", "Name at most 200 fields, such as «name,account.name» or a list of these.")
+            self.fault(
+                "/fields", "wrong_type", "Name at most 200 fields, such as «name,account.name» or a list of these."
+            )
             return ()
         paths = [self.path(n.strip() if isinstance(n, str) else n, f"/fields/{i}") for i, n in enumerate(names)]
         return tuple(dict.fromkeys([("id",), *(path for path in paths if path)]))
@@ -185,7 +187,7 @@ def signature(sort: tuple[Order, ...]) -> str:
 
 def write_cursor(sort: tuple[Order, ...], values: list[Any]) -> str:
     """Where a page ended: the sort and the last record's keys, as text that is safe in a URL."""
-    packed = msgspec.json.encode([signature(sort), *values])
+    packed = ENCODE([signature(sort), *values])
     return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
 
 
@@ -208,6 +210,7 @@ def read_cursor(cursor: Any, sort: tuple[Order, ...]) -> tuple[Any, ...] | None:
 
 
 DECODER = msgspec.json.Decoder(list[Any], float_hook=Decimal)
+ENCODE = msgspec.json.Encoder(decimal_format="number").encode
 
 
 def encodable(text: str) -> bool:

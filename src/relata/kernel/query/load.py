@@ -1,5 +1,6 @@
 """What is there before a change: canonical values for rules and the journal, and the record as the
-actor sees it. Invisible equals not found."""
+actor sees it. Invisible equals not found.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +41,9 @@ async def load(ctx: Ctx, name: str, ids: list[str]) -> dict[str, Current]:
         return {}
     key = ("load", name, ctx.access.key)
     statement: Statement = ctx.workspace.statements.get(key, lambda: compile_load(ctx, name))
-    cursor = await ctx.connection.execute(statement.text.encode(), bound(ctx, statement, ()) | {"ids": ids}, prepare=True)
+    cursor = await ctx.connection.execute(
+        statement.text.encode(), bound(ctx, statement, ()) | {"ids": ids}, prepare=True
+    )
     found = {}
     for id_, version, updated, deleted, values, shown in await cursor.fetchall():
         found[id_] = Current(id_, version, updated, deleted, DECODER.decode(values), shown)
@@ -50,9 +53,17 @@ async def load(ctx: Ctx, name: str, ids: list[str]) -> dict[str, Current]:
 def compile_load(ctx: Ctx, name: str) -> Statement:
     frame = Frame(Build(ctx.access, ctx.workspace.schema), name)
     fields = [field for field in frame.object.fields if field.name not in UNCHANGED and KINDS[field.kind].columns]
-    stored = sa.select(*(frame.shown((field.name,)).label(field.name) for field in fields)).correlate(frame.table).lateral("stored")
+    stored = (
+        sa.select(*(frame.shown((field.name,)).label(field.name) for field in fields))
+        .correlate(frame.table)
+        .lateral("stored")
+    )
     visible = [f for f in frame.object.fields if ctx.access.visible(name, f.name)]
-    seen = sa.select(*(frame.shown((field.name,)).label(field.name) for field in visible)).correlate(frame.table).lateral("seen")
+    seen = (
+        sa.select(*(frame.shown((field.name,)).label(field.name) for field in visible))
+        .correlate(frame.table)
+        .lateral("seen")
+    )
     t = frame.table
     wanted = t.c.id == sa.any_(sa.bindparam("ids", type_=TYPES["uuid[]"]))
     chosen: sa.Select[Any] = sa.select(
@@ -63,7 +74,10 @@ def compile_load(ctx: Ctx, name: str) -> Statement:
         sa.func.row_to_json(sa.literal_column("stored")),
         sa.func.row_to_json(sa.literal_column("seen")),
     )
-    return finish(chosen.select_from(frame.source().join(stored, sa.true()).join(seen, sa.true())).where(wanted, frame.seen()), frame.build)
+    return finish(
+        chosen.select_from(frame.source().join(stored, sa.true()).join(seen, sa.true())).where(wanted, frame.seen()),
+        frame.build,
+    )
 
 
 UNCHANGED = frozenset({"id", "created_at", "updated_at", "created_by", "updated_by", "version"})

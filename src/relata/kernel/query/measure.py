@@ -1,8 +1,10 @@
 """From a question for groups to SQL text and its answer. Sums of money are never added across
-currencies: a group with several gets one sum for each."""
+currencies: a group with several gets one sum for each.
+"""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -16,37 +18,52 @@ from relata.kernel.query.aggregate import Aggregate, Group, Having, Measure
 from relata.kernel.query.compile import Statement, condition, finish
 from relata.kernel.query.frame import Build, Column, Frame
 from relata.kernel.query.run import bound
-from relata.kernel.query.totals import kept_or_made
+from relata.kernel.query.totals import Ask, kept_or_made
 
+DECODE = msgspec.json.Decoder(list[dict[str, Any]], float_hook=Decimal).decode
+ENCODE = msgspec.json.Encoder(decimal_format="number").encode
 OPERATORS = {"is": "=", "is_not": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 MIXED = '"mixed"'
 
 
-async def run_aggregate(ctx: Ctx, question: Aggregate) -> list[dict[str, Any]]:
-    """The rows: one object per group, with the names of groups and measures."""
-    rows = msgspec.json.decode(await answer(ctx, question, None))
+async def run_aggregate(ctx: Ctx, question: Aggregate) -> bytes:
+    """`{"rows": [one object per group, with the names of groups and measures]}` as JSON."""
+
+    async def make() -> bytes:
+        return ENCODE({"rows": await measured_rows(ctx, question)})
+
+    return await kept_or_made(ctx, [ask(ctx, question)], make)
+
+
+async def measured_rows(ctx: Ctx, question: Aggregate) -> list[dict[str, Any]]:
+    """The rows, money of several currencies split where it is mixed."""
+    rows: list[dict[str, Any]] = DECODE(await answer(ctx, ask(ctx, question)))
     for measure in question.measures:
         if measure.money and any(row[measure.name] == "mixed" for row in rows):
-            split = msgspec.json.decode(await answer(ctx, question, measure))
-            merge(rows, split, question.groups, measure.name)
-    return list(rows)
+            merge(rows, DECODE(await answer(ctx, ask(ctx, question, measure))), question.groups, measure.name)
+    return rows
 
 
-async def answer(ctx: Ctx, question: Aggregate, split: Measure | None) -> bytes:
+async def answer(ctx: Ctx, asked: Ask) -> bytes:
+    row = await ctx.row(asked.statement.text, asked.values)
+    return bytes(row[0]) if row else b"[]"
+
+
+def ask(ctx: Ctx, question: Aggregate, split: Measure | None = None) -> Ask:
+    """The statement of a question; with `split`, of one money measure by currency."""
     shape = (question.groups, question.measures, question.shape, question.having, question.sort)
     key = ("aggregate", question.object, shape, question.q is None, split, ctx.access.key)
     statement: Statement = ctx.workspace.statements.get(
         key, lambda: compile_aggregate(question, ctx.access, ctx.workspace.schema, split)
     )
-    values = bound(ctx, statement, question.constants) | {
-        f"h{index}": having.value for index, having in enumerate(question.having)
-    }
+    values = bound(ctx, statement, question.constants)
+    values |= {f"h{index}": having.value for index, having in enumerate(question.having)}
     values |= {"rows": question.limit if split is None else 100_000}
     if question.q is not None:
         values["q"] = question.q
     if any(group.by and group.moment for group in question.groups):
         values["zone"] = ctx.clock.zone.key
-    return bytes((await kept_or_made(ctx, statement, values))[0])
+    return Ask(statement, values)
 
 
 def compile_aggregate(question: Aggregate, access: Access, schema: str, split: Measure | None) -> Statement:
@@ -59,7 +76,9 @@ def compile_aggregate(question: Aggregate, access: Access, schema: str, split: M
         measures = {split.name: measured(frame, split)}
         groups["~currency"] = currency(frame, split)
     conditions = condition(frame, question.shape, searching=question.q is not None)
-    havings = [compared(frame, question, having, index) for index, having in enumerate(question.having)] if not split else []
+    havings = (
+        [compared(frame, question, having, index) for index, having in enumerate(question.having)] if not split else []
+    )
     chosen = [column.label(name) for name, column in (groups | measures).items()]
     order = orders(frame, question, groups, measures) if split is None else []
     inner = sa.select(*chosen).select_from(frame.source()).where(*conditions).group_by(*groups.values())
@@ -104,7 +123,8 @@ def plain(frame: Frame, measure: Measure) -> Column:
             middle = sa.func.percentile_cont(0.5).within_group(column)
             return sa.func.trim_scale(sa.func.round(sa.cast(middle, sa.Numeric()), 10))
         case fn:
-            return getattr(sa.func, fn)(column)
+            figure: Column = getattr(sa.func, fn)(column)
+            return figure
 
 
 def currency(frame: Frame, measure: Measure) -> Column:
@@ -118,7 +138,7 @@ def compared(frame: Frame, question: Aggregate, having: Having, index: int) -> C
 
 
 def orders(frame: Frame, question: Aggregate, groups: dict[str, Column], measures: dict[str, Column]) -> list[Column]:
-    made = []
+    made: list[Column] = []
     plain_measures = {m.name: plain(frame, m) for m in question.measures}
     for name, descending in question.sort:
         column = plain_measures[name] if name in measures else groups[name]
@@ -140,5 +160,3 @@ def merge(rows: list[dict[str, Any]], split: list[dict[str, Any]], groups: tuple
     for row in rows:
         if row[name] == "mixed":
             row[name] = sorted(sums[tuple(row[group.name] for group in groups)], key=lambda money: money["currency"])
-
-

@@ -17,7 +17,9 @@ from relata.kernel.query.run import bound
 ID = sa.bindparam("id", type_=TYPES["uuid"])
 
 
-async def read_one(ctx: Ctx, name: str, id_: str, fields: tuple[Path, ...], *, trash: bool = False) -> tuple[bytes, int]:
+async def read_one(
+    ctx: Ctx, name: str, id_: str, fields: tuple[Path, ...], *, trash: bool = False
+) -> tuple[bytes, int]:
     """The record as JSON and its version; raises NotFound where it is not there or not visible."""
     key = ("one", name, fields, trash, ctx.access.key)
     statement = ctx.workspace.statements.get(key, lambda: compile_one(ctx, name, fields, trash=trash))
@@ -37,7 +39,11 @@ def compile_one(ctx: Ctx, name: str, fields: tuple[Path, ...], *, trash: bool) -
     names = column_names(fields)
     shown = [frame.shown(tuple(path.split("."))).label(column) for path, column in names.items()]
     alive = frame.seen() if trash else frame.live()
-    found = sa.select(*shown, frame.table.c.version.label("~version")).select_from(frame.source()).where(frame.table.c.id == ID, alive)
+    found = (
+        sa.select(*shown, frame.table.c.version.label("~version"))
+        .select_from(frame.source())
+        .where(frame.table.c.id == ID, alive)
+    )
     inner = found.cte("found")
     record = sa.select(*(inner.c[column] for column in names.values())).correlate(inner).lateral("record")
     one: sa.Select[Any] = sa.select(record_json(names), inner.c["~version"]).select_from(inner.join(record, sa.true()))

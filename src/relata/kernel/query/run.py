@@ -1,5 +1,6 @@
 """Runs queries: compiled statements by shape, pages as bytes straight from PostgreSQL, and totals
-that are kept with the snapshot in which they were counted."""
+that are kept with the snapshot in which they were counted.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from relata.kernel.context import Ctx
 from relata.kernel.expression.sql import sql_value
 from relata.kernel.query.compile import Pattern, Statement, compile_count, compile_page, order_keys
 from relata.kernel.query.frame import Build, Frame
+from relata.kernel.query.language import DECODER as KEYS
 from relata.kernel.query.language import Query, write_cursor
 from relata.kernel.query.totals import kept_or_counted
 
@@ -22,7 +24,7 @@ async def run_query(ctx: Ctx, query: Query) -> bytes:
     page = page_statement(ctx, query, pattern)
     values = page_values(ctx, query, page)
     if query.count:
-        row, total = await kept_or_counted(ctx, query, page, count_statement(ctx, query), values)
+        row, total = await kept_or_counted(ctx, page, count_statement(ctx, query), values)
     else:
         row, total = await ctx.row(page.text, values), None
     if row is None:
@@ -30,7 +32,7 @@ async def run_query(ctx: Ctx, query: Query) -> bytes:
     records, keys, more = row[:3]
     cursor = b"null"
     if more and keys:
-        cursor = msgspec.json.encode(write_cursor(query.sort, msgspec.json.decode(keys)[0]))
+        cursor = msgspec.json.encode(write_cursor(query.sort, KEYS.decode(keys)[0]))
     return b'{"records":%b,"next":%b,"total":%b}' % (records, cursor, msgspec.json.encode(total))
 
 
@@ -38,9 +40,10 @@ def page_statement(ctx: Ctx, query: Query, pattern: Pattern) -> Statement:
     if query.after is not None and len(query.after) != key_count(ctx, query):
         raise Malformed("The cursor in «after» is damaged; send «next» of the last page unchanged.")
     key = ("page", query.object, query.shape, query.fields, query.sort, query.q is None, query.trash, pattern)
-    return ctx.workspace.statements.get(
+    found: Statement = ctx.workspace.statements.get(
         (*key, ctx.access.key), lambda: compile_page(query, ctx.access, ctx.workspace.schema, pattern)
     )
+    return found
 
 
 def key_count(ctx: Ctx, query: Query) -> int:
@@ -52,7 +55,8 @@ def key_count(ctx: Ctx, query: Query) -> int:
 
 def count_statement(ctx: Ctx, query: Query) -> Statement:
     key = ("count", query.object, query.shape, query.q is None, query.trash, ctx.access.key)
-    return ctx.workspace.statements.get(key, lambda: compile_count(query, ctx.access, ctx.workspace.schema))
+    found: Statement = ctx.workspace.statements.get(key, lambda: compile_count(query, ctx.access, ctx.workspace.schema))
+    return found
 
 
 def page_values(ctx: Ctx, query: Query, statement: Statement) -> dict[str, Any]:

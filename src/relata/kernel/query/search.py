@@ -1,6 +1,7 @@
 """Search over all objects while a person types: short beginnings by the ordered keys, longer text by
 its parts and by words, each cut before it is ranked. Hits that the actor may not see are dropped in
-the same statement, so that neither counts nor order tell of them."""
+the same statement, so that neither counts nor order tell of them.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from relata.kernel.context import Ctx
 from relata.kernel.expression.fold import fold, fold_sql, pattern_sql
 from relata.kernel.query.compile import Statement, finish
 from relata.kernel.query.found import search_table
-from relata.kernel.query.frame import Build, Frame
+from relata.kernel.query.frame import Build, Column, Frame
 from relata.kernel.query.run import bound
 
 SHORT = 3
@@ -28,7 +29,9 @@ async def search(ctx: Ctx, text: str, objects: list[str], limit: int) -> bytes:
     words = [word for word in "".join(c if c.isalnum() else " " for c in folded).split() if word][:8]
     short = len(folded) <= SHORT
     key = ("search", short, bool(words), tuple(objects), ctx.access.key)
-    statement: Statement = ctx.workspace.statements.get(key, lambda: compile_search(ctx, objects, short=short, worded=bool(words)))
+    statement: Statement = ctx.workspace.statements.get(
+        key, lambda: compile_search(ctx, objects, short=short, worded=bool(words))
+    )
     values = bound(ctx, statement, ()) | {"q": folded, "limit": limit}
     if words:
         values["words"] = " & ".join(f"{word}:*" for word in words)
@@ -40,7 +43,8 @@ def compile_search(ctx: Ctx, objects: list[str], *, short: bool, worded: bool) -
     build = Build(ctx.access, ctx.workspace.schema)
     document = search_table(ctx.workspace.schema)
     q = sa.bindparam("q", type_=sa.Text())
-    pattern, anything = pattern_sql(q), sa.literal_column("'%'")
+    pattern = pattern_sql(q)
+    anything: Column = sa.literal_column("'%'")
     begins = document.c.key.op("like")(pattern.op("||")(anything))
     ways: list[Any] = [begins, document.c.last.op("like")(pattern.op("||")(anything))]
     if not short:
@@ -50,7 +54,9 @@ def compile_search(ctx: Ctx, objects: list[str], *, short: bool, worded: bool) -
             ways.append(document.c.words.op("@@")(query))
     seen = seen_by(ctx, build, document, objects)
     found = [
-        sa.select(document.c.record, document.c.object, document.c.title, document.c.key, document.c.grams, document.c.at)
+        sa.select(
+            document.c.record, document.c.object, document.c.title, document.c.key, document.c.grams, document.c.at
+        )
         .where(way, seen)
         .limit(CANDIDATES)
         .subquery()
@@ -61,15 +67,20 @@ def compile_search(ctx: Ctx, objects: list[str], *, short: bool, worded: bool) -
     starts = hits.c.key.op("like")(pattern.op("||")(anything))
     order = (exact.desc(), starts.desc(), hits.c.at.desc(), hits.c.record)
     snippet = sa.case((hits.c.grams.op("like")(anything.op("||")(pattern).op("||")(anything)), hits.c.grams))
-    best = sa.select(
-        hits.c.object,
-        hits.c.record.label("id"),
-        hits.c.title,
-        sa.func.left(snippet, 200).label("snippet"),
-        sa.func.row_number().over(order_by=order).label("n"),
-    ).order_by(*order).limit(sa.bindparam("limit", type_=sa.Integer())).subquery("best")
+    best = (
+        sa.select(
+            hits.c.object,
+            hits.c.record.label("id"),
+            hits.c.title,
+            sa.func.left(snippet, 200).label("snippet"),
+            sa.func.row_number().over(order_by=order).label("n"),
+        )
+        .order_by(*order)
+        .limit(sa.bindparam("limit", type_=sa.Integer()))
+        .subquery("best")
+    )
     hit = sa.select(best.c.object, best.c.id, best.c.title, best.c.snippet).correlate(best).lateral("hit")
-    listed = sa.literal_column("coalesce(json_agg(row_to_json(hit) order by best.n), '[]')")
+    listed: Column = sa.literal_column("coalesce(json_agg(row_to_json(hit) order by best.n), '[]')")
     return finish(sa.select(listed).select_from(best.join(hit, sa.true())), build)
 
 
@@ -78,10 +89,16 @@ def seen_by(ctx: Ctx, build: Build, document: sa.TableClause, objects: list[str]
     free = [name for name in objects if ctx.access.predicate(name) is None]
     tests: list[sa.ColumnElement[bool]] = []
     if free:
-        tests.append(document.c.object == sa.any_(sa.literal_column("ARRAY[" + ",".join(f"'{n}'" for n in free) + "]::text[]")))
+        tests.append(
+            document.c.object == sa.any_(sa.literal_column("ARRAY[" + ",".join(f"'{n}'" for n in free) + "]::text[]"))
+        )
     for name in objects:
         if name not in free:
             frame = Frame(build, name)
-            inside = sa.select(sa.literal_column("1")).select_from(frame.source()).where(frame.table.c.id == document.c.record, frame.live())
+            inside: sa.Select[Any] = (
+                sa.select(sa.literal_column("1"))
+                .select_from(frame.source())
+                .where(frame.table.c.id == document.c.record, frame.live())
+            )
             tests.append(sa.and_(document.c.object == name, sa.exists(inside.correlate(document))))
     return sa.or_(*tests)

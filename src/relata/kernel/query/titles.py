@@ -13,7 +13,9 @@ from relata.kernel.query.run import bound
 
 async def titles(ctx: Ctx, name: str, ids: list[str]) -> bytes:
     """`[{"object", "id", "title"}]` as JSON, of those that the actor sees."""
-    statement: Statement = ctx.workspace.statements.get(("titles", name, ctx.access.key), lambda: compile_titles(ctx, name))
+    statement: Statement = ctx.workspace.statements.get(
+        ("titles", name, ctx.access.key), lambda: compile_titles(ctx, name)
+    )
     row = await ctx.row(statement.text, bound(ctx, statement, ()) | {"ids": ids, "object": name})
     return bytes(row[0]) if row else b"[]"
 

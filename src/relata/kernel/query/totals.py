@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,6 @@ from relata.errors import NotFound
 from relata.kernel.context import Ctx
 from relata.kernel.metadata.quoting import quote_name, quote_text
 from relata.kernel.query.compile import Statement
-from relata.kernel.query.language import Query
 
 SCANNED = 2_000
 KEPT = 5_000
@@ -87,7 +86,7 @@ def stale_sql(statement: Statement, schema: str) -> str:
 
 
 async def kept_or_counted(
-    ctx: Ctx, query: Query, page: Statement, count: Statement, values: dict[str, Any]
+    ctx: Ctx, page: Statement, count: Statement, values: dict[str, Any]
 ) -> tuple[tuple[Any, ...] | None, int]:
     """The page's row with its exact total, in one round trip whenever the kept total still holds."""
     key = None if "now" in count.timed else answer_key(ctx, count, values)
@@ -108,23 +107,47 @@ async def kept_or_counted(
     return row, int(row[3])
 
 
-async def kept_or_made(ctx: Ctx, statement: Statement, values: dict[str, Any]) -> tuple[Any, ...]:
-    """The only row of a statement, from what is kept if it still holds."""
-    key = None if "now" in statement.timed else answer_key(ctx, statement, values)
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A statement with the values that it takes."""
+
+    statement: Statement
+    values: dict[str, Any]
+
+
+async def kept_or_made(ctx: Ctx, asks: list[Ask], make: Callable[[], Awaitable[bytes]]) -> bytes:
+    """The answer that `make` puts together from these statements, or the kept one if nothing that is
+    visible now, and was not when it was made, could change it.
+
+    The snapshot is taken before the making: an event in between makes the answer look stale, never fresh.
+    """
+    merged = union([ask.statement for ask in asks])
+    key = None if "now" in merged.timed else tuple(answer_key(ctx, ask.statement, ask.values) for ask in asks)
     kept = ctx.workspace.answers.find(key) if key else None
     if kept:
-        text = f"select {stale_sql(statement, ctx.workspace.schema)}, pg_current_snapshot()::text"
+        text = f"select {stale_sql(merged, ctx.workspace.schema)}, pg_current_snapshot()::text"
         row = await ctx.row(text, {"snapshot": kept.snapshot})
         if row and not row[0]:
             ctx.workspace.answers.keep(key, kept.answer, row[1])
-            answer: tuple[Any, ...] = kept.answer
-            return answer
-    row = await ctx.row(f"select answer.*, pg_current_snapshot()::text from ({statement.text}) answer", values)
-    if row is None:
-        raise NotFound("The question has no answer.")
-    if key:
-        ctx.workspace.answers.keep(key, row[:-1], row[-1])
-    return row[:-1]
+            return bytes(kept.answer)
+        snapshot = row[1] if row else None
+    else:
+        row = await ctx.row("select pg_current_snapshot()::text", {})
+        snapshot = row[0] if row else None
+    answer = await make()
+    if key and snapshot:
+        ctx.workspace.answers.keep(key, answer, snapshot)
+    return answer
+
+
+def union(statements: list[Statement]) -> Statement:
+    """What several statements together look at."""
+    touched: dict[str, set[str]] = {}
+    for statement in statements:
+        for name, fields in statement.touched:
+            touched.setdefault(name, set()).update(fields)
+    timed = frozenset(asked for statement in statements for asked in statement.timed)
+    return Statement("", {}, tuple((name, tuple(sorted(fields))) for name, fields in sorted(touched.items())), timed)
 
 
 def answer_key(ctx: Ctx, statement: Statement, values: dict[str, Any]) -> Any:

@@ -31,7 +31,9 @@ def read_batch(document: Any) -> tuple[bool, list[Change]]:
         faults.append(Fault("/atomic", "wrong_type", f"Send true or false; {kind_of(atomic)} came."))
     changes = document["changes"]
     if len(changes) > MOST:
-        faults.append(Fault("/changes", "too_many", f"A batch has at most {MOST:,} changes; use the bulk import for more."))
+        faults.append(
+            Fault("/changes", "too_many", f"A batch has at most {MOST:,} changes; use the bulk import for more.")
+        )
     made = [] if faults else [read_change(item, f"/changes/{index}", faults) for index, item in enumerate(changes)]
     ids = [change.id for change in made if change is not None and not isinstance(change, Create)]
     if len(set(ids)) < len(ids):
@@ -45,7 +47,9 @@ def read_change(item: Any, where: str, faults: list[Fault]) -> Change | None:
     verbs = [verb for verb in ("create", "update", "delete") if isinstance(item, dict) and verb in item]
     allowed = {"create": {"create"}, "update": {"update", "values", "version"}, "delete": {"delete", "version"}}
     if len(verbs) != 1 or not set(item) <= allowed[verbs[0]]:
-        faults.append(Fault(where, "wrong_type", 'Send {"create": values}, {"update": id, "values": …} or {"delete": id}.'))
+        faults.append(
+            Fault(where, "wrong_type", 'Send {"create": values}, {"update": id, "values": …} or {"delete": id}.')
+        )
         return None
     if verbs[0] == "create":
         return Create(item["create"])
@@ -66,7 +70,8 @@ class Undone(Exception):
 
 async def run_batch(ctx: Ctx, name: str, changes: list[Change], *, atomic: bool) -> dict[str, Any]:
     """`{"results": [{"status", "record"} | {"status", "errors", …}]}` in order; with `atomic`, a
-    refused change refuses all, and nothing is written."""
+    refused change refuses all, and nothing is written.
+    """
     if not atomic:
         outcomes = await write_all(ctx, name, changes)
         return {"results": [result(outcome) for outcome in outcomes]}

@@ -9,8 +9,11 @@ from relata.kernel.context import Ctx
 from relata.kernel.metadata.sync import required_name, unique_name
 
 
-def refusal(ctx: Ctx, name: str, error: psycopg.errors.IntegrityError) -> RelataError:
+def refusal(ctx: Ctx, name: str, error: psycopg.Error) -> RelataError:
     """The fault behind a constraint that was violated."""
+    if isinstance(error, psycopg.errors.ProgramLimitExceeded):
+        names = ", ".join(field.label for field in ctx.catalog.objects[name].fields if field.unique or field.indexed)
+        return Invalid([Fault("", "too_long", f"A value is too long for a field that records are found by: {names}.")])
     constraint = error.diag.constraint_name or ""
     for field in ctx.catalog.objects[name].fields:
         if field.unique and constraint == unique_name(ctx.workspace.schema, name, field.name):

@@ -1,5 +1,6 @@
 """The data-modifying statements: one for any number of records of one object. It takes the records
-as JSON, and writes the rows, their journal, their events and their search documents at once."""
+as JSON, and writes the rows, their journal, their events and their search documents at once.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ from relata.kernel.query.frame import Build, Frame
 @dataclass(frozen=True, slots=True)
 class Write:
     """Compiled SQL and its constants. It takes `rows` (JSON), `now`, `user`, `through`, `cause`, and
-    answers (id, record as JSON, version) for each row that was written."""
+    answers (id, record as JSON, version) for each row that was written.
+    """
 
     text: str
     constants: dict[str, Any]
@@ -65,7 +67,7 @@ class Writer:
         document = f", {self.document_update()}" if searched else ""
         text = (
             f"{self.input(definitions(fields))}, r as (update {self.table} t set {sets}, {TOUCH} from input x "
-            f"where {self.current()} and {self.linked(fields, 'x')} returning t.*, x.\"~before\", x.\"~since\"), "
+            f'where {self.current()} and {self.linked(fields, "x")} returning t.*, x."~before", x."~since"), '
             f"{self.journal('u')}, {self.outbox('u', changed)}{document} {self.answer()}"
         )
         return self.done(text)
@@ -73,7 +75,7 @@ class Writer:
     def delete(self) -> Write:
         text = (
             f"{self.input()}, r as (update {self.table} t set deleted_at = %(now)s::timestamptz, {TOUCH} from input x "
-            f"where {self.current()} returning t.*, x.\"~before\", x.\"~since\"), {self.journal('d')}, {self.outbox('d', 'null::text[]')}, "
+            f'where {self.current()} returning t.*, x."~before", x."~since"), {self.journal("d")}, {self.outbox("d", "null::text[]")}, '
             f"s as (delete from {q(self.schema)}._search d using r where d.record = r.id) {self.answer()}"
         )
         return self.done(text)
@@ -81,7 +83,7 @@ class Writer:
     def restore(self) -> Write:
         text = (
             f"{self.input()}, r as (update {self.table} t set deleted_at = null, {TOUCH} from input x "
-            f"where {self.current('is not null')} returning t.*, x.\"~before\", x.\"~since\"), "
+            f'where {self.current("is not null")} returning t.*, x."~before", x."~since"), '
             f"{self.journal('r', 'x', 'null::jsonb')}, {self.outbox('r', 'null::text[]')}, {self.document_insert()} {self.answer()}"
         )
         return self.done(text)
@@ -103,14 +105,21 @@ class Writer:
         """Every record pointed to exists and is visible to the actor."""
         tests = []
         for field in fields:
-            if len(field.to) == 1 and not field.many:
-                name = field.to[0]
-                column = f"{source}.{q(field.name)}"
-                tests.append(
-                    f"({column} is null or exists (select 1 from {q(self.schema)}.{q(name)} l "
-                    f"where l.id = {column} and l.deleted_at is null and {self.seen(name, 'l')}))"
-                )
+            column = f"{source}.{q(field.name)}"
+            if field.many:
+                cases = " ".join(f"when {quote_text(name)} then {self.there(name, 'k.id')}" for name in field.to)
+                links = f"unnest({column}, {source}.{q(column_name(field, 'objects'))}) k(id, object)"
+                gone = f"select 1 from {links} where not case k.object {cases} else false end"
+                tests.append(f"({column} is null or not exists ({gone}))")
+            elif field.to:
+                tests.append(f"({column} is null or {self.there(field.to[0], column)})")
         return " and ".join(tests) or "true"
+
+    def there(self, name: str, column: str) -> str:
+        """SQL for: the actor sees a live record of `name` with this id."""
+        table = f"{q(self.schema)}.{q(name)}"
+        seen = self.seen(name, "l")
+        return f"exists (select 1 from {table} l where l.id = {column} and l.deleted_at is null and {seen})"
 
     def seen(self, name: str, alias: str) -> str:
         frame = self.frame(name, alias)
@@ -119,7 +128,11 @@ class Writer:
     def frame(self, name: str, alias: str) -> Frame:
         """A frame whose columns are those of a table or CTE that the statement calls `alias`."""
         frame = Frame(self.build, name)
-        columns = [sa.column(column, TYPES[type_]) for field in frame.object.fields for column, type_ in columns_of(field).items()]
+        columns = [
+            sa.column(column, TYPES[type_])
+            for field in frame.object.fields
+            for column, type_ in columns_of(field).items()
+        ]
         frame.table = sa.table(alias, *columns, sa.column("deleted_at", TYPES["timestamptz"]))
         return frame
 
@@ -153,10 +166,18 @@ class Writer:
         frame = self.frame(self.object.name, "r")
         title = self.object.by_name[self.object.title]
         named = KINDS[title.kind].compared(title, field_columns(title, frame.table))
-        texts = {field.name: KINDS[field.kind].words(field, field_columns(field, frame.table)) for field in self.object.fields if field.searched or field is title}
-        short = [words for name, words in texts.items() if words is not None and self.object.by_name[name].kind != "long_text"]
+        texts = {
+            field.name: KINDS[field.kind].words(field, field_columns(field, frame.table))
+            for field in self.object.fields
+            if field.searched or field is title
+        }
+        short = [
+            words
+            for name, words in texts.items()
+            if words is not None and self.object.by_name[name].kind != "long_text"
+        ]
         every = [words for words in texts.values() if words is not None]
-        key = fold_sql(sa.cast(named, sa.Text()))
+        key = sa.func.left(fold_sql(sa.func.left(sa.cast(named, sa.Text()), KEPT)), KEPT, type_=sa.Text())
         return {
             "record": "r.id",
             "object": quote_text(self.object.name),
@@ -179,15 +200,20 @@ class Writer:
 
     def answer(self) -> str:
         frame = self.frame(self.object.name, "r")
-        paths = tuple((field.name,) for field in self.object.fields if self.access.visible(self.object.name, field.name))
+        paths = tuple(
+            (field.name,) for field in self.object.fields if self.access.visible(self.object.name, field.name)
+        )
         names = column_names(paths)
         shown = ", ".join(f"{self.compiled(frame.shown((path,)))} as {q(name)}" for path, name in names.items())
-        return f"select r.id::text, {self.compiled(record_json(names))}, r.version from r, lateral (select {shown}) record"
+        return (
+            f"select r.id::text, {self.compiled(record_json(names))}, r.version from r, lateral (select {shown}) record"
+        )
 
     def done(self, text: str) -> Write:
         return Write(text, dict(self.constants))
 
 
+KEPT: sa.ColumnElement[int] = sa.literal_column("400")  # characters of a title that an index can hold whatever they are
 SYSTEM = ("created_at", "updated_at", "created_by", "updated_by", "version")
 TOUCH = "version = t.version + 1, updated_at = %(now)s::timestamptz, updated_by = %(user)s::uuid"
 

@@ -50,7 +50,9 @@ def with_defaults(object_: Object, values: Values, user: str | None, parsing: Pa
     return made
 
 
-def judge(rules: tuple[Rule, ...], before: Record | None, after: Values, now: dt.datetime, faults: list[Fault]) -> Values:
+def judge(
+    rules: tuple[Rule, ...], before: Record | None, after: Values, now: dt.datetime, faults: list[Fault]
+) -> Values:
     """The values after all rules had their say."""
     judged = dict(after)
     for rule in rules:

@@ -1,7 +1,8 @@
 """The one door. A set of changes of one object goes through it together: what is sent is parsed, what
 is there is read, rules judge, kinds validate, and one statement per kind of change writes records,
 journal, events and search documents. Nothing is locked: a record that changed in between is read and
-judged again."""
+judged again.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +15,20 @@ import psycopg
 
 from relata.errors import Conflict, Fault, Invalid, NotFound, RelataError, Stale
 from relata.kernel.context import Ctx, uuid7
+from relata.kernel.metadata.columns import column_name
+from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.base import Parsing
 from relata.kernel.metadata.object import Object
+from relata.kernel.query.load import Current, load
 from relata.kernel.query.one import missing
 from relata.kernel.records.change import Change, Create, Delete, Restore, Update, Written
-from relata.kernel.query.load import Current, load
 from relata.kernel.records.refusal import refusal
 from relata.kernel.records.statement import Write, Writer, row_of
 from relata.kernel.records.validate import judge, missing_faults, parse_values, with_defaults
 
 TRIES = 5
+# The object whose records decide who may do what.
+PEOPLE = "user"
 Outcome = Written | RelataError
 
 
@@ -128,7 +133,9 @@ def plan_create(ctx: Ctx, object_: Object, change: Create) -> Plan:
 def plan_update(ctx: Ctx, object_: Object, change: Update, current: Current) -> Plan | Written:
     faults: list[Fault] = []
     sent = parse_values(object_, ctx.access, change.values, Parsing(ctx.workspace.currency), faults)
-    after = judge(ctx.workspace.rules.get(object_.name, ()), current.values, {**current.values, **sent}, ctx.now, faults)
+    after = judge(
+        ctx.workspace.rules.get(object_.name, ()), current.values, {**current.values, **sent}, ctx.now, faults
+    )
     changed = {name: value for name, value in after.items() if value != current.values.get(name)}
     already = {fault.pointer.split("/")[1] for fault in faults if "/" in fault.pointer}
     faults += [f for f in missing_faults(object_, after, set(changed)) if f.pointer[1:] not in already]
@@ -148,8 +155,8 @@ async def run(
     """Write the plans of one statement; which of them met a record that had changed meanwhile."""
     made = statement_of(ctx, name, statement)
     try:
-        written = await execute(ctx, made, list(plans.values()))
-    except psycopg.errors.IntegrityError as error:
+        written = await execute(ctx, name, made, list(plans.values()))
+    except (psycopg.errors.IntegrityError, psycopg.errors.ProgramLimitExceeded) as error:
         if len(plans) == 1:
             outcomes[next(iter(plans))] = refusal(ctx, name, error)
             return []
@@ -167,11 +174,13 @@ async def run(
     return again
 
 
-async def execute(ctx: Ctx, made: Write, plans: list[Plan]) -> dict[str, Written]:
+async def execute(ctx: Ctx, name: str, made: Write, plans: list[Plan]) -> dict[str, Written]:
     values = write_values(ctx, made) | {"rows": ENCODE([plan.row for plan in plans]).decode()}
     async with ctx.guarded():
         cursor = await ctx.connection.execute(made.text.encode(), values, prepare=True)
         rows = await cursor.fetchall()
+    if name == PEOPLE:
+        ctx.workspace.people_changed()
     return {row[0]: Written(row[0], row[1], row[2]) for row in rows}
 
 
@@ -199,12 +208,7 @@ async def explain(ctx: Ctx, name: str, plans: dict[int, Plan], outcomes: list[Ou
     object_ = ctx.catalog.objects[name]
     again = []
     for index, one in plans.items():
-        faults = []
-        for field in object_.fields:
-            target = one.row.get(field.name) if len(field.to) == 1 and not field.many else None
-            if isinstance(target, str) and not (await load(ctx, field.to[0], [target])).get(target, GONE).live:
-                label = ctx.catalog.objects[field.to[0]].label.lower()
-                faults.append(Fault(f"/{field.name}", "not_found", f"There is no {label} with the id {target}."))
+        faults = [fault for field in object_.fields for fault in await dangling(ctx, field, one.row)]
         if faults:
             outcomes[index] = Invalid(faults)
         elif one.asked is not None:
@@ -216,7 +220,26 @@ async def explain(ctx: Ctx, name: str, plans: dict[int, Plan], outcomes: list[Ou
     return again
 
 
-GONE = Current("", 0, "", True, {}, b"")
+async def dangling(ctx: Ctx, field: Field, row: dict[str, Any]) -> list[Fault]:
+    """A fault for each link of a field whose record is not there, or not visible."""
+    if not field.to or row.get(field.name) is None:
+        return []
+    if field.many:
+        names = row[column_name(field, "objects")]
+        links = [
+            (f"/{field.name}/{i}", name, id_) for i, (name, id_) in enumerate(zip(names, row[field.name], strict=True))
+        ]
+    else:
+        links = [(f"/{field.name}", field.to[0], row[field.name])]
+    faults = []
+    for where, name, id_ in links:
+        if not (await load(ctx, name, [id_])).get(id_, GONE).live:
+            label = ctx.catalog.objects[name].label.lower()
+            faults.append(Fault(where, "not_found", f"There is no {label} with the id {id_}."))
+    return faults
+
+
+GONE = Current("", 0, "", deleted=True, values={}, shown=b"")
 ENCODE: Callable[[Any], bytes] = msgspec.json.Encoder(decimal_format="number").encode
 MAKERS: dict[str, Callable[[Writer], Write]] = {
     "create": Writer.create, "delete": Writer.delete, "restore": Writer.restore,

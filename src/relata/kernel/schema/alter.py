@@ -1,6 +1,7 @@
 """One change of the schema is one transaction: it waits for other administrators, checks the whole new
 catalog, changes the tables by the difference, and tells the other processes. Killed anywhere, it leaves
-the old or the new."""
+the old or the new.
+"""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.store import FIELD_CHANGES, OBJECT_CHANGES, Definition
 from relata.kernel.records.statement import row_of
 from relata.kernel.schema.alter import Edit, alter, single
-from relata.kernel.schema.offenders import check_stricter, table
+from relata.kernel.schema.offenders import check_stricter
 from relata.kernel.schema.reading import Sent, check_default, read_new_field, read_new_object
 
 MOST_OBJECTS, MOST_FIELDS = 500, 800
@@ -35,8 +35,8 @@ async def create_object(here: Installation, ctx: Ctx, sent: Any) -> Object:
             raise Invalid([Fault("/name", "duplicate", f"There is already an object «{made.name}».")])
         if len(catalog.objects) >= MOST_OBJECTS:
             raise Conflict(f"A workspace has at most {MOST_OBJECTS} objects; delete one first.")
-        fields = tuple(Definition(made.name, field.name, True, builtins(field)) for field in made.own)
-        return Edit(saves=(Definition(made.name, "", True, builtins(replace(made, own=()))), *fields))
+        fields = tuple(Definition(made.name, field.name, custom=True, value=builtins(field)) for field in made.own)
+        return Edit(saves=(Definition(made.name, "", custom=True, value=builtins(replace(made, own=()))), *fields))
 
     where = {f"/objects/{made.name}/fields/{field.name}": f"/fields/{index}" for index, field in enumerate(made.own)}
     try:
@@ -58,7 +58,9 @@ async def change_object(here: Installation, ctx: Ctx, name: str, sent: Any) -> O
         raise Invalid(faults)
 
     def decide(_catalog: Catalog, definitions: list[Definition]) -> Edit:
-        kept = next((d for d in definitions if d.object == name and not d.field), Definition(name, "", False, {}))
+        kept = next(
+            (d for d in definitions if d.object == name and not d.field), Definition(name, "", custom=False, value={})
+        )
         return Edit(saves=(replace(kept, value={**kept.value, **changes}),))
 
     try:
@@ -75,7 +77,9 @@ async def delete_object(here: Installation, ctx: Ctx, name: str) -> None:
         raise Conflict(f"{ctx.catalog.objects[name].plural} belong to Relata and cannot be deleted.")
 
     def decide(catalog: Catalog, _definitions: list[Definition]) -> Edit:
-        pointing = [f"{o.label}: {f.label}" for o in catalog.objects.values() for f in o.own if name in f.to and o.name != name]
+        pointing = [
+            f"{o.label}: {f.label}" for o in catalog.objects.values() for f in o.own if name in f.to and o.name != name
+        ]
         if pointing:
             raise Conflict(f"Other objects point to it: {', '.join(pointing)}; delete these fields first.")
         return Edit(drops=((name, None),), before=forget)
@@ -102,7 +106,10 @@ async def create_field(here: Installation, ctx: Ctx, name: str, sent: Any, *, ch
             raise Invalid([Fault("/name", "duplicate", f"{object_.label} already has a field «{made.name}».")])
         if len(catalog.objects[name].own) >= MOST_FIELDS:
             raise Conflict(f"An object has at most {MOST_FIELDS} fields; delete one first.")
-        return Edit(saves=(Definition(name, made.name, True, builtins(made)),), before=fill if made.required else None)
+        return Edit(
+            saves=(Definition(name, made.name, custom=True, value=builtins(made)),),
+            before=fill if made.required else None,
+        )
 
     async def fill(ctx: Ctx) -> None:
         await fill_column(ctx, object_, made, parsing)
@@ -116,22 +123,33 @@ async def create_field(here: Installation, ctx: Ctx, name: str, sent: Any, *, ch
 
 async def fill_column(ctx: Ctx, object_: Object, field: Field, parsing: Parsing) -> None:
     """A required field on an object with records needs a value for them: its default, set at once by
-    PostgreSQL without touching the rows."""
-    if not await single(ctx, f"select exists (select 1 from {table(ctx, object_)} where deleted_at is null)", []):
+    PostgreSQL without touching the rows.
+    """
+    table = f"{q(ctx.workspace.schema)}.{q(object_.name)}"
+    if not await single(ctx, f"select exists (select 1 from {table} where deleted_at is null)", []):
         return
     if field.default is None:
-        raise Invalid([Fault("/required", "empty", f"{object_.plural} exist already; give a default that they get, or leave it optional.")])
+        raise Invalid(
+            [
+                Fault(
+                    "/required",
+                    "empty",
+                    f"{object_.plural} exist already; give a default that they get, or leave it optional.",
+                )
+            ]
+        )
     kind = KINDS[field.kind]
     row = row_of(replace(object_, own=(*object_.own, field)), {field.name: kind.parse(field, field.default, parsing)})
     for column in kind.columns:
         name = f"{field.name}__{column.suffix}" if column.suffix else field.name
         type_ = 'text collate "C"' if column.type == "text" else column.type
         literal = await single(
-            ctx, f"select case when x.v is null then 'null' else quote_literal(x.v::text) end from json_to_record(%s::json) as x(v {column.type})",
+            ctx,
+            f"select case when x.v is null then 'null' else quote_literal(x.v::text) end from json_to_record(%s::json) as x(v {column.type})",
             [msgspec.json.encode({"v": row[name]}).decode()],
         )
-        await ctx.connection.execute(f"alter table {table(ctx, object_)} add column {q(name)} {type_} default {literal}".encode())
-        await ctx.connection.execute(f"alter table {table(ctx, object_)} alter column {q(name)} drop default".encode())
+        await ctx.connection.execute(f"alter table {table} add column {q(name)} {type_} default {literal}".encode())
+        await ctx.connection.execute(f"alter table {table} alter column {q(name)} drop default".encode())
 
 
 async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent: Any) -> Field:
@@ -142,7 +160,9 @@ async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent
     asked = Sent(sent, "", faults)
     custom = old.custom
     asked.known((*FIELD_CHANGES, "formula", "inverse_label") if custom else FIELD_CHANGES)
-    changes: dict[str, Any] = {key: asked.text(key) for key in ("label", "help", "formula", "inverse_label") if key in asked.document}
+    changes: dict[str, Any] = {
+        key: asked.text(key) for key in ("label", "help", "formula", "inverse_label") if key in asked.document
+    }
     changes |= {key: asked.flag(key) for key in ("required", "unique") if key in asked.document}
     if "options" in asked.document:
         changes["options"] = [msgspec.to_builtins(option) for option in asked.options()]
@@ -160,7 +180,10 @@ async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent
         if now is None:
             raise gone(name, field)
         new = msgspec.convert({**builtins(now), **changes}, Field)
-        kept = next((d for d in definitions if d.object == name and d.field == field), Definition(name, field, False, {}))
+        kept = next(
+            (d for d in definitions if d.object == name and d.field == field),
+            Definition(name, field, custom=False, value={}),
+        )
 
         async def strict(ctx: Ctx) -> None:
             await check_stricter(ctx, catalog.objects[name], now, new)
@@ -184,7 +207,11 @@ async def delete_field(here: Installation, ctx: Ctx, name: str, field: str) -> N
         object_ = catalog.objects[name]
         if object_.field(field) is None:
             raise gone(name, field)
-        users = [f.label for f in object_.own if f.kind == "formula" and f.name != field and uses(catalog, name, f.name, field)]
+        users = [
+            f.label
+            for f in object_.own
+            if f.kind == "formula" and f.name != field and uses(catalog, name, f.name, field)
+        ]
         users += [f"the title of {object_.plural}"] if object_.title == field else []
         if users:
             raise Conflict(f"It is used by {', '.join(users)}; change these first.")
@@ -218,7 +245,6 @@ def relocated(error: Invalid, places: dict[str, str]) -> Invalid:
     faults = []
     for fault in error.faults:
         place = next((p for p in places if fault.pointer == p or fault.pointer.startswith(p + "/")), None)
-        where = places[place] + fault.pointer[len(place):] if place else fault.pointer
+        where = places[place] + fault.pointer[len(place) :] if place else fault.pointer
         faults.append(Fault(where, fault.code, fault.message))
     return Invalid(faults)
-

@@ -35,7 +35,9 @@ class Sent:
     def known(self, keys: tuple[str, ...]) -> None:
         for key in self.document:
             if key not in keys:
-                self.fault(f"/{pointer(key)}", "unknown_parameter", f"Use {', '.join(keys)}; «{key[:60]}» cannot be set.")
+                self.fault(
+                    f"/{pointer(key)}", "unknown_parameter", f"Use {', '.join(keys)}; «{key[:60]}» cannot be set."
+                )
 
     def text(self, key: str, fallback: str = "") -> str:
         value = self.document.get(key)
@@ -69,10 +71,18 @@ class Sent:
         if colour not in COLOURS:
             one.fault("/colour", "unknown_option", f"A colour is one of {', '.join(COLOURS)}.")
         probability = one.document.get("probability")
-        if probability is not None and (isinstance(probability, bool) or not isinstance(probability, int) or not 0 <= probability <= 100):
+        if probability is not None and (
+            isinstance(probability, bool) or not isinstance(probability, int) or not 0 <= probability <= 100
+        ):
             one.fault("/probability", "out_of_range", "A probability is a whole number from 0 to 100.")
             probability = None
-        return Option(key=one.text("key") or slug(label), label=label, colour=colour, probability=probability, outcome=one.text("outcome") or None)
+        return Option(
+            key=one.text("key") or slug(label),
+            label=label,
+            colour=colour,
+            probability=probability,
+            outcome=one.text("outcome") or None,
+        )
 
     def targets(self, kind: str) -> tuple[str, ...]:
         given = self.document.get("to")
@@ -146,7 +156,16 @@ def read_new_object(document: Any, parsing: Parsing) -> Object:
         raise Invalid(faults)
     plural = sent.text("plural") or label + "s"
     title = sent.text("title") or title_of(fields)
-    return Object(name=name, label=label, plural=plural, own=fields, title=title, icon=sent.text("icon", "box"), colour=colour, custom=True)
+    return Object(
+        name=name,
+        label=label,
+        plural=plural,
+        own=fields,
+        title=title,
+        icon=sent.text("icon", "box"),
+        colour=colour,
+        custom=True,
+    )
 
 
 def title_of(fields: tuple[Field, ...]) -> str:

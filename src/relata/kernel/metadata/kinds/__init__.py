@@ -1,5 +1,6 @@
 """Every field kind, in the order in which people are offered them. A new kind is one file and one
-line here, and the same in the interface."""
+line here, and the same in the interface.
+"""
 
 from __future__ import annotations
 

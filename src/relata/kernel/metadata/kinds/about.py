@@ -30,7 +30,7 @@ class About(Kind):
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         links = each(checked_list(value), lambda link: checked_link(field, link))
-        return list({link["id"]: link for link in links}.values())
+        return list({(link["object"], link["id"]): link for link in links}.values())
 
     def store(self, field: Field, value: Any) -> dict[str, Any]:
         if value is None:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, literal_column
 
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Part, Parsing
+from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, Part
 from relata.kernel.metadata.kinds.checks import checked_parts
 from relata.kernel.metadata.kinds.person_name import shown_parts
 

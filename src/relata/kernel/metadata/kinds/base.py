@@ -1,5 +1,6 @@
 """What every field kind is asked: how its values are checked, stored, shown, compared, sorted and
-found. A kind is one file; nothing else in Relata branches on its name."""
+found. A kind is one file; nothing else in Relata branches on its name.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement
-from sqlalchemy.sql import func
+from sqlalchemy import ColumnElement, Text, func, literal_column
 
 from relata.errors import Fault
+from relata.kernel.expression.fold import sort_key_sql
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
+
+SORTED = 250
+"""Characters of a text by which it is sorted."""
 
 Columns = Mapping[str, ColumnElement[Any]]
 """The columns of one field by suffix: {"": column} or {"amount": …, "currency": …}."""
@@ -118,10 +122,10 @@ class Kind:
         return self.type
 
 
-def is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def text_sort(column: ColumnElement[Any]) -> list[ColumnElement[Any]]:
-    """Ä beside A, case ignored; then the text itself."""
-    return [func.relata.sort_key(column), column]
+    """Ä beside A, case ignored; then the text itself. Only its beginning counts: keys of whole texts fit
+    neither into an index nor into a cursor.
+    """
+    most: ColumnElement[int] = literal_column(str(SORTED))
+    start = func.left(column, most, type_=Text())
+    return [func.left(sort_key_sql(start), most, type_=Text()), start]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal_column
+from sqlalchemy import ColumnElement, Integer, func, literal_column
 
 from relata.errors import Fault
 from relata.kernel.expression.types import Type
@@ -30,5 +30,10 @@ class Choice(Kind):
 
     def sort(self, field: Field, columns: Columns) -> list[ColumnElement[Any]]:
         """By the place in the list of options: low before high, first stage before last."""
-        keys = ",".join(quote_text(option.key) for option in field.options)
-        return [func.array_position(literal_column(f"ARRAY[{keys}]::text[]"), columns[""])]
+        return option_place(field, columns[""])
+
+
+def option_place(field: Field, column: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    """The place of a key in the list of options, as a sort key."""
+    keys = ",".join(quote_text(option.key) for option in field.options)
+    return [func.array_position(literal_column(f"ARRAY[{keys}]::text[]"), column, type_=Integer())]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import ColumnElement
+
 from relata.errors import Fault
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import Column, Kind, Parsing
+from relata.kernel.metadata.kinds.base import Column, Columns, Kind, Parsing
 from relata.kernel.metadata.kinds.checks import checked_list, checked_option, each, option_faults
+from relata.kernel.metadata.kinds.choice import option_place
+from relata.kernel.metadata.kinds.tags import members
 
 
 class Choices(Kind):
@@ -28,3 +32,7 @@ class Choices(Kind):
 
     def load(self, field: Field, value: Any) -> Any:
         return None if value is None else tuple(value)
+
+    def sort(self, field: Field, columns: Columns) -> list[ColumnElement[Any]]:
+        """By the places of the first three in the list of options."""
+        return [place for member in members(columns[""], 3) for place in option_place(field, member)]

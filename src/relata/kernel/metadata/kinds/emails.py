@@ -1,5 +1,6 @@
 """E-mail addresses. The check follows what mail systems accept (RFC 5321 lengths), not the whole
-grammar of RFC 5322: an address that works must not be refused."""
+grammar of RFC 5322: an address that works must not be refused.
+"""
 
 from __future__ import annotations
 

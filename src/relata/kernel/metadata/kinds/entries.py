@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal_column
+from sqlalchemy import ColumnElement, Text, func, literal_column
 
 from relata.errors import Fault
 from relata.kernel.expression.types import Type
@@ -63,7 +63,7 @@ class Entries(Kind):
         return None if value is None else tuple(entry["value"] for entry in value)
 
     def sort(self, field: Field, columns: Columns) -> list[ColumnElement[Any]]:
-        return text_sort(func.relata.entry_primary(columns[""]))
+        return text_sort(func.relata.entry_primary(columns[""], type_=Text()))
 
     def words(self, field: Field, columns: Columns) -> ColumnElement[Any] | None:
         return func.array_to_string(func.relata.entry_values(columns[""]), literal_column("' '"))

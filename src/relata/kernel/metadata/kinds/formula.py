@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, func
 
@@ -20,7 +20,7 @@ class Formula(Kind):
     label = "Formula"
     help = "Calculated from other fields, such as amount * probability / 100."
     type = Type.NOTHING
-    columns: tuple[Column, ...] = ()
+    columns: ClassVar[tuple[Column, ...]] = ()
     takes = frozenset({"formula"})
     writable = False
     groupable = True
@@ -39,5 +39,3 @@ def shown_formula(type_: Type, column: ColumnElement[Any]) -> ColumnElement[Any]
 
 def formula_sort(type_: Type, column: ColumnElement[Any]) -> list[ColumnElement[Any]]:
     return text_sort(column) if type_ is Type.TEXT else [column]
-
-

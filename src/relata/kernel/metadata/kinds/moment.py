@@ -15,9 +15,7 @@ from relata.kernel.metadata.kinds.checks import kind_of
 from relata.kernel.metadata.kinds.date import DAY, checked_date
 from relata.kernel.metadata.kinds.number import sentence
 
-RFC3339 = re.compile(
-    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
-)
+RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
 ADVICE = "write it as 2026-11-22T10:00:00Z, with Z or an offset such as +01:00"
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Text, case, cast, func, literal_column
 from relata.errors import Fault
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Part, Parsing
+from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, Part
 from relata.kernel.metadata.kinds.checks import kind_of, pointer
 from relata.kernel.metadata.kinds.number import checked_decimal, sentence
 
@@ -71,7 +71,12 @@ class Money(Kind):
 
 
 def shown_money(amount: ColumnElement[Any], currency: ColumnElement[Any]) -> ColumnElement[Any]:
-    pairs = (literal_column("'amount'"), cast(amount, Text), literal_column("'currency'"), currency)
+    pairs: tuple[ColumnElement[Any], ...] = (
+        literal_column("'amount'"),
+        cast(amount, Text),
+        literal_column("'currency'"),
+        currency,
+    )
     return case((amount.is_not(None), func.json_build_object(*pairs)))
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal_column
+from sqlalchemy import ColumnElement, Text, case, func, literal_column
 
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Part, Parsing, text_sort
+from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, Part, text_sort
 from relata.kernel.metadata.kinds.checks import checked_parts
 
 LABELS = {"first": "First name", "last": "Last name", "middle": "Middle name", "prefix": "Title", "suffix": "Suffix"}
@@ -43,10 +43,10 @@ class PersonName(Kind):
         return full_name(value)
 
     def sort(self, field: Field, columns: Columns) -> list[ColumnElement[Any]]:
-        return text_sort(func.relata.full_name(columns["first"], columns["last"]))
+        return text_sort(func.relata.full_name(columns["first"], columns["last"], type_=Text()))
 
     def words(self, field: Field, columns: Columns) -> ColumnElement[Any] | None:
-        space = literal_column("' '")
+        space: ColumnElement[str] = literal_column("' '")
         return func.concat_ws(space, columns["first"], columns["middle"], columns["last"])
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal_column
+from sqlalchemy import ColumnElement, Integer, Text, func, literal_column, type_coerce
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing
+from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, text_sort
 from relata.kernel.metadata.kinds.checks import checked_list, checked_text, each
 
 
@@ -32,5 +33,16 @@ class Tags(Kind):
     def load(self, field: Field, value: Any) -> Any:
         return None if value is None else tuple(value)
 
+    def sort(self, field: Field, columns: Columns) -> list[ColumnElement[Any]]:
+        """By the first tag, then the second."""
+        first, second = members(columns[""], 2)
+        return [*text_sort(first), *text_sort(second)]
+
     def words(self, field: Field, columns: Columns) -> ColumnElement[Any] | None:
         return func.array_to_string(columns[""], literal_column("' '"))
+
+
+def members(column: ColumnElement[Any], count: int) -> list[ColumnElement[Any]]:
+    """The first members of a list: a whole list fits into no cursor."""
+    listed = type_coerce(column, ARRAY(Text()))
+    return [listed[literal_column(str(place), Integer())] for place in range(1, count + 1)]

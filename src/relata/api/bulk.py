@@ -1,0 +1,128 @@
+"""Bulk work over REST: a file is streamed to disk, then queued as a job."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+from pathlib import Path
+from typing import BinaryIO
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from relata.api.edge import answer, installation, opened
+from relata.errors import Conflict, Fault, Invalid, RelataError, TooLarge
+from relata.kernel.context import Ctx, uuid7
+from relata.kernel.jobs.queue import enqueue
+from relata.kernel.records.bulk import MODES, Bulk
+from relata.kernel.records.bulk_job import INPUT
+from relata.kernel.records.results import folder_of
+from relata.kernel.records.source import CSV, NDJSON
+
+LARGEST = 2_000_000_000
+TYPES = {"application/x-ndjson": NDJSON, "application/ndjson": NDJSON, "text/csv": CSV}
+PARAMETERS = ("mode", "key")
+BLOCK = 1 << 20
+
+
+class Unreadable(RelataError):
+    """The body is of a type that is not read here."""
+
+    status = 415
+    code = "unsupported_media_type"
+
+
+async def bulk(request: Request) -> Response:
+    async with opened(request) as ctx:
+        ctx.access.object(request.path_params["object"])
+        wanted = asked(request)
+        wanted.check(ctx)
+    format_ = TYPES.get(request.headers.get("content-type", "").partition(";")[0].strip().lower())
+    if format_ is None:
+        raise Unreadable("Send application/x-ndjson or text/csv.")
+    id_ = str(uuid7())
+    folder = folder_of(data_folder(request), id_)
+    await receive(request, folder)
+    try:
+        async with opened(request) as ctx:
+            await queued(ctx, wanted, format_, id_)
+    except BaseException:
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        raise
+    return answer({"id": id_, "status": "queued"}, 202, {"location": f"/api/v1/jobs/{id_}"})
+
+
+def asked(request: Request) -> Bulk:
+    """The object, mode and key of the address; raises Invalid."""
+    query = request.query_params
+    faults = [
+        Fault(f"/{name[:80]}", "unknown_parameter", "A bulk takes «mode» and «key».")
+        for name in query
+        if name not in PARAMETERS
+    ]
+    mode = query.get("mode", "create")
+    if mode not in MODES:
+        faults.append(Fault("/mode", "unknown_option", f"The mode is one of {', '.join(MODES)}."))
+    key = tuple(part.strip() for part in query.get("key", "").split(",") if part.strip())
+    if key and mode == "create":
+        faults.append(
+            Fault("/key", "unknown_parameter", "A key matches rows with records: use it with upsert, update or delete.")
+        )
+    if faults:
+        raise Invalid(faults)
+    return Bulk(request.path_params["object"], mode, key or (("external_id",) if mode == "upsert" else ("id",)))
+
+
+async def queued(ctx: Ctx, wanted: Bulk, format_: str, id_: str) -> None:
+    arguments = {"object": wanted.name, "mode": wanted.mode, "key": list(wanted.key), "format": format_}
+    await enqueue(ctx, "bulk", arguments, id_)
+
+
+def data_folder(request: Request) -> Path:
+    folder = installation(request).folder
+    if folder is None:
+        raise Conflict("This server keeps no files: start it with a data directory.")
+    return folder
+
+
+async def receive(request: Request, folder: Path) -> None:
+    """The body on disk, safe before anything is promised; raises TooLarge."""
+    await asyncio.to_thread(folder.mkdir, parents=True, mode=0o700)
+    try:
+        with await asyncio.to_thread((folder / INPUT).open, "wb") as file:
+            await copy(request, file)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            await asyncio.to_thread(shutil.rmtree, folder)
+        raise
+
+
+async def copy(request: Request, file: BinaryIO) -> None:
+    size, kept, blocks = 0, 0, []
+    async for block in request.stream():
+        size += len(block)
+        if size > LARGEST:
+            raise TooLarge(f"A bulk holds at most {LARGEST:,} bytes; send the file in parts.")
+        blocks.append(block)
+        kept += len(block)
+        if kept >= BLOCK:
+            await asyncio.to_thread(file.write, b"".join(blocks))
+            kept, blocks = 0, []
+    await asyncio.to_thread(finish, file, b"".join(blocks))
+
+
+def finish(file: BinaryIO, rest: bytes) -> None:
+    file.write(rest)
+    file.flush()
+    os.fsync(file.fileno())
+    folder = os.open(Path(file.name).parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+ROUTES = [Route("/records/{object}/bulk", bulk, methods=["POST"])]

@@ -1,0 +1,46 @@
+"""`relata work`: a worker process for jobs."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+
+import click
+
+from relata.assembly import APPS
+from relata.commands.running import settings
+from relata.commands.serve import configure_logs
+from relata.database import open_database
+from relata.kernel.installation import Installation
+from relata.kernel.jobs.worker import work as work_until
+from relata.process.parent import end_with_parent
+
+EXAMPLES = """
+\b
+Examples:
+  relata work        beside a running server, or with a database of its own
+"""
+
+
+@click.command(epilog=EXAMPLES)
+def work() -> int:
+    """Do the jobs of all workspaces until Ctrl-C or SIGTERM.
+
+    A server keeps RELATA_WORKERS of these running by itself; start more where there is more to do.
+    """
+    end_with_parent()
+    wanted = settings()
+    configure_logs(wanted.log_level)
+    with open_database(wanted) as database:
+        asyncio.run(run(database.conninfo, wanted.data_dir))
+    return 0
+
+
+async def run(conninfo: str, folder: Path) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with Installation.open(conninfo, APPS, most=6, longest=60, folder=folder) as installation:
+        await work_until(conninfo, installation, stop)

@@ -1,0 +1,48 @@
+"""What is kept only for a time: numbered events, answers under an Idempotency-Key, failed sign-ins.
+
+Totals rely on events of the last six hours, so those are never touched.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+
+from relata.kernel.metadata.quoting import quote_name as q
+
+EVENTS = "3 days"
+ANSWERS = "24 hours"
+FAILURES = "1 day"
+BATCH = 5_000
+
+
+async def clean_workspace(connection: psycopg.AsyncConnection[Any], schema: str) -> int:
+    """Delete what has had its time; how many rows went."""
+    return await in_batches(connection, events_text(schema)) + await in_batches(connection, answers_text(schema))
+
+
+async def clean_installation(connection: psycopg.AsyncConnection[Any]) -> int:
+    old = f"select ctid from relata.sign_in_failure where at < now() - interval '{FAILURES}' limit {BATCH}"
+    text = f"delete from relata.sign_in_failure where ctid in ({old})"
+    return await in_batches(connection, text)
+
+
+async def in_batches(connection: psycopg.AsyncConnection[Any], text: str) -> int:
+    gone = 0
+    while True:
+        cursor = await connection.execute(text.encode())
+        gone += cursor.rowcount
+        if cursor.rowcount < BATCH:
+            return gone
+
+
+def events_text(schema: str) -> str:
+    outbox = f"{q(schema)}._outbox"
+    oldest = f"select xid, id, at from {outbox} where seq is not null order by seq limit {BATCH}"
+    return f"delete from {outbox} o using ({oldest}) x where o.xid = x.xid and o.id = x.id and x.at < now() - interval '{EVENTS}'"
+
+
+def answers_text(schema: str) -> str:
+    table = f"{q(schema)}._idempotency"
+    return f"delete from {table} where ctid in (select ctid from {table} where created_at < now() - interval '{ANSWERS}' limit {BATCH})"

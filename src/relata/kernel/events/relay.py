@@ -1,0 +1,118 @@
+"""The relay of a workspace: numbers events soon after they are committed. Processes that write wake
+their own relay in memory; what other processes wrote is found within a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+import psycopg
+import structlog
+
+from relata.errors import Unavailable
+from relata.kernel.events.cleaning import clean_installation, clean_workspace
+from relata.kernel.events.numbering import number_events
+
+if TYPE_CHECKING:
+    from relata.kernel.workspace import Workspace
+
+FALLBACK = 1.0
+FIRST_PAUSE = 0.005
+LONGEST_RETRY = 10.0
+CLEANED_EVERY = 3600.0
+TROUBLE = (psycopg.Error, Unavailable, OSError)
+LOG = structlog.get_logger("relata.relay")
+
+
+class Source(Protocol):
+    """What the relays need of an installation."""
+
+    workspaces: dict[str, Workspace]
+
+    def connection(self) -> contextlib.AbstractAsyncContextManager[psycopg.AsyncConnection[Any]]:
+        """A connection in autocommit."""
+
+
+class Relay:
+    """Numbers the events of one workspace until its task is cancelled."""
+
+    def __init__(self, source: Source, schema: str) -> None:
+        self.source = source
+        self.schema = schema
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something was committed here."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Number, wait, and begin again; while the database is away, ever more slowly."""
+        pause = FIRST_PAUSE
+        retry = FALLBACK
+        while True:
+            self._woken.clear()
+            try:
+                waiting = await self.catch_up()
+                retry = FALLBACK
+            except TROUBLE as error:
+                LOG.warning("relay_waits", workspace=self.schema, error=str(error), seconds=retry)
+                await asyncio.sleep(retry)
+                retry = min(retry * 2, LONGEST_RETRY)
+                continue
+            # Rows behind a running transaction are looked at again soon, then less and less often.
+            pause = min(pause * 2, FALLBACK) if waiting else FIRST_PAUSE
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), pause if waiting else FALLBACK)
+
+    async def catch_up(self) -> bool:
+        """Number all that can be; whether some events still wait for a running transaction."""
+        async with self.source.connection() as connection:
+            while True:
+                numbered, waiting = await number_events(connection, self.schema)
+                if not numbered or not waiting:
+                    return waiting
+
+
+@contextlib.asynccontextmanager
+async def relaying(source: Source) -> AsyncIterator[None]:
+    """Every workspace has its relay while the block runs, also those that are made meanwhile."""
+    keeper = asyncio.create_task(keep(source))
+    try:
+        yield
+    finally:
+        keeper.cancel()
+        await asyncio.gather(keeper, return_exceptions=True)
+        for workspace in source.workspaces.values():
+            workspace.woken = lambda: None
+
+
+async def keep(source: Source) -> None:
+    relays: dict[str, Relay] = {}
+    cleaned = -CLEANED_EVERY
+    async with asyncio.TaskGroup() as tasks:
+        while True:
+            for workspace in list(source.workspaces.values()):
+                if workspace.schema not in relays:
+                    relays[workspace.schema] = Relay(source, workspace.schema)
+                    tasks.create_task(relays[workspace.schema].run())
+                workspace.woken = relays[workspace.schema].wake
+            if time.monotonic() - cleaned >= CLEANED_EVERY:
+                cleaned = time.monotonic()
+                await clean(source, relays)
+            await asyncio.sleep(FALLBACK)
+
+
+async def clean(source: Source, relays: Mapping[str, Relay]) -> None:
+    try:
+        async with source.connection() as connection:
+            gone = await clean_installation(connection)
+            for schema in relays:
+                gone += await clean_workspace(connection, schema)
+    except TROUBLE as error:
+        LOG.warning("cleaning_waits", error=str(error))
+    else:
+        LOG.info("cleaned", rows=gone)

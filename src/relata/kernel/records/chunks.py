@@ -1,0 +1,87 @@
+"""Chunks of a long file, two at a time: each is one transaction, so nothing is ever half taken, and
+Python checks one while PostgreSQL writes the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager
+
+import psycopg
+
+from relata.kernel.context import Ctx
+from relata.kernel.failpoint import failpoint
+from relata.kernel.records.bulk import Bulk, Taken
+from relata.kernel.records.source import Row
+
+SIZE = 5_000
+PARALLEL = 2
+TRIES = 4
+PENDING = "16MB"
+"""Entries that the search indexes may collect before they are sorted in: a bulk sorts fewer, larger heaps."""
+Opening = Callable[[], AbstractAsyncContextManager[Ctx]]
+Settle = Callable[[Ctx, int, list[Row], list[Taken]], Awaitable[None]]
+RACES = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+
+
+def chunked(rows: Iterable[Row], size: int = SIZE) -> Iterator[tuple[int, list[Row]]]:
+    """(number, rows) of each chunk; the same file always falls into the same chunks."""
+    number, chunk = 0, []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == size:
+            yield number, chunk
+            number, chunk = number + 1, []
+    if chunk:
+        yield number, chunk
+
+
+async def take_all(
+    bulk: Bulk,
+    chunks: Iterable[tuple[int, list[Row]]],
+    opening: Opening,
+    settle: Settle,
+    ask: Callable[[], Awaitable[None]],
+) -> None:
+    """Take every chunk. `settle` is called in the chunk's transaction with what became of its rows;
+    `ask` before each chunk: what it raises ends the work, but a chunk in hand is finished.
+
+    Chunks that mean the same records are taken one after the other, in order.
+    """
+    running: dict[asyncio.Task[None], set[object]] = {}
+    try:
+        for number, rows in chunks:
+            await ask()
+            keys = bulk.keys(rows)
+            while len(running) >= PARALLEL or any(keys & others for others in running.values()):
+                await settled(running)
+            running[asyncio.create_task(take_chunk(bulk, number, rows, opening, settle))] = keys
+            await asyncio.sleep(0)
+        while running:
+            await settled(running)
+    finally:
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+async def settled(running: dict[asyncio.Task[None], set[object]]) -> None:
+    done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        del running[task]
+        task.result()
+
+
+async def take_chunk(bulk: Bulk, number: int, rows: list[Row], opening: Opening, settle: Settle) -> None:
+    """One chunk in one transaction; again where two transactions got in each other's way."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            async with opening() as ctx, ctx.connection.transaction():
+                await ctx.connection.execute("set local statement_timeout = '5min'")
+                await ctx.connection.execute(f"set local gin_pending_list_limit = '{PENDING}'".encode())
+                await settle(ctx, number, rows, await bulk.take(ctx, rows))
+        except RACES:
+            if attempt == TRIES:
+                raise
+        else:
+            failpoint("bulk.after_chunk")
+            return

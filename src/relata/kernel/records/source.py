@@ -1,0 +1,151 @@
+"""Reading what came as a file: CSV and NDJSON, row by row, in bounded memory. A row that cannot be read
+becomes a row with faults, so that the others can go on and every line is accounted for.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from relata.errors import Fault, Invalid
+from relata.kernel.metadata.kinds.checks import kind_of
+
+NDJSON, CSV = "ndjson", "csv"
+DELIMITERS = (",", ";", "\t", "|")
+LONGEST_CELL = 4_000_000
+BLOCK = 1 << 20
+DECODER = msgspec.json.Decoder(float_hook=Decimal)
+
+
+@dataclass(slots=True)
+class Row:
+    """One row of a file: where it begins, what it holds, or why it cannot be read."""
+
+    line: int
+    values: Any
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file as it is to be read; `note` says what was assumed about it."""
+
+    path: Path
+    format: str
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    header: tuple[str, ...] = ()
+    note: str | None = None
+
+    def rows(self) -> Iterator[Row]:
+        """Objects of NDJSON as they are; of CSV, texts by column, empty cells left out."""
+        return csv_rows(self) if self.format == CSV else json_rows(self)
+
+
+def open_source(path: Path, format_: str) -> Source:
+    """The file with its encoding, delimiter and header found out; raises Invalid."""
+    if format_ == NDJSON:
+        return Source(path, NDJSON)
+    encoding, note = encoding_of(path)
+    with path.open(encoding=encoding, errors=errors_of(encoding), newline="") as file:
+        first = file.readline(LONGEST_CELL)
+    delimiter = max(DELIMITERS, key=first.count)
+    source = Source(path, CSV, encoding, delimiter, (), note)
+    with path.open(encoding=encoding, errors=errors_of(encoding), newline="") as file:
+        header: list[str] = next(reader_of(source, file), [])
+    names = tuple(name.strip() for name in header)
+    if not any(names):
+        raise Invalid([Fault("", "no_header", "The first line must name the columns.")])
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    if twice or "" in names:
+        told = f"The column «{twice[0]}» is there twice." if twice else "A column has no name in the first line."
+        raise Invalid([Fault("", "bad_header", told)])
+    return Source(path, CSV, encoding, delimiter, names, note)
+
+
+def encoding_of(path: Path) -> tuple[str, str | None]:
+    """UTF-8 with or without a mark, else Windows-1252, which then is told."""
+    with path.open("rb") as file:
+        mark = file.read(3) == codecs.BOM_UTF8
+    name = "utf-8-sig" if mark else "utf-8"
+    for errors in ("strict", "surrogatepass"):
+        if decodes(path, errors):
+            return name, None
+    return "cp1252", "The file is not UTF-8; it was read as Windows-1252."
+
+
+def decodes(path: Path, errors: str) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")(errors)
+    with path.open("rb") as file:
+        try:
+            while block := file.read(BLOCK):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def errors_of(encoding: str) -> str:
+    """Lone surrogates pass here, so that only their own row is refused."""
+    return "replace" if encoding == "cp1252" else "surrogatepass"
+
+
+def reader_of(source: Source, file: Any) -> Any:
+    csv.field_size_limit(LONGEST_CELL)
+    return csv.reader(file, delimiter=source.delimiter)
+
+
+def csv_rows(source: Source) -> Iterator[Row]:
+    header, width = source.header, len(source.header)
+    with source.path.open(encoding=source.encoding, errors=errors_of(source.encoding), newline="") as file:
+        reader = reader_of(source, file)
+        next(reader, None)
+        while True:
+            line = reader.line_num + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield Row(line, {}, (Fault("", "bad_row", f"The row cannot be read: {error}."),))
+                continue
+            if not cells:
+                continue
+            values = {name: cell for name, cell in zip(header, cells, strict=False) if cell}
+            if len(cells) == width:
+                yield Row(line, values)
+            else:
+                message = (
+                    f"The row has {len(cells)} cells, the header names {width} columns; is a quotation mark missing?"
+                )
+                yield Row(line, values, (Fault("", "ragged_row", message),))
+
+
+def json_rows(source: Source) -> Iterator[Row]:
+    with source.path.open("rb") as file:
+        if file.read(3) != codecs.BOM_UTF8:
+            file.seek(0)
+        for number, text in enumerate(file, 1):
+            if not text.strip():
+                continue
+            yield json_row(number, text)
+
+
+def json_row(number: int, text: bytes) -> Row:
+    if len(text) > LONGEST_CELL:
+        return Row(number, {}, (Fault("", "too_long", f"A line has at most {LONGEST_CELL:,} bytes."),))
+    try:
+        values = DECODER.decode(text)
+    except (msgspec.DecodeError, ValueError, ArithmeticError, RecursionError) as error:
+        return Row(number, {}, (Fault("", "malformed", f"The line is not JSON: {str(error)[:200]}."),))
+    if not isinstance(values, dict):
+        return Row(number, {}, (Fault("", "wrong_type", f"Send an object of fields; {kind_of(values)} came."),))
+    return Row(number, values)

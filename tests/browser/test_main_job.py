@@ -1,0 +1,88 @@
+"""The first job on a real company's data, in the browser: find an account, see and move its deals, add
+fields, filter, sort and group by them, and read what happened."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DATA
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not DATA.is_dir(), reason=f"The data set {DATA.name} is not beside this repository."),
+]
+
+
+def test_an_account_is_found_and_shows_its_opportunities(page: Page) -> None:
+    page.get_by_role("searchbox", name="Search in Accounts").fill("cancity")
+    page.get_by_role("link", name="Cancity").first.click()
+    expect(page.get_by_role("heading", name="Cancity", level=1)).to_be_visible()
+    deals = page.get_by_role("region", name="Opportunities")
+    expect(deals.get_by_role("row")).not_to_have_count(0)
+    expect(deals.get_by_text(re.compile(r"^\d{2,3}$")).first).to_be_visible()
+
+
+def test_a_deal_moves_on_the_board_and_its_history_tells_of_it(page: Page) -> None:
+    page.goto("/o/opportunity?view=pipeline")
+    lane = page.get_by_role("region", name=re.compile("^Prospecting"))
+    card = lane.get_by_role("listitem").first.get_by_role("button").first
+    name = (card.inner_text().splitlines() or [""])[0]
+    card.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    moved = page.get_by_role("region", name=re.compile("^Qualification"))
+    expect(moved.get_by_text(name, exact=True).first).to_be_visible()
+    page.goto(f"/o/opportunity?view=all&q={name}")
+    page.get_by_role("link", name=name).first.click()
+    page.get_by_role("tab", name="History").click()
+    entry = page.get_by_role("tabpanel")
+    expect(entry.get_by_text("Nora Feld").first).to_be_visible()
+    expect(entry.get_by_text("Prospecting").first).to_be_visible()
+    expect(entry.get_by_text("Qualification").first).to_be_visible()
+
+
+def test_a_choice_and_a_formula_are_added_and_used_to_filter_sort_and_group(page: Page) -> None:
+    new_field(page, "Choice One of", "Size of deal")
+    dialog = page.get_by_role("dialog")
+    for option in ("Small", "Large"):
+        dialog.get_by_role("button", name="Add option").click()
+        page.keyboard.type(option)
+    create(page)
+    new_field(page, "Formula", "With tax")
+    dialog.get_by_role("textbox", name="Formula").fill("amount * 1.19")
+    create(page)
+
+    page.goto("/o/opportunity?view=all&q=1C1I7A6R")
+    page.get_by_role("link", name="1C1I7A6R").first.click()
+    page.get_by_role("button", name="Edit Size of deal").click()
+    page.get_by_role("option", name="Large").click()
+    expect(page.get_by_role("definition").filter(has_text="Large").first).to_be_visible()
+    expect(page.get_by_role("definition").filter(has_text="1,254.26").first).to_be_visible()
+
+    page.goto("/o/opportunity?view=all")
+    page.get_by_role("button", name="Filter", exact=True).click()
+    page.get_by_role("option", name="Size of deal").click()
+    page.get_by_role("option", name="Large").click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("1 record", exact=True)).to_be_attached()
+    page.get_by_role("button", name="Group").click()
+    page.get_by_role("menuitem", name="Size of deal").click()
+    expect(page.get_by_role("row", name=re.compile("Large")).first).to_be_visible()
+    page.goto("/o/opportunity?view=all&sort=-with_tax")
+    expect(page.get_by_role("row").nth(1)).to_be_visible()
+
+
+def new_field(page: Page, kind: str, label: str) -> None:
+    page.goto("/settings/objects/opportunity")
+    page.get_by_role("button", name="New field").click()
+    page.get_by_role("dialog").get_by_role("button", name=re.compile(f"^{kind}")).click()
+    page.get_by_role("textbox", name="Label", exact=True).fill(label)
+
+
+def create(page: Page) -> None:
+    page.get_by_role("button", name="Create field").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)

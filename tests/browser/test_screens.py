@@ -1,0 +1,71 @@
+"""Every screen is accessible (axe), in light and dark, and fits a phone."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import EMAIL, PASSWORD, Served, sign_in
+
+pytestmark = pytest.mark.browser
+
+SCREENS = (
+    "/o/account", "/o/contact", "/o/opportunity?view=pipeline", "/o/task", "/settings/objects", "/settings/objects/account",
+    "/settings/users", "/settings/keys", "/settings/trash",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_screen(browser: Browser, served: Served, scheme: str) -> None:
+    context = browser.new_context(color_scheme=scheme, base_url=served.address, locale="en-GB")  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_label("E-mail").wait_for()
+    found = {"/sign-in": faults(page)}
+    sign_in(page)
+    for address in SCREENS:
+        page.goto(address)
+        page.get_by_role("heading", level=1).wait_for()
+        page.wait_for_timeout(400)
+        found[address] = faults(page)
+    page.goto("/o/account")
+    link = page.get_by_role("grid").get_by_role("link").first
+    if link.count():
+        link.click()
+        page.get_by_role("tab", name="History").wait_for()
+        found["a record"] = faults(page)
+    context.close()
+    assert {address: named for address, named in found.items() if named} == {}
+
+
+def test_a_phone_shows_lists_records_and_boards_without_sideways_scrolling(browser: Browser, served: Served) -> None:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, base_url=served.address
+    )
+    page = context.new_page()
+    sign_in(page)
+    for address in ("/o/account", "/o/opportunity?view=pipeline", "/settings/objects"):
+        page.goto(address)
+        page.get_by_role("heading", level=1).first.wait_for()
+        page.wait_for_timeout(400)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
+    context.close()
+
+
+def test_a_wrong_password_is_told_and_what_was_typed_is_kept(browser: Browser, served: Served) -> None:
+    context = browser.new_context(base_url=served.address, locale="en-GB")
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("Password", exact=True).fill(PASSWORD + "?")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_label("E-mail")).to_have_value(EMAIL)
+    context.close()
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds: rule and first element."""
+    found = Axe().run(page).response["violations"]
+    return [f"{fault['id']}: {fault['nodes'][0]['html'][:120]}" for fault in found]

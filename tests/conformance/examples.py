@@ -1,0 +1,161 @@
+"""Values of every field kind: what clients send, the canonical form they get back, and what is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+ONE, TWO = "01920000-0000-7000-8000-000000000001", "01920000-0000-7000-8000-000000000002"
+"""Stand for two accounts; a test that stores them puts real ids in their place (`placed`)."""
+ME = "01920000-0000-7000-8000-00000000000a"
+"""Stands for a user."""
+
+
+@dataclass(frozen=True)
+class Examples:
+    """`good`: (sent, canonical), no two equal in canonical form; `bad`: (sent, code of the first fault).
+
+    `definition` is what a field of the kind needs besides name and kind; `empty` are values that
+    leave the field empty.
+    """
+
+    good: tuple[tuple[Any, Any], ...] = ()
+    bad: tuple[tuple[Any, str], ...] = ()
+    definition: tuple[tuple[str, Any], ...] = ()
+    empty: tuple[Any, ...] = ()
+
+
+def same(*values: Any) -> tuple[tuple[Any, Any], ...]:
+    """Values that are their own canonical form."""
+    return tuple((value, value) for value in values)
+
+
+WORDS = same(
+    "Ärzte", "arzt", "Arzt", "zebra", "  two spaces  ", "O'Hara \"quoted\" \\ %_", "日本語 🙂", "é", "e\u0301",
+    "null", "\t", "line\u2028break", "x" * 300,
+)  # fmt: skip
+OPTIONS = (("options", ["Small", "Medium", {"key": "xl", "label": "Extra large", "colour": "red"}]),)
+
+EXAMPLES: dict[str, Examples] = {
+    "text": Examples(
+        good=(*WORDS, ("y" * 4_000, "y" * 4_000)),
+        bad=((1, "wrong_type"), (["a"], "wrong_type"), ({}, "wrong_type"), (True, "wrong_type"), ("a\0b", "bad_text"), ("\ud800", "bad_text"), ("z" * 4_001, "too_long")),
+        empty=("",),
+    ),
+    "long_text": Examples(
+        good=(*WORDS, *same("several\nlines\r\nof text", "w" * 100_000)),
+        bad=((2.5, "wrong_type"), ([], "wrong_type"), ("\0", "bad_text"), ("x" * 100_001, "too_long")),
+        empty=("",),
+    ),
+    "number": Examples(
+        good=(
+            (0, 0), (-1, -1), (Decimal("1.50"), Decimal("1.5")), (Decimal("2.0"), 2), (Decimal("1E+3"), 1000), (Decimal("0.0000000001"), Decimal("0.0000000001")),
+            (999_999_999_999_999_999, 999_999_999_999_999_999), (Decimal("-99999999999.0000000001"), Decimal("-99999999999.0000000001")), (Decimal("1e-2"), Decimal("0.01")),
+        ),
+        bad=(("1", "wrong_type"), (True, "wrong_type"), ([1], "wrong_type"), (10**18, "out_of_range"), (Decimal("1e-11"), "out_of_range"), (Decimal("NaN"), "out_of_range"), (Decimal("1e400"), "out_of_range")),
+    ),
+    "percent": Examples(
+        good=((Decimal("12.5"), Decimal("12.5")), (0, 0), (100, 100), (-5, -5), (Decimal("250.00"), 250)),
+        bad=(("12", "wrong_type"), (False, "wrong_type"), (10**19, "out_of_range")),
+    ),
+    "money": Examples(
+        good=(
+            ({"amount": "12.5", "currency": "EUR"}, {"amount": "12.50", "currency": "EUR"}),
+            ({"amount": "0"}, {"amount": "0.00", "currency": "EUR"}),
+            ({"amount": 3, "currency": "JPY"}, {"amount": "3", "currency": "JPY"}),
+            ({"amount": "-7.125", "currency": "USD"}, {"amount": "-7.125", "currency": "USD"}),
+            ({"amount": " 5.1 ", "currency": "KWD"}, {"amount": "5.100", "currency": "KWD"}),
+            ({"amount": "99999999999999999.99", "currency": "CHF"}, {"amount": "99999999999999999.99", "currency": "CHF"}),
+        ),
+        bad=(
+            ("12", "wrong_type"), (12, "wrong_type"), ({}, "required"), ({"amount": "1,5"}, "bad_amount"), ({"amount": "1e5"}, "bad_amount"), ({"amount": "-"}, "bad_amount"),
+            ({"amount": "1", "currency": "EURO"}, "bad_currency"), ({"amount": "1", "currency": []}, "bad_currency"), ({"amount": "1", "cents": 1}, "unknown_field"), ({"amount": "1" * 30}, "out_of_range"),
+        ),
+    ),
+    "boolean": Examples(good=same(True, False), bad=((1, "wrong_type"), ("true", "wrong_type"), ([], "wrong_type"))),
+    "date": Examples(
+        good=same("2026-11-22", "2024-02-29", "0001-01-01", "9999-12-31", "1969-12-31"),
+        bad=(("2026-02-29", "bad_date"), ("2026-1-1", "bad_date"), ("22.11.2026", "bad_date"), ("2026-11-22T00:00:00Z", "bad_date"), (20261122, "wrong_type"), ("", "bad_date"), ("０００1-01-01", "bad_date"), ("0000-01-01", "bad_date")),
+    ),
+    "moment": Examples(
+        good=(
+            ("2026-11-22T10:00:00Z", "2026-11-22T10:00:00Z"), ("2026-11-22T10:00:00.120+01:00", "2026-11-22T09:00:00.12Z"), ("2026-11-22 10:01z", "2026-11-22T10:01:00Z"),
+            ("1969-12-31T23:59:59.999999Z", "1969-12-31T23:59:59.999999Z"), ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"), ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
+        ),
+        bad=(("2026-11-22T10:00:00", "bad_moment"), ("2026-11-22", "bad_moment"), ("2026-11-22T25:00:00Z", "bad_moment"), ("0001-01-01T00:00:00+14:00", "bad_moment"), (0, "wrong_type"), ("now", "bad_moment")),
+    ),
+    "choice": Examples(
+        good=same("small", "medium", "xl"), definition=OPTIONS,
+        bad=(("Small", "unknown_option"), ("", "unknown_option"), (1, "wrong_type"), (["small"], "wrong_type"), ("x\0", "unknown_option")),
+    ),
+    "choices": Examples(
+        good=((["xl", "small", "xl"], ["small", "xl"]), (["medium"], ["medium"])), definition=OPTIONS, empty=([],),
+        bad=(("small", "wrong_type"), (["huge"], "unknown_option"), ([1], "wrong_type"), ({"small": True}, "wrong_type")),
+    ),
+    "person_name": Examples(
+        good=(
+            *same({"first": "Ada", "last": "Lovelace"}, {"last": "Ärzte"}, {"first": "Zoë"}, {"first": "Anna", "last": "Berg", "middle": "M.", "prefix": "Dr.", "suffix": "jr."}, {"prefix": "Mx"}),
+            ({"last": "Feld", "first": "", "middle": None}, {"last": "Feld"}),
+        ),
+        bad=(("Ada", "wrong_type"), ({"first": 1}, "wrong_type"), ({"given": "Ada"}, "unknown_field"), ({"last": "x\0"}, "bad_text"), ({"last": "x" * 501}, "too_long")),
+        empty=({}, {"first": ""}),
+    ),
+    "emails": Examples(
+        good=(
+            ("ada@example.com", [{"value": "ada@example.com"}]), ([" bo@example.com "], [{"value": "bo@example.com"}]),
+            ([{"value": "a.b+c@ex.example", "label": "Work", "primary": True}, {"value": "second@ex.example", "primary": False}], [{"value": "a.b+c@ex.example", "label": "Work", "primary": True}, {"value": "second@ex.example"}]),
+            ("grüße@bücher.example", [{"value": "grüße@bücher.example"}]),
+        ),
+        bad=(("ada", "bad_email"), (["a@b@c"], "bad_email"), ([{"label": "Work"}], "wrong_type"), ([{"value": "a@b.example", "colour": 1}], "unknown_field"), (3, "wrong_type"), ([{"value": "a@b.c", "primary": True}, {"value": "b@b.c", "primary": True}], "duplicate"), ("a b@example.com", "bad_email")),
+        empty=([],),
+    ),
+    "phones": Examples(
+        good=(("+49 30 1234567", [{"value": "+49 30 1234567"}]), ([{"value": "(555) 010-0199 ext. 7", "label": "Home"}], [{"value": "(555) 010-0199 ext. 7", "label": "Home"}]), (["112", "110"], [{"value": "112"}, {"value": "110"}])),
+        bad=(("call me", "bad_phone"), ("1", "bad_phone"), (["+49\n30"], "bad_phone"), (4930, "wrong_type"), ({"value": "112"}, "wrong_type")),
+        empty=([],),
+    ),
+    "address": Examples(
+        good=(
+            *same({"street": "Hauptstr. 1\nHinterhaus", "postal_code": "10115", "city": "Berlin", "region": "BE", "country": "DE"}, {"city": "Åbo"}, {"country": "US"}),
+            ({"city": "Lyon", "country": "fr"}, {"city": "Lyon", "country": "FR"}),
+        ),
+        bad=(("Berlin", "wrong_type"), ({"town": "x"}, "unknown_field"), ({"country": "Germany"}, "bad_country"), ({"country": "XX"}, "bad_country"), ({"city": 1}, "wrong_type"), ({"street": "x" * 1_001}, "too_long")),
+        empty=({}, {"city": ""}),
+    ),
+    "links": Examples(
+        good=(("https://example.com/a?b=c#d", [{"value": "https://example.com/a?b=c#d"}]), ("example.com", [{"value": "example.com"}]), ([{"value": "mailto:a@example.com", "label": "Post"}], [{"value": "mailto:a@example.com", "label": "Post"}])),
+        bad=(("javascript:alert(1)", "bad_link"), ("JavaScript:alert(1)", "bad_link"), ("data:text/html,x", "bad_link"), ("https://", "bad_link"), ("two words", "bad_link"), ("https://[", "bad_link"), (1, "wrong_type")),
+        empty=([],),
+    ),
+    "relation": Examples(
+        good=((ONE, ONE), (TWO.upper(), TWO)), definition=(("to", "account"),),
+        bad=(("", "bad_id"), ("1", "bad_id"), (7, "wrong_type"), ({"id": ONE}, "wrong_type"), ([ONE], "wrong_type")),
+    ),
+    "about": Examples(
+        good=((({"object": "account", "id": ONE},), [{"object": "account", "id": ONE}]), ([{"object": "account", "id": TWO}, {"object": "account", "id": ONE}, {"object": "account", "id": TWO}], [{"object": "account", "id": TWO}, {"object": "account", "id": ONE}])),
+        definition=(("to", ["account", "contact"]),), empty=([],),
+        bad=((ONE, "wrong_type"), ([ONE], "wrong_type"), ([{"object": "case", "id": ONE}], "bad_target"), ([{"object": "account", "id": "x"}], "bad_id"), ([{"object": "account"}], "wrong_type"), ([{"object": ["account"], "id": ONE}], "bad_target")),
+    ),
+    "user": Examples(good=((ME, ME),), bad=(("nora", "bad_id"), (None.__class__.__name__, "bad_id"), ([], "wrong_type"))),
+    "tags": Examples(
+        good=((["b", "a", "b"], ["b", "a"]), (["Ä tag, with «signs»", '{"}'], ["Ä tag, with «signs»", '{"}']), (["NULL", "null"], ["NULL", "null"])),
+        bad=(("a", "wrong_type"), ([""], "required"), ([1], "wrong_type"), (["x" * 101], "too_long"), (["\0"], "bad_text"), ([str(n) for n in range(201)], "too_long")),
+        empty=([],),
+    ),
+    "auto_number": Examples(good=same(1, 2, 999_999_999), bad=(("1", "wrong_type"),)),
+    "formula": Examples(definition=(("formula", "number * 2"),)),
+    "id": Examples(good=((ONE.upper(), ONE), (TWO, TWO)), bad=(("x", "bad_id"), (1, "wrong_type"))),
+    "version": Examples(good=same(1, 2), bad=(("1", "wrong_type"),)),
+}  # fmt: skip
+
+
+def placed(value: Any, ids: dict[str, str]) -> Any:
+    """The value with real ids in place of the stand-ins, also of those written in capitals."""
+    if isinstance(value, str):
+        if value in ids:
+            return ids[value]
+        return ids[value.lower()].upper() if value.lower() in ids else value
+    if isinstance(value, list | tuple):
+        return [placed(member, ids) for member in value]
+    return {key: placed(member, ids) for key, member in value.items()} if isinstance(value, dict) else value

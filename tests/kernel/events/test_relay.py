@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import asyncio
+import random
+import threading
+import time
+from uuid import uuid4
+
+import psycopg
+
+from relata.assembly import APPS
+from relata.kernel.events.cleaning import clean_installation, clean_workspace
+from relata.kernel.events.relay import relaying
+from relata.kernel.installation import Installation
+from tests.world import World
+
+INSERT = "insert into ws_halden._outbox (object, record, version, op) values ('note', %s, 1, 'c')"
+
+
+def write_events(conninfo: str, seed: int, until: float) -> None:
+    """Transactions of some events each, with pauses in between, a tenth of them rolled back."""
+    chance = random.Random(seed)
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        while time.monotonic() < until:
+            with connection.transaction() as transaction:
+                for _ in range(chance.randint(1, 4)):
+                    connection.execute(INSERT, [uuid4()])
+                    if chance.random() < 0.3:
+                        time.sleep(chance.random() / 50)
+                if chance.random() < 0.1:
+                    raise psycopg.Rollback(transaction)
+
+
+async def follow(conninfo: str, stop: threading.Event, seen: list[int]) -> None:
+    """A reader that asks for what comes after the last number it saw."""
+    async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
+        while not stop.is_set():
+            last = seen[-1] if seen else 0
+            cursor = await connection.execute("select seq from ws_halden._outbox where seq > %s order by seq", [last])
+            seen += [row[0] for row in await cursor.fetchall()]
+            await asyncio.sleep(0.005)
+
+
+async def write_and_relay(conninfo: str) -> list[int]:
+    async with Installation.open(conninfo, APPS, most=3) as installation, relaying(installation):
+        stop, seen = threading.Event(), list[int]()
+        reader = asyncio.create_task(follow(conninfo, stop, seen))
+        end = time.monotonic() + 3
+        await asyncio.gather(*(asyncio.to_thread(write_events, conninfo, seed, end) for seed in range(8)))
+        await all_numbered(installation)
+        await asyncio.sleep(0.1)
+        stop.set()
+        await reader
+        return seen
+
+
+async def all_numbered(installation: Installation) -> None:
+    for _ in range(200):
+        async with installation.connection() as connection:
+            row = await (
+                await connection.execute("select count(*) from ws_halden._outbox where seq is null")
+            ).fetchone()
+        if row == (0,):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("events were left without a number")
+
+
+def test_eight_writers_leave_no_gap_and_no_reader_skips_an_event(world: World) -> None:
+    seen = asyncio.run(write_and_relay(world.conninfo))
+    kept = [row[0] for row in world.rows("select seq from {schema}._outbox order by xid, id")]
+    assert len(kept) > 200
+    assert kept == list(range(1, len(kept) + 1))
+    assert seen == kept
+    assert world.rows("select n from {schema}._sequence") == [(len(kept),)]
+
+
+def test_what_the_server_writes_is_numbered_at_once(world: World) -> None:
+    world.nora.create("account", name="Vale")
+    end = time.monotonic() + 3
+    while world.rows("select 1 from {schema}._outbox where seq is null") and time.monotonic() < end:
+        time.sleep(0.02)
+    assert world.rows("select count(*) from {schema}._outbox where seq is null") == [(0,)]
+
+
+def test_a_relay_goes_on_after_its_connections_broke(world: World) -> None:
+    with psycopg.connect(world.conninfo, autocommit=True) as connection:
+        connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+        )
+        connection.execute(INSERT, [uuid4()])
+    end = time.monotonic() + 15
+    while world.rows("select 1 from {schema}._outbox where seq is null") and time.monotonic() < end:
+        time.sleep(0.1)
+    assert world.rows("select count(*) from {schema}._outbox where seq is null") == [(0,)]
+
+
+def test_old_events_and_answers_go_and_young_or_unnumbered_ones_stay(world: World) -> None:
+    with psycopg.connect(world.conninfo, autocommit=True) as connection:
+        connection.execute("delete from ws_halden._outbox")
+        for age, seq in (("4 days", 900_001), ("2 days", 900_002)):
+            row = "('note', %s, 1, 'c', %s, now() - %s::interval)"
+            text = f"insert into ws_halden._outbox (object, record, version, op, seq, at) values {row}"
+            connection.execute(text.encode(), [uuid4(), seq, age])
+        for age in ("25 hours", "23 hours"):
+            text = "insert into ws_halden._idempotency (principal, key, fingerprint, created_at) values (%s, %s, '', now() - %s::interval)"
+            connection.execute(text.encode(), [uuid4(), age, age])
+            connection.execute("insert into relata.sign_in_failure values ('x', now() - %s::interval)", [age])
+    asyncio.run(clean(world.conninfo))
+    assert world.rows("select seq from {schema}._outbox where seq > 900000") == [(900_002,)]
+    assert world.rows("select key from {schema}._idempotency") == [("23 hours",)]
+    assert world.rows("select count(*) from relata.sign_in_failure") == [(1,)]
+
+
+async def clean(conninfo: str) -> None:
+    async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
+        await clean_installation(connection)
+        await clean_workspace(connection, "ws_halden")

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from relata.kernel.records.chunks import SIZE
+from tests.workers import data_folder, entries, send, until, worker
+from tests.world import World
+
+ROWS = SIZE * 3 + 10
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("point", ["bulk.before_commit", "bulk.after_chunk"])
+def test_a_bulk_whose_worker_is_killed_goes_on_and_does_nothing_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, point: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    world: World = request.getfixturevalue("world")
+    folder = data_folder(tmp_path)
+    rows = [{"name": f"Account {number}", "external_id": str(number)} for number in range(ROWS)]
+    rows[7]["name"] = ""
+    id_ = send(world.mei, "account", b"\n".join(msgspec.json.encode(row) for row in rows))
+    with worker(world, folder, RELATA_FAILPOINT=point) as killed:
+        assert killed.wait(30) == -signal.SIGKILL
+    before = world.mei.get(f"/jobs/{id_}")
+    assert before["status"] == "running"
+    assert before["done"] in ((0, SIZE) if point == "bulk.before_commit" else (SIZE, 2 * SIZE))
+    left = entries(world.mei, id_, "unprocessed")
+    assert len(left) == ROWS - before["done"]
+    with worker(world, folder):
+        until(lambda: world.mei.get(f"/jobs/{id_}")["status"] == "succeeded", 40)
+    after = world.mei.get(f"/jobs/{id_}")
+    assert (after["total"], after["done"], after["failed"]) == (ROWS, ROWS, 1)
+    assert len(entries(world.mei, id_, "succeeded")) == ROWS - 1
+    assert [row["line"] for row in entries(world.mei, id_, "failed")] == [8]
+    counted = "select count(*), count(distinct external_id) from {schema}.account"
+    assert world.rows(counted) == [(ROWS - 1, ROWS - 1)]
+    for table in ("_journal", "_outbox"):
+        assert world.rows("select count(*) from {schema}." + table + " where object = 'account'") == [(ROWS - 1,)]
