@@ -18,7 +18,7 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
   const { workspace, administers } = useMe();
   const { objects } = useCatalog();
   return (
-    <header className={style["side"]}>
+    <aside className={style["side"]} aria-label={workspace.label}>
       <div className={style["workspace"]}><Mark /><span className="cut">{workspace.label}</span></div>
       <button type="button" className={style["find"]} onClick={onSearch} aria-label={t("palette.placeholder")}>
         <IconSearch size={16} stroke={1.75} aria-hidden />
@@ -32,7 +32,7 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
         ))}
       </nav>
       <div className={style["foot"]}><UserMenu /></div>
-    </header>
+    </aside>
   );
 }
 

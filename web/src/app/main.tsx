@@ -1,6 +1,6 @@
 /** Starts the interface: texts first, then the tree of providers around the routes. */
 import "@fontsource-variable/inter/wght.css";
-import "@mantine/core/styles.css";
+import "../theme/mantineParts.ts";
 import "@mantine/notifications/styles.css";
 import "../theme/tokens.css";
 import "../theme/base.css";

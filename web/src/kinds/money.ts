@@ -7,7 +7,8 @@ import { locale } from "../lib/i18n.ts";
 import { decimalSign, readNumber } from "../lib/readNumber.ts";
 import { lineKind, plainText } from "./lineKind.tsx";
 
-const SIGNS: Record<string, string> = { "€": "EUR", $: "USD", "£": "GBP", "¥": "JPY" };
+/** Currencies whose sign may be typed; any other goes by its code. */
+const SIGNED = ["EUR", "USD", "GBP", "JPY", "CAD", "AUD", "NZD", "INR", "BRL", "CNY", "KRW", "MXN", "ILS", "VND", "TWD", "HKD"];
 
 export function isMoney(value: unknown): value is Money {
   return typeof value === "object" && value !== null && "amount" in value && "currency" in value;
@@ -20,11 +21,19 @@ export function workspaceCurrency(): string {
 function parse(typed: string): unknown {
   const trimmed = typed.trim();
   if (trimmed === "") return null;
-  const code = /[A-Za-z]{3}/.exec(trimmed)?.[0].toUpperCase();
-  const sign = /[€$£¥]/.exec(trimmed)?.[0];
-  const figure = readNumber(trimmed.replace(/[A-Za-z]{3}|[€$£¥]/, ""), decimalSign(locale()));
-  if (figure === null) return typed;
-  return { amount: String(figure), currency: code ?? (sign === undefined ? undefined : SIGNS[sign]) ?? workspaceCurrency() };
+  const sign = /[\p{L}\p{Sc}]+/u.exec(trimmed)?.[0] ?? "";
+  const figure = readNumber(trimmed.replace(sign, ""), decimalSign(locale()));
+  const currency = sign === "" ? workspaceCurrency() : currencyOf(sign);
+  return figure === null || currency === null ? typed : { amount: String(figure), currency };
+}
+
+/** «CHF», «€» or «US$» as a code; null when it is no currency. */
+function currencyOf(sign: string): string | null {
+  if (/^[A-Za-z]{3}$/.test(sign)) return sign.toUpperCase();
+  const shown = (currency: string, currencyDisplay: "symbol" | "narrowSymbol") =>
+    new Intl.NumberFormat(locale(), { style: "currency", currency, currencyDisplay })
+      .formatToParts(1).find(({ type }) => type === "currency")?.value === sign;
+  return SIGNED.find((code) => shown(code, "symbol")) ?? SIGNED.find((code) => shown(code, "narrowSymbol")) ?? null;
 }
 
 function edit(value: unknown): string {

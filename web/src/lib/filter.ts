@@ -26,8 +26,8 @@ export function takesValue(op: string): boolean {
 
 /** The operator a new condition on the field starts with. */
 export function firstOperator(field: Field): string {
-  const wanted = field.type === "text" || field.type === "texts" ? ["contains", "is"]
-    : field.options !== null || field.kind === "user" ? ["in", "is", "contains"]
+  const wanted = (field.options !== null && field.kind !== "tags") || field.kind === "user" ? ["in", "is", "contains"]
+    : field.type === "text" || field.type === "texts" ? ["contains", "is"]
       : field.type === "number" ? ["gte", "is"] : field.type === "date" || field.type === "moment" ? ["within", "after", "is"]
         : ["is", "contains"];
   return wanted.find((op) => field.operators.includes(op)) ?? field.operators[0] ?? "is";

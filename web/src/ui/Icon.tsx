@@ -3,12 +3,12 @@ import {
   IconActivity, IconAdjustments, IconArrowsSort, IconAt, IconBox, IconBriefcase, IconBuilding,
   IconBuildingFactory2, IconCalendar, IconCalendarEvent, IconCalendarTime, IconCar, IconChartBar, IconChecks,
   IconCheckbox, IconCircleCheck, IconClipboard, IconClock, IconCoin, IconCreditCard, IconDatabase,
-  IconDeviceLaptop, IconFile, IconFileText, IconFlag, IconFolder, IconGift, IconGitBranch, IconGlobe, IconHash, IconHeart,
+  IconDeviceLaptop, IconFile, IconFileText, IconFlag, IconFolder, IconGift, IconGlobe, IconHash, IconHeart,
   IconHeadset, IconHome, IconKey, IconLayoutKanban, IconLetterCase, IconLifebuoy, IconLink, IconList, IconMail,
   IconMap, IconMapPin, IconMathFunction, IconMessage, IconNote, IconPackage, IconPercentage, IconPhone,
   IconReceipt, IconRocket, IconSchool, IconSettings, IconShield, IconShoppingCart, IconSpeakerphone, IconSquare,
   IconStar, IconTable, IconTag, IconTarget, IconTicket, IconToggleLeft, IconTool, IconTrendingUp, IconTruck,
-  IconUser, IconUserCheck, IconUserCircle, IconUsers, IconUsersGroup, IconTargetArrow, type Icon as TablerIcon,
+  IconUser, IconUserCheck, IconUserCircle, IconUsers, IconUsersGroup, IconGitBranch, IconTargetArrow, type Icon as TablerIcon,
 } from "@tabler/icons-react";
 
 const ICONS: Record<string, TablerIcon> = {
@@ -18,7 +18,7 @@ const ICONS: Record<string, TablerIcon> = {
   check: IconCircleCheck, checkbox: IconCheckbox, checks: IconChecks, "circle-check": IconCircleCheck,
   clipboard: IconClipboard, clock: IconClock, coin: IconCoin, "credit-card": IconCreditCard, database: IconDatabase,
   "device-laptop": IconDeviceLaptop, file: IconFile, "file-text": IconFileText, flag: IconFlag, folder: IconFolder,
-  gift: IconGift, "git-branch": IconGitBranch, globe: IconGlobe, hash: IconHash, headset: IconHeadset, heart: IconHeart, home: IconHome,
+  gift: IconGift, globe: IconGlobe, hash: IconHash, headset: IconHeadset, heart: IconHeart, home: IconHome,
   kanban: IconLayoutKanban, key: IconKey, "letter-case": IconLetterCase, lifebuoy: IconLifebuoy, link: IconLink,
   list: IconList, mail: IconMail, map: IconMap, "map-pin": IconMapPin, function: IconMathFunction,
   megaphone: IconSpeakerphone, message: IconMessage, note: IconNote, package: IconPackage,
@@ -27,7 +27,7 @@ const ICONS: Record<string, TablerIcon> = {
   speakerphone: IconSpeakerphone, square: IconSquare, star: IconStar, table: IconTable, tag: IconTag,
   target: IconTarget, ticket: IconTicket, toggle: IconToggleLeft, tool: IconTool, "trending-up": IconTrendingUp,
   truck: IconTruck, user: IconUser, "user-check": IconUserCheck, "user-circle": IconUserCircle,
-  users: IconUsers, "users-group": IconUsersGroup, "target-arrow": IconTargetArrow,
+  users: IconUsers, "users-group": IconUsersGroup, "git-branch": IconGitBranch, "target-arrow": IconTargetArrow,
 };
 
 export const ICON_NAMES: readonly string[] = Object.keys(ICONS);

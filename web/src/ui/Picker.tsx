@@ -102,7 +102,7 @@ export function Picker(props: PickerProps) {
       middlewares={{ flip: true, shift: true }} transitionProps={{ duration: 0 }} withinPortal withRoles={false}
       classNames={{ dropdown: style["drop"] ?? "" }} closeOnEscape={false}>
       <Popover.Target popupType="listbox">
-        <input ref={input} id={props.id} type="text" role="combobox" autoComplete="off" aria-expanded={open}
+        <input ref={input} id={props.id} type="text" role="combobox" autoComplete="off" data-autofocus={autoFocus ? true : undefined} aria-expanded={open}
           aria-controls={open ? listId : undefined} aria-autocomplete="list" aria-label={props.label}
           aria-activedescendant={open && at >= 0 ? `${listId}-${String(at)}` : undefined}
           aria-invalid={props.invalid === true ? true : undefined} className={classes(style["input"])}

@@ -22,7 +22,7 @@ export function TextInput({
     if (input.current.type === "text") input.current.setSelectionRange(length, length);
   }, [autoFocus]);
   return (
-    <input ref={input} type="text" autoComplete="off" {...rest}
+    <input ref={input} type="text" autoComplete="off" data-autofocus={autoFocus === true ? true : undefined} {...rest}
       aria-invalid={invalid === true ? true : undefined}
       className={classes(style["input"], end === true && style["end"], className)}
       onChange={(event) => { onText(event.currentTarget.value); }}

@@ -10,11 +10,12 @@ interface Props {
   object: Obj;
   record: RecordValues;
   lists: Inverse[];
+  compact: boolean;
   onAdd: (adding: Adding) => void;
   onHistory: () => void;
 }
 
-export function Overview({ object, record, lists, onAdd, onHistory }: Props) {
+export function Overview({ object, record, lists, compact, onAdd, onHistory }: Props) {
   const texts = object.fields.filter((field) => field.kind === "long_text" && field.name !== object.title && record[field.name]);
   return (
     <div className={css["stack"]}>
@@ -24,7 +25,7 @@ export function Overview({ object, record, lists, onAdd, onHistory }: Props) {
           <p className={css["notes"]}>{String(record[field.name])}</p>
         </section>
       ))}
-      {lists.map((inverse) => <Related key={inverse.name} inverse={inverse} id={record.id} compact={false} onAdd={onAdd} />)}
+      {lists.map((inverse) => <Related key={inverse.name} inverse={inverse} id={record.id} compact={compact} onAdd={onAdd} />)}
       <section>
         <h2 className={css["heading"]}>{t("record.latest")}</h2>
         <History object={object} id={record.id} most={3} />

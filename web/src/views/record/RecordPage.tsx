@@ -78,7 +78,7 @@ function Columns({ object, record, onAdd }: { object: Obj; record: RecordValues;
   const overview: Tab = {
     name: "overview",
     label: t("record.overview"),
-    panel: <Overview object={object} record={record} lists={main} onAdd={onAdd} onHistory={() => { setTab("history"); }} />,
+    panel: <Overview object={object} record={record} lists={main} compact={phone} onAdd={onAdd} onHistory={() => { setTab("history"); }} />,
   };
   const related: Tab = { name: "related", label: t("record.related"), panel: <div className={css["stack"]}>{cards}</div> };
   const history: Tab = { name: "history", label: t("record.history"), panel: <History object={object} id={record.id} /> };
