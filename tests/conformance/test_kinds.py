@@ -139,7 +139,9 @@ def test_empty_and_not_empty_part_the_records(samples: Samples, kind: str) -> No
 @pytest.mark.parametrize("kind", WRITABLE)
 def test_is_finds_equal_values_and_is_not_exactly_the_rest(samples: Samples, kind: str) -> None:
     every = {id_ for _, id_ in samples.records[kind]}
-    loaded = {i: KINDS[kind].load(field_of(kind), c) if c is not None else None for c, i in samples.records[kind]}
+    loaded: dict[str, Any] = {
+        i: KINDS[kind].load(field_of(kind), c) if c is not None else None for c, i in samples.records[kind]
+    }
     for canonical, id_ in samples.records[kind]:
         value = asked(kind, canonical)
         if value is None or len(str(value)) > 4_000:

@@ -56,12 +56,12 @@ def doors(name: str, id_: str) -> list[tuple[str, str, Any]]:
 @each_guarded
 def test_a_private_record_of_another_is_like_one_that_is_not_there(module_world: World, name: str) -> None:
     id_ = secret(module_world, name)["id"]
-    before = module_world.rows("select version, updated_at from {schema}.%s" % name + " where id = %s", [id_])
+    before = module_world.rows(f"select version, updated_at from {{schema}}.{name} where id = %s", [id_])
     for (method, path, body), (_, other, same) in zip(doors(name, id_), doors(name, NOBODY), strict=True):
         assert told(module_world.felix, method, path, body, id_) == told(
             module_world.felix, method, other, same, NOBODY
         ), (method, path)
-    assert before == module_world.rows("select version, updated_at from {schema}.%s" % name + " where id = %s", [id_])
+    assert before == module_world.rows(f"select version, updated_at from {{schema}}.{name} where id = %s", [id_])
     for caller in (module_world.mei, module_world.nora, module_world.key):
         assert caller.get(f"/records/{name}/{id_}")[TITLES[name]] == f"{CANARY} {name}"
 

@@ -61,9 +61,16 @@ def test_a_workspace_with_every_kind_in_every_strictness_settles(module_world: W
     assert apply(module_world, ()) == []
 
 
-@pytest.mark.parametrize("kind", [name for name in CREATABLE if KINDS[name].sortable])
+@pytest.mark.parametrize("kind", [k for k in CREATABLE if KINDS[k].sortable and KINDS[k].columns])
 def test_a_field_of_any_kind_that_sorts_can_be_the_title(module_world: World, kind: str) -> None:
     assert apply(module_world, (thing("titled", (of_kind(kind, "called"),), "called"),)) == []
+    assert apply(module_world, ()) == []
+
+
+def test_a_formula_cannot_be_the_title(module_world: World) -> None:
+    fields = [{"name": "double", "kind": "formula", "formula": "1 + 1"}]
+    sent = {"name": "odd", "label": "Odd", "title": "double", "fields": fields}
+    assert module_world.nora.faults("POST", "/objects", sent) == {"/title": "not_applicable"}
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -22,12 +22,12 @@ def faults_of(objects: tuple[Object, ...], kinds: Mapping[str, Kind]) -> list[Fa
         if object_.name in seen:
             faults.append(Fault(where, "duplicate", f"There are two objects «{object_.name}»."))
         seen.add(object_.name)
-        faults += object_faults(object_, where)
+        faults += object_faults(object_, where, kinds)
         faults += [fault for field in object_.own for fault in field_faults(field, known, kinds, where)]
     return faults + inverse_faults(objects)
 
 
-def object_faults(object_: Object, where: str) -> list[Fault]:
+def object_faults(object_: Object, where: str, kinds: Mapping[str, Kind]) -> list[Fault]:
     faults = name_faults(object_.name, where + "/name") + label_faults(object_.label, where + "/label")
     faults += label_faults(object_.plural, where + "/plural")
     names = [field.name for field in object_.own]
@@ -38,6 +38,11 @@ def object_faults(object_: Object, where: str) -> list[Fault]:
     if object_.field(object_.title) is None:
         faults.append(
             Fault(where + "/title", "unknown_field", f"The title names «{object_.title}», which is no field.")
+        )
+    title = object_.field(object_.title)
+    if title is not None and title.kind in kinds and not kinds[title.kind].columns:
+        faults.append(
+            Fault(where + "/title", "not_applicable", "A record is called by a field with a value of its own.")
         )
     if object_.group is not None and object_.group not in GROUPS:
         faults.append(Fault(where + "/group", "unknown_option", f"A group is one of {', '.join(GROUPS)}."))

@@ -75,9 +75,11 @@ def read_board(document: Any, name: str, access: Access, clock: Clock) -> Board:
             clock,
         ),
     )
-    for measure in measures.measures if measures else ():
-        if measure.name in ("records", "next"):
-            faults.append(Fault("/measures", "duplicate", f"A column has its own «{measure.name}»; use another «as»."))
+    faults += [
+        Fault("/measures", "duplicate", f"A column has its own «{measure.name}»; use another «as».")
+        for measure in (measures.measures if measures else ())
+        if measure.name in ("records", "next")
+    ]
     if faults or field is None:
         raise Invalid(list(dict.fromkeys(faults)))
     return Board(field.name, tuple(option.key for option in field.options), page, measures)
