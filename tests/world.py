@@ -94,7 +94,7 @@ class World:
     def rows(self, text: str, values: Any = None) -> list[tuple[Any, ...]]:
         """Rows straight from the database; `{schema}` stands for the workspace's schema."""
         with psycopg.connect(self.conninfo, autocommit=True) as connection:
-            query = sql.SQL(text).format(schema=sql.Identifier(self.schema))  # type: ignore[arg-type]
+            query = sql.SQL(text).format(schema=sql.Identifier(self.schema))
             return connection.execute(query, values).fetchall()
 
 
@@ -132,8 +132,16 @@ def inhabited(conninfo: str, people: dict[str, str]) -> Iterator[World]:
         client = stack.enter_context(TestClient(app, raise_server_exceptions=False))
         callers = {name: signed_in(client, name, people[name]) for name in PEOPLE}
         key = Caller(client, {"authorization": f"Bearer {people['key']}"})
-        users = {name: people[name] for name in PEOPLE}
-        yield World(conninfo, client, **callers, key=key, visitor=Caller(client, {}), users=users)
+        yield World(
+            conninfo,
+            client,
+            nora=callers["nora"],
+            mei=callers["mei"],
+            felix=callers["felix"],
+            key=key,
+            visitor=Caller(client, {}),
+            users={name: people[name] for name in PEOPLE},
+        )
 
 
 def signed_in(client: TestClient, name: str, user: str) -> Caller:

@@ -21,7 +21,6 @@ from relata.kernel.records.results import folder_of, write_chunk
 from relata.kernel.records.source import CSV, Row, Source, open_source
 
 INPUT = "input"
-COUNTED = 20_000
 
 
 async def run_bulk(run: Run) -> None:
