@@ -1,5 +1,5 @@
-"""Search over all objects while a person types: short beginnings by the ordered keys, longer text by
-its parts and by words, each cut before it is ranked. Hits that the actor may not see are dropped in
+"""Search over all objects while a person types: beginnings by the ordered keys and by words, longer text
+by its parts too, each cut before it is ranked. Hits that the actor may not see are dropped in
 the same statement, so that neither counts nor order tell of them.
 """
 
@@ -28,6 +28,8 @@ async def search(ctx: Ctx, text: str, objects: list[str], limit: int) -> bytes:
         return b'{"hits":[]}'
     words = [word for word in "".join(c if c.isalnum() else " " for c in folded).split() if word][:8]
     short = len(folded) <= SHORT
+    # A single letter begins so many words that only the ordered keys are asked for it.
+    words = words if len(folded) > 1 else []
     key = ("search", short, bool(words), tuple(objects), ctx.access.key)
     statement: Statement = ctx.workspace.statements.get(
         key, lambda: compile_search(ctx, objects, short=short, worded=bool(words))
@@ -49,9 +51,9 @@ def compile_search(ctx: Ctx, objects: list[str], *, short: bool, worded: bool) -
     ways: list[Any] = [begins, document.c.last.op("like")(pattern.op("||")(anything))]
     if not short:
         ways = [document.c.grams.op("like")(anything.op("||")(pattern).op("||")(anything))]
-        if worded:
-            query = sa.func.to_tsquery(sa.literal_column("'simple'"), sa.bindparam("words", type_=sa.Text()))
-            ways.append(document.c.words.op("@@")(query))
+    if worded:
+        query = sa.func.to_tsquery(sa.literal_column("'simple'"), sa.bindparam("words", type_=sa.Text()))
+        ways.append(document.c.words.op("@@")(query))
     seen = seen_by(ctx, build, document, objects)
     found = [
         sa.select(
