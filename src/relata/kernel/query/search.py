@@ -28,8 +28,8 @@ async def search(ctx: Ctx, text: str, objects: list[str], limit: int) -> bytes:
         return b'{"hits":[]}'
     words = [word for word in "".join(c if c.isalnum() else " " for c in folded).split() if word][:8]
     short = len(folded) <= SHORT
-    # A single letter begins so many words that only the ordered keys are asked for it.
-    words = words if len(folded) > 1 else []
+    # One or two letters begin so many words that only the ordered keys are asked for them.
+    words = words if len(folded) >= SHORT else []
     key = ("search", short, bool(words), tuple(objects), ctx.access.key)
     statement: Statement = ctx.workspace.statements.get(
         key, lambda: compile_search(ctx, objects, short=short, worded=bool(words))
