@@ -122,8 +122,9 @@ class Writer:
         return f"exists (select 1 from {table} l where l.id = {column} and l.deleted_at is null and {seen})"
 
     def seen(self, name: str, alias: str) -> str:
+        """SQL for: the actor sees the row. In brackets, because it may be an alternative."""
         frame = self.frame(name, alias)
-        return self.compiled(frame.seen())
+        return f"({self.compiled(frame.seen())})"
 
     def frame(self, name: str, alias: str) -> Frame:
         """A frame whose columns are those of a table or CTE that the statement calls `alias`."""
