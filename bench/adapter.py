@@ -130,7 +130,7 @@ class A(Adapter):  # type: ignore[misc]
 
     async def bulk(self, name: str, rows: list[dict[str, Any]]) -> None:
         body = "\n".join(json.dumps(row) for row in rows)
-        headers = {"content-type": "application/x-ndjson"}
+        headers = {"content-type": "application/x-ndjson", "connection": "close"}
         path = f"{self.base}/records/{name}/bulk?mode=create"
         async with self.http.post(path, data=body.encode(), headers=headers) as answer:
             job = await answer.json()

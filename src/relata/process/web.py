@@ -38,6 +38,7 @@ def serve(
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE,
+        timeout_keep_alive=75,
         log_config=None,
     )
     server = _Server(config, ready)
