@@ -173,6 +173,7 @@ async def load_bare(driver: Any, adapter: Any) -> None:
         for statement in schema.INDEX.strip().split(";"):
             if statement.strip():
                 await connection.execute(statement)
+        await connection.execute("select setval(pg_get_serial_sequence('contact', 'id'), max(id)) from contact")
     await adapter.close()
 
 
