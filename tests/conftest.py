@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+import structlog
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -31,6 +32,13 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith("RELATA_")]:
         if name != "RELATA_CHROMIUM":
             del os.environ[name]  # the settings of whoever runs the tests are none of theirs
+    log_plainly()
+
+
+def log_plainly() -> None:
+    """Tracebacks without the values of every frame: a whole application stands in those, and takes minutes to print."""
+    renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.stdlib.add_log_level, structlog.dev.set_exc_info, renderer])
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -127,7 +127,7 @@ def read_group(reading: Reading, item: dict[str, Any], where: str) -> Group:
             "not_groupable",
             "This field cannot be grouped by; take a choice, relation, date, number or text.",
         )
-    name = alias(reading, item, ".".join(path or ("field",)), where)
+    name = alias(reading, item, ".".join(path) if path else where, where)
     return Group(path or ("id",), by, name, type_ is Type.MOMENT)
 
 

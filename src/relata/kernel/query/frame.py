@@ -51,6 +51,7 @@ class Frame(SqlResolver):
         self.prefix = prefix
         self.object = build.access.catalog.objects[name]
         self.table = build.alias(name)
+        build.touched.setdefault(name, set())  # records come and go, even where no field is read
         self.joins: dict[str, Frame] = {}
         self.on: Column = sa.true()
         self.narrow: Column | None = None
