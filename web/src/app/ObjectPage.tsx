@@ -1,7 +1,7 @@
 /** One object as a list: head, views, filter, then the table or the board, and the panel beside it. */
 import { useMediaQuery } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
-import { useLocation, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useLocation, useNavigate, useParams, useRouter, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAggregate, useObject } from "../api/queries.ts";
@@ -33,6 +33,7 @@ function List({ name }: { name: string }) {
   const object = useObject(name);
   const search = useSearch({ from: "/signed-in/o/$object" });
   const navigate = useNavigate();
+  const router = useRouter();
   const { hash } = useLocation();
   const list = useMemo(() => listState(object, search), [object, search]);
   const [creating, setCreating] = useState(false);
@@ -48,6 +49,10 @@ function List({ name }: { name: string }) {
       search: (before: ListSearch) => without({ ...before, ...patch }),
     });
   }, [navigate, name]);
+  /** Words are told a moment after they are typed; by then the person may have opened a record. */
+  const look = (q: string) => {
+    if (router.latestLocation.pathname === `/o/${name}`) change({ q }, true);
+  };
   const open = (id: string) => { void navigate({ to: "/o/$object/$id", params: { object: name, id } }); };
   const create = useCallback(() => { if (object.permissions.create) setCreating(true); }, [object.permissions.create]);
   const closeCreate = () => {
@@ -90,7 +95,7 @@ function List({ name }: { name: string }) {
       </header>
       <ViewBar object={object} list={list} onChange={change} />
       <FilterBar object={object} filter={list.filter} q={list.q} changed={list.changed} search={words} adding={adding} onAdding={setAdding}
-        onFilter={(filter) => { change({ filter }); }} onQ={(q) => { change({ q }, true); }}
+        onFilter={(filter) => { change({ filter }); }} onQ={look}
         onReset={() => { void navigate({ to: "/o/$object", params: { object: name }, search: search.view === undefined ? {} : { view: search.view } }); }} />
       <div className={style["content"]}>
         {board

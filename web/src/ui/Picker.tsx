@@ -1,7 +1,7 @@
 /** Choosing one or several from a list by typing or by arrows; the list may come from the server. */
 import { Popover } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, type SyntheticEvent, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { classes } from "../lib/classes.ts";
 import style from "./input.module.css";
@@ -113,7 +113,7 @@ export function Picker(props: PickerProps) {
           onBlur={() => { setOpen(false); setQuery(""); }}
           onKeyDown={onKeyDown} />
       </Popover.Target>
-      <Popover.Dropdown p={0} miw={200} data-picker>
+      <Popover.Dropdown p={0} miw={200} data-picker onMouseDown={keep} onTouchStart={keep}>
         <ul ref={list} id={listId} role="listbox" aria-label={props.label ?? props.placeholder ?? t("common.choose")}
           aria-multiselectable={multiple || undefined} className={style["list"]}
           onMouseDown={(event) => { event.preventDefault(); }}>
@@ -130,6 +130,11 @@ export function Picker(props: PickerProps) {
       </Popover.Dropdown>
     </Popover>
   );
+}
+
+/** A popover around this field listens on the document for clicks outside it; the list is drawn there and still belongs to it. */
+function keep(event: SyntheticEvent): void {
+  event.stopPropagation();
 }
 
 function rowsOf(

@@ -1,7 +1,7 @@
 /** One part of a filter: field, operator and value in a chip that opens its editor. */
 import { Popover } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCatalog } from "../../api/queries.ts";
 import type { Condition, Obj } from "../../api/types.ts";
@@ -27,9 +27,13 @@ export function FilterChip({ object, condition, fresh, onChange, onRemove }: Fil
   const [open, setOpen] = useState(fresh);
   const [draft, setDraft] = useState(condition);
   const field = fieldAt(object, condition.field, catalog);
+  const latest = useRef(condition);
+  /** Picking may set and close in one turn, before the state is drawn. */
+  const draw = (next: Condition) => { latest.current = next; setDraft(next); };
   const shown = open ? draft : condition;
   const label = field?.label ?? condition.field;
   const close = () => {
+    const draft = latest.current;
     setOpen(false);
     if (JSON.stringify(draft) === JSON.stringify(condition) && !fresh) return;
     if (isComplete(draft)) onChange(draft);
@@ -41,7 +45,7 @@ export function FilterChip({ object, condition, fresh, onChange, onRemove }: Fil
       <span className={classes(style["chip"], field === undefined && style["invalid"])}>
         <Popover.Target>
           <button type="button" className={style["main"]} disabled={field === undefined}
-            onClick={() => { if (open) close(); else { setDraft(condition); setOpen(true); } }}>
+            onClick={() => { if (open) close(); else { draw(condition); setOpen(true); } }}>
             <span className={style["field"]}>{label}</span>
             {field !== undefined && <span className={style["op"]}>{operatorLabel(t, field, shown.op)}</span>}
             {field !== undefined && <ChipValue object={object} condition={shown} />}
@@ -53,7 +57,7 @@ export function FilterChip({ object, condition, fresh, onChange, onRemove }: Fil
       </span>
       {field !== undefined && (
         <Popover.Dropdown aria-label={label}>
-          <ConditionForm field={field} condition={draft} onChange={setDraft} onDone={close} />
+          <ConditionForm field={field} condition={draft} onChange={draw} onDone={close} />
           <footer className={style["foot"]}><button type="button" className={style["apply"]} onClick={close}>{t("filter.apply")}</button></footer>
         </Popover.Dropdown>
       )}

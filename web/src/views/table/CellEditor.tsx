@@ -1,4 +1,5 @@
 /** The editor of one cell, laid over it: leaves by Enter, Tab, Escape or a click elsewhere. */
+import { IconAlertCircle } from "@tabler/icons-react";
 import { type KeyboardEvent, useRef, useState } from "react";
 import type { RecordValues } from "../../api/types.ts";
 import type { Column } from "./columns.ts";
@@ -6,31 +7,34 @@ import style from "./table.module.css";
 
 export type Leave = "stay" | "down" | "next" | "before";
 
-export function CellEditor({ column, record, replace, onSave, onLeave }: {
+export interface Refused {
+  value: unknown;
+  message: string;
+}
+
+export function CellEditor({ column, record, replace, refused, onSave, onGiveUp, onLeave }: {
   column: Column;
   record: RecordValues;
   /** Start empty, since the person began by typing. */
   replace: boolean;
-  onSave(value: unknown): Promise<boolean>;
+  /** What was typed here before and not taken, and why. */
+  refused: Refused | null;
+  onSave(value: unknown): void;
+  onGiveUp(): void;
   onLeave(to: Leave): void;
 }) {
   const { field, kind } = column;
   const first = record[field.name] ?? null;
-  const draft = useRef<unknown>(replace ? null : first);
+  const [start] = useState<unknown>(replace ? null : refused === null ? first : refused.value);
+  const draft = useRef(start);
   const touched = useRef(false);
   const left = useRef(false);
-  const [invalid, setInvalid] = useState(false);
+  const [message, setMessage] = useState(refused?.message ?? null);
 
   const leave = (to: Leave, save: boolean) => {
     if (left.current) return;
-    const changed = touched.current && JSON.stringify(draft.current) !== JSON.stringify(first);
     left.current = true;
-    if (!save || !changed) { onLeave(to); return; }
-    void onSave(draft.current).then((saved) => {
-      if (saved) return;
-      left.current = false;
-      setInvalid(true);
-    });
+    if (save && JSON.stringify(draft.current) !== JSON.stringify(first)) onSave(draft.current);
     onLeave(to);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLSpanElement>) => {
@@ -38,16 +42,20 @@ export function CellEditor({ column, record, replace, onSave, onLeave }: {
     if (!event.shiftKey && hasInner(event.currentTarget, event.target)) return;
     event.preventDefault();
     event.stopPropagation();
-    leave(event.shiftKey ? "before" : "next", true);
+    leave(event.shiftKey ? "before" : "next", touched.current || refused !== null);
   };
   return (
     <span className={style["editor"]} onKeyDown={onKeyDown} onMouseDown={(event) => { event.stopPropagation(); }}
       onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) leave("stay", true);
+        if (!event.currentTarget.contains(event.relatedTarget)) leave("stay", touched.current);
       }}>
-      <kind.Editor field={field} value={replace ? null : first} autoFocus invalid={invalid}
-        onChange={(value) => { touched.current = true; draft.current = value; setInvalid(false); }}
-        onCommit={() => { leave("down", true); }} onCancel={() => { leave("stay", false); }} />
+      <kind.Editor field={field} value={start} autoFocus invalid={message !== null}
+        onChange={(value) => { touched.current = true; draft.current = value; setMessage(null); }}
+        onCommit={() => { leave("down", touched.current || refused !== null); }}
+        onCancel={() => { onGiveUp(); leave("stay", false); }} />
+      {message !== null && (
+        <span role="alert" className={style["fault"]}><IconAlertCircle size={14} stroke={1.75} aria-hidden />{message}</span>
+      )}
     </span>
   );
 }

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { Obj, RecordValues } from "../../api/types.ts";
 import { classes } from "../../lib/classes.ts";
 import { Avatar } from "../../ui/Avatar.tsx";
-import { CellEditor, type Leave } from "./CellEditor.tsx";
+import { CellEditor, type Leave, type Refused } from "./CellEditor.tsx";
 import type { Column } from "./columns.ts";
 import style from "./table.module.css";
 
@@ -15,8 +15,14 @@ export interface RowActions {
   edit(row: number, col: number): void;
   toggle(row: number, range: boolean): void;
   preview(row: number): void;
-  save(record: RecordValues, column: Column, value: unknown): Promise<boolean>;
+  save(record: RecordValues, column: Column, value: unknown): void;
+  giveUp(record: RecordValues, column: Column): void;
   leave(row: number, col: number, to: Leave): void;
+}
+
+export interface Editing {
+  replace: boolean;
+  refused: Refused | null;
 }
 
 interface RowProps {
@@ -28,7 +34,7 @@ interface RowProps {
   shown: boolean;
   /** Column of the cursor, -1 when it is in another row. */
   cursor: number;
-  editing: { replace: boolean } | null;
+  editing: Editing | null;
   actions: RowActions;
   gridId: string;
 }
@@ -83,8 +89,9 @@ export const Row = memo(function Row(props: RowProps) {
               </button>
             )}
             {isEdited && (
-              <CellEditor column={column} record={record} replace={editing.replace}
-                onSave={(value) => actions.save(record, column, value)} onLeave={(to) => { actions.leave(row, col, to); }} />
+              <CellEditor column={column} record={record} replace={editing.replace} refused={editing.refused}
+                onSave={(value) => { actions.save(record, column, value); }} onGiveUp={() => { actions.giveUp(record, column); }}
+                onLeave={(to) => { actions.leave(row, col, to); }} />
             )}
           </div>
         );

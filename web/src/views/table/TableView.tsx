@@ -92,7 +92,7 @@ export function TableView(props: TableViewProps) {
     edit: grid.edit,
     clear: ({ row, col }) => {
       const [record, column] = [recordAt(row), columns[col]];
-      if (record !== null && column !== undefined && !column.kind.isEmpty(record[column.field.name])) void save(record, column.field, null);
+      if (record !== null && column !== undefined && !column.kind.isEmpty(record[column.field.name])) grid.actions.save(record, column, null);
     },
     preview: (row) => {
       const id = recordAt(row)?.id ?? null;
@@ -125,7 +125,7 @@ export function TableView(props: TableViewProps) {
     const cell = cellAt(cursor, recordAt, columns);
     if (cell === null || cursor === null || event.target !== event.currentTarget || !keys.isEditable(cursor)) return;
     event.preventDefault();
-    void save(cell.record, cell.column.field, cell.column.kind.parse(event.clipboardData.getData("text/plain"), cell.column.field));
+    grid.actions.save(cell.record, cell.column, cell.column.kind.parse(event.clipboardData.getData("text/plain"), cell.column.field));
   };
 
   const active = cursor !== null && editing === null && shown.some(({ index }) => index === cursor.row)

@@ -1,5 +1,6 @@
 /** Groups of a table: the rows come sorted by the grouping field, heads are put between them. */
 import type { AggregateRow, Condition, Field, Filter, RecordValues } from "../../api/types.ts";
+import { startOfDay, wallTime } from "../../lib/zoned.ts";
 
 export const NO_GROUP = "";
 
@@ -22,36 +23,37 @@ export function isGroupable(field: Field): boolean {
   return field.groupable && (["choice", "boolean", "user", "relation"].includes(field.kind) || isDated(field));
 }
 
-/** Groups are told apart by this: the month of a date, the key of a choice, the id of a record. */
-export function groupKey(field: Field, value: unknown): string {
+/** Groups are told apart by this: the month of a date (of a moment: in the person's zone, as the server counts), the key of a choice, the id of a record. */
+export function groupKey(field: Field, value: unknown, zone: string): string {
   if (value === null || value === undefined) return NO_GROUP;
+  if (isDated(field) && typeof value === "string" && value.includes("T")) return wallTime(value, zone).slice(0, 7);
   if (isDated(field) && typeof value === "string") return value.slice(0, 7);
   if (typeof value === "object" && "id" in value) return String(value.id);
   return String(value);
 }
 
-export function groupsOf(field: Field, rows: AggregateRow[]): Map<string, Group> {
+export function groupsOf(field: Field, rows: AggregateRow[], zone: string): Map<string, Group> {
   return new Map(rows.map((row) => {
     const value = row[field.name];
-    const key = groupKey(field, value);
+    const key = groupKey(field, value, zone);
     return [key, { key, value, row }];
   }));
 }
 
 /** Leaves out the rows of closed groups, so that the server does not send what nobody looks at. */
-export function withoutClosed(field: Field | null, filter: Filter | null, closed: Group[]): Filter | null {
+export function withoutClosed(field: Field | null, filter: Filter | null, closed: Group[], zone: string): Filter | null {
   if (field === null || closed.length === 0) return filter;
-  const rest = closed.map((group) => ({ not: inGroup(field, group) }));
+  const rest = closed.map((group) => ({ not: inGroup(field, group, zone) }));
   return { all: filter === null ? rest : [filter, ...rest] };
 }
 
-export function inGroup(field: Field, { key, value }: Group): Filter {
+export function inGroup(field: Field, { key, value }: Group, zone: string): Filter {
   if (key === NO_GROUP) return { field: field.name, op: "is_empty" };
   if (!isDated(field)) return { field: field.name, op: "is", value };
   const from = `${key}-01`;
   const [year = 0, month = 1] = key.split("-").map(Number);
   const to = new Date(Date.UTC(year, month, 1)).toISOString().slice(0, 10);
-  const at = (day: string) => (field.kind === "date" ? day : `${day}T00:00:00Z`);
+  const at = (day: string) => (field.type === "date" ? day : startOfDay(day, zone));
   const bounds: Condition[] = [
     { field: field.name, op: "gte", value: at(from) },
     { field: field.name, op: "lt", value: at(to) },
@@ -61,12 +63,12 @@ export function inGroup(field: Field, { key, value }: Group): Filter {
 
 /** Heads in the order of the rows, closed groups where the totals have them. */
 export function interleave(
-  field: Field | null, records: RecordValues[], totals: Map<string, Group>, closed: Set<string>, more: boolean, falling: boolean,
+  field: Field | null, records: RecordValues[], totals: Map<string, Group>, closed: Set<string>, more: boolean, falling: boolean, zone: string,
 ): Item[] {
   if (field === null) return records.map((record, at): Item => ({ type: "record", record, at }));
   const buckets = new Map<string, Item[]>();
   records.forEach((record, at) => {
-    const key = groupKey(field, record[field.name]);
+    const key = groupKey(field, record[field.name], zone);
     const bucket = buckets.get(key);
     if (bucket === undefined) buckets.set(key, [{ type: "record", record, at }]);
     else bucket.push({ type: "record", record, at });

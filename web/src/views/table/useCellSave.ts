@@ -6,9 +6,9 @@ import { updateRecord } from "../../api/queries.ts";
 import type { Field, Obj, Page, RecordValues } from "../../api/types.ts";
 import { toast } from "../../ui/toast.tsx";
 
-export type SaveCell = (record: RecordValues, field: Field, value: unknown) => Promise<boolean>;
+export type SaveCell = (record: RecordValues, field: Field, value: unknown) => Promise<string | null>;
 
-/** Resolves to false when the server refused, so that the editor can stay open with what was typed. */
+/** Resolves to why the server refused, so that the editor can show it below what was typed; null once saved. */
 export function useCellSave(object: Obj): SaveCell {
   const client = useQueryClient();
   const { t } = useTranslation();
@@ -44,16 +44,12 @@ export function useCellSave(object: Obj): SaveCell {
     try {
       const saved = await send(record, field, value, record.version);
       toast(t("table.saved", { field: field.label }), { undo: async () => { await back(saved, field, before); } });
-      return true;
+      return null;
     } catch (error) {
       show(record.id, (shown) => ({ ...shown, ...record }));
-      if (error instanceof Problem && error.status === 412) {
-        await client.invalidateQueries({ queryKey: ["records", object.name, "page"] });
-        toast(t("table.stale", { field: field.label }), { error: true });
-        return true;
-      }
-      toast(explain(error, t), { error: true });
-      return false;
+      if (!(error instanceof Problem) || error.status !== 412) return explain(error, t);
+      await client.invalidateQueries({ queryKey: ["records", object.name, "page"] });
+      return t("table.stale", { field: field.label });
     }
   };
 

@@ -1,6 +1,6 @@
 /** Rows, totals and groups of a table, as the state of the list asks for them. */
 import { useMemo } from "react";
-import { useAggregate, useCatalog, usePage } from "../../api/queries.ts";
+import { useAggregate, useCatalog, useMe, usePage } from "../../api/queries.ts";
 import type { AggregateRow, Field, Measure, Obj, RecordValues } from "../../api/types.ts";
 import { fieldAt, titleKey } from "../../lib/fields.ts";
 import type { ListState } from "../../lib/listState.ts";
@@ -22,6 +22,7 @@ export interface TableData {
 
 export function useTableData(object: Obj, list: ListState, columns: Column[], closed: Map<string, Group>): TableData {
   const catalog = useCatalog();
+  const zone = useMe().time_zone ?? "UTC";
   const wanted = list.group === null ? undefined : fieldAt(object, list.group, catalog);
   const group = wanted !== undefined && isGroupable(wanted) ? wanted : null;
   const measures = measuresOf(list);
@@ -30,7 +31,7 @@ export function useTableData(object: Obj, list: ListState, columns: Column[], cl
 
   const page = usePage(object.name, {
     fields: wantedFields(columns, group, catalog),
-    filter: withoutClosed(group, list.filter, [...closed.values()]),
+    filter: withoutClosed(group, list.filter, [...closed.values()], zone),
     sort: sortOf(list.sort, group),
     q: list.q,
     limit: 100,
@@ -45,13 +46,13 @@ export function useTableData(object: Obj, list: ListState, columns: Column[], cl
   const pages = page.data?.pages;
   const records = useMemo(() => pages?.flatMap((one) => one.records) ?? [], [pages]);
   const totals = useMemo(
-    () => (group === null ? new Map<string, Group>() : groupsOf(group, groups.data ?? [])), [group, groups.data],
+    () => (group === null ? new Map<string, Group>() : groupsOf(group, groups.data ?? [], zone)), [group, groups.data, zone],
   );
   const { hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = page;
   const items = useMemo(() => {
-    const rows = interleave(group, records, totals, new Set(closed.keys()), hasNextPage, falling);
+    const rows = interleave(group, records, totals, new Set(closed.keys()), hasNextPage, falling, zone);
     return hasNextPage ? [...rows, ...Array.from({ length: 20 }, (): Item => ({ type: "loading" }))] : rows;
-  }, [group, records, totals, closed, hasNextPage, falling]);
+  }, [group, records, totals, closed, hasNextPage, falling, zone]);
 
   const counted = sums.data?.[0]?.["count"];
   return {
