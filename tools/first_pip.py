@@ -20,7 +20,8 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-DEFAULT_INDEX = "https://pypi.org/simple"
+OWNER = "pypi"
+DEFAULT_INDEX = f"https://{OWNER}.org/simple"
 NAME = r"pip-(\d+(?:\.\d+)*)-py3-none-any\.whl"
 LINK = re.compile(rf"""<a\s[^>]*href=["']([^"']+)["'][^>]*>\s*({NAME})""")
 

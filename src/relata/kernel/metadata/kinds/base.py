@@ -84,7 +84,7 @@ class Kind:
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         """The canonical form of what a client sent (never None); raises BadValue."""
-        raise NotImplementedError
+        raise BadValue(f"{self.label} is not written but made by Relata.", "read_only")
 
     def store(self, field: Field, value: Any) -> dict[str, Any]:
         """Suffix → what goes into the column, as JSON that PostgreSQL casts to its type."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, func, literal_column
@@ -15,13 +16,13 @@ from relata.kernel.metadata.kinds.checks import checked_list, checked_text, each
 KEYS = ("value", "label", "primary")
 
 
-class Entries(Kind):
+class Entries(Kind, ABC):
     type = Type.TEXTS
     columns = (Column("", "jsonb"),)
 
+    @abstractmethod
     def check(self, value: str) -> str:
         """The value as it is kept; raises BadValue."""
-        raise NotImplementedError
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         if isinstance(value, str):
