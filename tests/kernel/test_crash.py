@@ -113,7 +113,7 @@ def serving(place: Place, failpoint: str | None = None) -> Iterator[Server]:
 
 def rows(conninfo: str, text: str, values: Any = None, schema: str = "") -> list[tuple[Any, ...]]:
     with psycopg.connect(conninfo, autocommit=True) as connection:
-        return connection.execute(sql.SQL(text).format(schema=sql.Identifier(schema)), values).fetchall()  # type: ignore[arg-type]
+        return connection.execute(sql.SQL(text).format(schema=sql.Identifier(schema)), values).fetchall()
 
 
 @pytest.mark.parametrize("point", ["schema.before_tables", "schema.after_tables"])
