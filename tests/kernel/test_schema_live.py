@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -35,11 +36,16 @@ def together(*calls: Callable[[], Any]) -> list[Any]:
 def test_of_two_administrators_who_add_the_same_field_one_wins(module_world: World) -> None:
     world = module_world
     for turn in range(4):
-        field = {"name": f"twin_{turn}", "kind": ("text", "number", "choice", "money")[turn], "label": "Twin"}
+        field: dict[str, Any] = {
+            "name": f"twin_{turn}",
+            "kind": ("text", "number", "choice", "money")[turn],
+            "label": "Twin",
+        }
         if field["kind"] == "choice":
             field |= {"options": ["A", "B"]}
         answers = together(
-            lambda sent=field: world.nora("POST", FIELDS, sent), lambda sent=field: world.key("POST", FIELDS, sent)
+            partial(world.nora, "POST", FIELDS, field),
+            partial(world.key, "POST", FIELDS, field),
         )
         assert sorted(answer.status_code for answer in answers) in ([201, 409], [201, 422])
         lost = next(answer for answer in answers if answer.status_code != 201)
@@ -52,12 +58,8 @@ def test_of_two_administrators_who_add_the_same_field_one_wins(module_world: Wor
 def test_different_fields_added_at_once_are_all_there(module_world: World) -> None:
     world = module_world
     callers = [world.nora, world.key, world.nora, world.key]
-    answers = together(
-        *(
-            lambda caller=caller, i=i: caller("POST", FIELDS, {"name": f"beside_{i}", "kind": "text"})
-            for i, caller in enumerate(callers)
-        )
-    )
+    sent = [{"name": f"beside_{i}", "kind": "text"} for i in range(len(callers))]
+    answers = together(*(partial(caller, "POST", FIELDS, field) for caller, field in zip(callers, sent, strict=True)))
     assert [answer.status_code for answer in answers] == [201] * 4
     assert {f"beside_{i}" for i in range(4)} <= set(names_of(world.nora, "contact"))
     assert unsettled(world.conninfo, world.schema) == []

@@ -15,6 +15,7 @@ import psycopg
 
 from relata.errors import Conflict, Fault, Invalid, NotFound, RelataError, Stale
 from relata.kernel.context import Ctx, uuid7
+from relata.kernel.failpoint import failpoint
 from relata.kernel.metadata.columns import column_name
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.base import Parsing
@@ -177,8 +178,10 @@ async def run(
 async def execute(ctx: Ctx, name: str, made: Write, plans: list[Plan]) -> dict[str, Written]:
     values = write_values(ctx, made) | {"rows": ENCODE([plan.row for plan in plans]).decode()}
     async with ctx.guarded():
+        failpoint("write.before_statement")
         cursor = await ctx.connection.execute(made.text.encode(), values, prepare=True)
         rows = await cursor.fetchall()
+        failpoint("write.after_statement")
     if name == PEOPLE:
         ctx.workspace.people_changed()
     return {row[0]: Written(row[0], row[1], row[2]) for row in rows}

@@ -1,0 +1,222 @@
+"""A server that is killed at the worst moments: what it had promised is there, what it had not is there
+wholly or not at all, and a repeated request does nothing twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2 as httpx
+import psycopg
+import pytest
+from psycopg import sql
+
+from relata.database import open_database
+from relata.kernel.metadata.store import stored_definitions
+from relata.settings import read_settings
+from tests.sound import unsettled
+
+pytestmark = pytest.mark.slow
+PROMISED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A data folder with a workspace, and the key of a program with an administrator's rights."""
+
+    environment: dict[str, str]
+    key: str
+
+    @contextmanager
+    def database(self) -> Iterator[tuple[str, str]]:
+        """Its database, started if no server runs: connection string, and the schema of the workspace."""
+        folder = self.environment["RELATA_DATA_DIR"]
+        with open_database(read_settings({"RELATA_DATA_DIR": folder}, Path(folder))) as running:
+            found = rows(running.conninfo, "select schema_name from relata.workspace")
+            yield running.conninfo, found[0][0]
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running `relata serve`."""
+
+    process: subprocess.Popen[str]
+    client: httpx.Client
+
+    def call(self, method: str, path: str, json: Any = None, **headers: str) -> Any:
+        """What it answers; fails unless it agrees."""
+        answer = self.client.request(method, path, json=json, headers=headers)
+        assert answer.status_code < 300, answer.text
+        return answer.json() if answer.content else None
+
+    def dies_of(self, method: str, path: str, json: Any, **headers: str) -> None:
+        with pytest.raises(httpx.TransportError):
+            self.client.request(method, path, json=json, headers=headers)
+        assert self.process.wait(20) == -signal.SIGKILL
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Place]:
+    with tempfile.TemporaryDirectory(prefix="r-") as folder:
+        environment = {**os.environ, "RELATA_DATA_DIR": folder, "RELATA_PORT": "0"}
+        settings = read_settings({"RELATA_DATA_DIR": folder}, Path(folder))
+        with open_database(settings):
+            person = ("--email", "nora@halden.example", "--name", "Nora Feld", "--password", "four quiet probes hum")
+            relata(environment, "init", *person)
+            made = relata(environment, "key", "create", "--name", "a program", "--role", "administrator", "--json")
+        yield Place(environment, json.loads(made)["key"])
+
+
+def relata(environment: dict[str, str], *words: str) -> str:
+    program = [sys.executable, "-m", "relata", *words]
+    ended = subprocess.run(program, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+@contextmanager
+def serving(place: Place, failpoint: str | None = None) -> Iterator[Server]:
+    """A server that is killed at a point, if one is named."""
+    more = {"RELATA_FAILPOINT": failpoint} if failpoint else {}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "relata", "serve"],
+        env={**place.environment, **more},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        line = next(line for line in process.stdout if "http://" in line)
+        headers = {"authorization": f"Bearer {place.key}"}
+        with httpx.Client(base_url=f"{line[line.index('http://') :].strip()}/api/v1", headers=headers, timeout=20) as c:
+            yield Server(process, c)
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait(20)
+        process.stdout.close()
+
+
+def rows(conninfo: str, text: str, values: Any = None, schema: str = "") -> list[tuple[Any, ...]]:
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        return connection.execute(sql.SQL(text).format(schema=sql.Identifier(schema)), values).fetchall()
+
+
+@pytest.mark.parametrize("point", ["schema.before_tables", "schema.after_tables"])
+def test_a_schema_change_that_is_killed_leaves_the_old_or_the_new(place: Place, point: str) -> None:
+    field = {
+        "name": point.replace(".", "_"),
+        "kind": "money",
+        "required": True,
+        "default": {"amount": "1.50", "currency": "EUR"},
+    }
+    with place.database() as (conninfo, schema):
+        before = definitions(conninfo, schema)
+        with serving(place, point) as server:
+            server.call("POST", "/records/product", {"name": f"Before {point}"})
+            server.dies_of("POST", "/objects/product/fields", field)
+        assert definitions(conninfo, schema) == before
+        assert unsettled(conninfo, schema) == []
+        with serving(place) as server:
+            made = server.call("POST", "/objects/product/fields", field)
+            assert made["name"] == field["name"]
+            assert unsettled(conninfo, schema) == []
+            found = server.call("POST", "/records/product/query", {"q": point, "fields": [field["name"]]})
+            assert [r[field["name"]]["amount"] for r in found["records"]] == ["1.50"]
+            server.call("DELETE", f"/objects/product/fields/{field['name']}")
+
+
+@pytest.mark.parametrize(("point", "kept"), [("write.before_statement", 0), ("write.after_statement", 1)])
+def test_a_create_that_is_killed_is_there_at_most_once_and_repeated_exactly_once(
+    place: Place, point: str, kept: int
+) -> None:
+    plain, keyed = {"title": f"plain {point}"}, {"title": f"keyed {point}"}
+    key = {"idempotency-key": point}
+    with place.database() as (conninfo, schema):
+
+        def there(note: dict[str, str]) -> int:
+            return len(rows(conninfo, "select 1 from {schema}.note where title = %s", [note["title"]], schema))
+
+        with serving(place, point) as server:
+            server.dies_of("POST", "/records/note", keyed, **key)
+        wait_until_quiet(conninfo)
+        assert there(keyed) == 0
+        with serving(place, point) as server:
+            server.dies_of("POST", "/records/note", plain)
+        wait_until_quiet(conninfo)
+        assert there(plain) == kept
+        with serving(place) as server:
+            made = [server.call("POST", "/records/note", keyed, **key) for _ in range(3)]
+            assert made[0] == made[1] == made[2]
+            assert there(keyed) == 1
+            sound(conninfo, schema)
+
+
+def test_what_was_acknowledged_outlives_the_kill_of_server_and_database(place: Place) -> None:
+    with serving(place) as server:
+
+        def create(number: int) -> str:
+            made = server.call("POST", "/records/contact", {"name": {"last": f"Promised {number}"}})
+            if number % 4 == 0:
+                server.call("PATCH", f"/records/contact/{made['id']}", {"title": "engineer"})
+            return str(made["id"])
+
+        with ThreadPoolExecutor(4) as pool:
+            ids = list(pool.map(create, range(PROMISED)))
+            late = [pool.submit(create, PROMISED + number) for number in range(40)]
+            server.process.kill()
+            assert server.process.wait(20) == -signal.SIGKILL
+            ids += [each.result() for each in late if each.exception() is None]
+    with serving(place) as server, place.database() as (conninfo, schema):
+        found = server.call("POST", "/records/contact/query", {"limit": 1_000, "fields": ["version"], "count": True})
+        assert {*ids} <= {record["id"] for record in found["records"]}
+        assert found["total"] == len(found["records"]) >= PROMISED
+        sound(conninfo, schema)
+        assert unsettled(conninfo, schema) == []
+
+
+def definitions(conninfo: str, schema: str) -> Any:
+    async def run() -> Any:
+        async with await psycopg.AsyncConnection.connect(conninfo) as connection:
+            return await stored_definitions(connection, schema)
+
+    return asyncio.run(run())
+
+
+def sound(conninfo: str, schema: str) -> None:
+    """Every record has each of its versions once in the journal and once among the events."""
+    for object_ in ("note", "contact", "product"):
+        live = dict(rows(conninfo, f"select id::text, version from {{schema}}.{object_}", schema=schema))
+        for table in ("_journal", "_outbox"):
+            text = (
+                f"select record::text, array_agg(version order by version) from {{schema}}.{table}"
+                " where object = %s group by 1"
+            )
+            versions = dict(rows(conninfo, text, [object_], schema))
+            assert versions == {id_: list(range(1, version + 1)) for id_, version in live.items()}
+
+
+def wait_until_quiet(conninfo: str) -> None:
+    """PostgreSQL has seen that the killed server is gone, and rolled back what it had begun."""
+    text = (
+        "select 1 from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()"
+        " and datname = current_database() and (state = 'active' or xact_start is not null)"
+    )
+    end = time.monotonic() + 10
+    while rows(conninfo, text):
+        assert time.monotonic() < end, "a transaction of the killed server is still open"
+        time.sleep(0.05)
