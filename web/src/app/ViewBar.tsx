@@ -132,10 +132,7 @@ function ColumnsMenu({ object, list, onChange }: ViewBarProps) {
       </Menu.Target>
       <Menu.Dropdown className={style["fields"] ?? ""}>
         {[...other, ...own].filter(({ name }) => name !== object.title).map(({ name, label }) => (
-          <Menu.Item key={name} role="menuitemcheckbox" aria-checked={list.columns.includes(name)} onClick={() => { toggle(name); }}
-            rightSection={list.columns.includes(name) ? <IconCheck size={14} stroke={3} aria-hidden /> : null}>
-            {label}
-          </Menu.Item>
+          <Menu.CheckboxItem key={name} checked={list.columns.includes(name)} onChange={() => { toggle(name); }}>{label}</Menu.CheckboxItem>
         ))}
       </Menu.Dropdown>
     </Menu>

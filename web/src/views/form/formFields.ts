@@ -40,3 +40,8 @@ export function startValues(object: Obj, given: Record<string, unknown>, me: str
   const owned = object.owned && me !== null && object.fields.some((field) => field.name === "owner" && !field.readonly);
   return { ...Object.fromEntries(defaults), ...(owned ? { owner: me } : {}), ...given };
 }
+
+/** The fields whose values are no longer those of the record. */
+export function changed(values: Record<string, unknown>, record: Record<string, unknown>, fields: readonly string[]): string[] {
+  return fields.filter((name) => JSON.stringify(values[name] ?? null) !== JSON.stringify(record[name] ?? null));
+}

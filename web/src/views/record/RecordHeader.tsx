@@ -1,6 +1,6 @@
 /** Where the person is, what the record is called, what matters most of it, and what can be done with it. */
 import { Menu } from "@mantine/core";
-import { IconChevronRight, IconCopy, IconDots, IconTrash } from "@tabler/icons-react";
+import { IconChevronRight, IconCopy, IconDots, IconPencil, IconTrash } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { Obj, RecordValues } from "../../api/types.ts";
 import { kindOf } from "../../kinds/registry.ts";
@@ -16,10 +16,11 @@ const PEOPLE = ["contact", "lead", "user"];
 interface Props {
   object: Obj;
   record: RecordValues;
+  onEdit: () => void;
   onDelete: () => void;
 }
 
-export function RecordHeader({ object, record, onDelete }: Props) {
+export function RecordHeader({ object, record, onEdit, onDelete }: Props) {
   const title = titleOf(object, record);
   return (
     <>
@@ -30,6 +31,9 @@ export function RecordHeader({ object, record, onDelete }: Props) {
           <b className="cut">{title}</b>
         </nav>
         <div className={css["actions"]}>
+          {object.permissions.update && (
+            <Button icon={<IconPencil size={16} aria-hidden />} onClick={onEdit}>{t("record.edit")}</Button>
+          )}
           {object.permissions.delete && (
             <Button look="danger" icon={<IconTrash size={16} aria-hidden />} onClick={onDelete}>{t("record.delete")}</Button>
           )}

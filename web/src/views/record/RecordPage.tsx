@@ -24,6 +24,7 @@ import { StagePath } from "./StagePath.tsx";
 import { Tabs, type Tab } from "./Tabs.tsx";
 import css from "./record.module.css";
 
+const EditDialog = lazy(() => import("../form/EditDialog.tsx"));
 const CreateDialog = lazy(() => import("../form/CreateDialog.tsx"));
 
 export default function RecordPage() {
@@ -46,14 +47,20 @@ function Loaded({ object, id }: { object: Obj; id: string }) {
 }
 
 function Page({ object, record }: { object: Obj; record: RecordValues }) {
+  const [editing, setEditing] = useState(false);
   const [adding, setAdding] = useState<Adding | null>(null);
   const path = stageField(object);
   const remove = useRemove(object, record);
   return (
     <article className={css["page"]}>
-      <RecordHeader object={object} record={record} onDelete={remove} />
+      <RecordHeader object={object} record={record} onEdit={() => { setEditing(true); }} onDelete={remove} />
       {path !== undefined && <StagePath object={object} field={path} record={record} />}
       <Columns object={object} record={record} onAdd={setAdding} />
+      {editing && (
+        <Suspense>
+          <EditDialog object={object} record={record} title={titleOf(object, record)} onClose={() => { setEditing(false); }} />
+        </Suspense>
+      )}
       {adding !== null && (
         <Suspense>
           <CreateDialog

@@ -1,0 +1,64 @@
+"""Cells are changed where they stand; what the server refuses is told, and what was typed is kept."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import Served, sign_in
+
+pytestmark = pytest.mark.browser
+
+
+def test_of_two_people_who_change_a_cell_the_second_is_told_and_loses_nothing(
+    browser: Browser, served: Served, page: Page
+) -> None:
+    page.request.post("/api/v1/records/account", data={"name": "Both of us"}, headers={"X-Relata-Request": "1"})
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", base_url=served.address)
+    other = context.new_page()
+    sign_in(other)
+    for each in (page, other):
+        each.goto("/o/account?q=Both")
+        expect(employees(each)).to_be_visible()
+
+    type_into(employees(page), "120")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Employees saved")).to_be_visible()
+    type_into(employees(other), "340")
+    with other.expect_response(lambda answer: answer.request.method == "PATCH") as refused:
+        other.keyboard.press("Enter")
+    assert refused.value.status == 412
+    expect(other.get_by_role("alert").filter(has_text="Somebody else changed this record")).to_be_visible()
+    expect(employees(other).get_by_role("textbox")).to_have_value("340")
+    assert kept(page) == 120
+    other.keyboard.press("Enter")
+    expect(other.get_by_text("Employees saved")).to_be_visible()
+    assert kept(page) == 340
+    context.close()
+
+
+def test_a_refused_value_stays_in_the_cell_with_the_reason_below(page: Page) -> None:
+    page.request.post("/api/v1/records/account", data={"name": "Refusals"}, headers={"X-Relata-Request": "1"})
+    page.goto("/o/account?q=Refusals")
+    cell = employees(page, "Refusals")
+    type_into(cell, "many")
+    page.keyboard.press("Enter")
+    expect(cell.get_by_role("alert")).to_be_visible()
+    expect(cell.get_by_role("textbox")).to_have_value("many")
+    page.keyboard.press("Escape")
+    expect(cell).to_have_text("")
+
+
+def employees(page: Page, name: str = "Both of us") -> Locator:
+    return page.get_by_role("row", name=name).locator("[aria-colindex='7']")
+
+
+def type_into(cell: Locator, text: str) -> None:
+    cell.dblclick()
+    cell.get_by_role("textbox").fill(text)
+
+
+def kept(page: Page) -> object:
+    """The number as the server holds it."""
+    found = page.request.get("/api/v1/search?q=Both&objects=account").json()["hits"][0]
+    return page.request.get(f"/api/v1/records/account/{found['id']}").json()["employees"]
