@@ -22,14 +22,41 @@ from tests.chromium import find_chromium
 EMAIL, PASSWORD = "nora@maven.example", "four quiet probes hum"
 DATA = Path(__file__).parents[3] / "shared" / "data" / "crm_maven_sales"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-IMPORTS = (
-    ("products", "product", "name", ["product=name", "series=family", "sales_price=price"], []),
-    ("sales_teams", "user", "name", ["sales_agent=name", "regional_office=team"], ["--create-missing", "regional_office", "--create-missing", "manager"]),
-    ("accounts", "account", "name", ["account=name", "office_location=billing_address.country", "subsidiary_of=parent",
-     "revenue=+revenue_musd", "year_established=+founded", "sector=+sector"], ["--accept-near", "--replace", "office_location:Korea=South Korea"]),
-    ("sales_pipeline", "opportunity", "name", ["opportunity_id=name", "sales_agent=owner", "deal_stage=stage", "close_value=amount",
-     "engage_date=+engage_date"], ["--accept-near", "--replace", "deal_stage:Engaging=Qualification"]),
-)  # fmt: skip
+IMPORTS: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("products", "product", ("product=name", "series=family", "sales_price=price"), ()),
+    (
+        "sales_teams",
+        "user",
+        ("sales_agent=name", "regional_office=team"),
+        ("--create-missing", "regional_office", "--create-missing", "manager"),
+    ),
+    (
+        "accounts",
+        "account",
+        (
+            "account=name",
+            "office_location=billing_address.country",
+            "subsidiary_of=parent",
+            "revenue=+revenue_musd",
+            "year_established=+founded",
+            "sector=+sector",
+        ),
+        ("--accept-near", "--replace", "office_location:Korea=South Korea"),
+    ),
+    (
+        "sales_pipeline",
+        "opportunity",
+        (
+            "opportunity_id=name",
+            "sales_agent=owner",
+            "deal_stage=stage",
+            "close_value=amount",
+            "engage_date=+engage_date",
+        ),
+        ("--accept-near", "--replace", "deal_stage:Engaging=Qualification"),
+    ),
+)
+"""File, object, which columns go where, what else the command is told; rows are matched by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +77,7 @@ def served() -> Iterator[Served]:
         relata(
             environment, "init", "--email", EMAIL, "--name", "Nora Feld", "--password", PASSWORD, "--currency", "USD"
         )
-        for file, object_, key, maps, more in IMPORTS if DATA.is_dir() else ():
+        for file, object_, maps, more in IMPORTS if DATA.is_dir() else ():
             mapped = [part for each in maps for part in ("--map", each)]
             relata(
                 environment,
@@ -59,7 +86,7 @@ def served() -> Iterator[Served]:
                 "--object",
                 object_,
                 "--key",
-                key,
+                "name",
                 "--yes",
                 *mapped,
                 *more,
