@@ -49,6 +49,23 @@ def test_a_refused_value_stays_in_the_cell_with_the_reason_below(page: Page) -> 
     expect(cell).to_have_text("")
 
 
+def test_a_record_is_edited_in_a_form_and_what_was_typed_outlives_somebody_elses_change(page: Page) -> None:
+    headers = {"X-Relata-Request": "1"}
+    made = page.request.post("/api/v1/records/account", data={"name": "Formal"}, headers=headers).json()
+    page.goto(f"/o/account/{made['id']}")
+    page.get_by_role("button", name="Edit", exact=True).click()
+    number = page.get_by_role("dialog").get_by_label("Employees")
+    number.fill("51")
+    page.request.patch(f"/api/v1/records/account/{made['id']}", data={"employees": 50, "domain": "north.example"}, headers=headers)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Somebody else has changed this field meanwhile")).to_be_visible()
+    expect(number).to_have_value("51")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    now = page.request.get(f"/api/v1/records/account/{made['id']}").json()
+    assert (now["employees"], now["domain"]) == (51, "north.example")
+
+
 def employees(page: Page, name: str = "Both of us") -> Locator:
     return page.get_by_role("row", name=name).locator("[aria-colindex='7']")
 
