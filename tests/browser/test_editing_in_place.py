@@ -56,7 +56,9 @@ def test_a_record_is_edited_in_a_form_and_what_was_typed_outlives_somebody_elses
     page.get_by_role("button", name="Edit", exact=True).click()
     number = page.get_by_role("dialog").get_by_label("Employees")
     number.fill("51")
-    page.request.patch(f"/api/v1/records/account/{made['id']}", data={"employees": 50, "domain": "north.example"}, headers=headers)
+    page.request.patch(
+        f"/api/v1/records/account/{made['id']}", data={"employees": 50, "domain": "north.example"}, headers=headers
+    )
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("Somebody else has changed this field meanwhile")).to_be_visible()
     expect(number).to_have_value("51")

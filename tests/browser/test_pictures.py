@@ -45,7 +45,10 @@ def demo() -> Iterator[str]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pictures_of_a_desktop(browser: Browser, demo: str, scheme: str) -> None:
     context = browser.new_context(
-        viewport={"width": 1280, "height": 800}, color_scheme=scheme, locale="en-GB", base_url=demo  # type: ignore[arg-type]
+        viewport={"width": 1280, "height": 800},
+        color_scheme=scheme,
+        locale="en-GB",
+        base_url=demo,  # type: ignore[arg-type]
     )
     page = context.new_page()
     enter(page)
