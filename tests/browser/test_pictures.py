@@ -46,9 +46,9 @@ def demo() -> Iterator[str]:
 def test_the_pictures_of_a_desktop(browser: Browser, demo: str, scheme: str) -> None:
     context = browser.new_context(
         viewport={"width": 1280, "height": 800},
-        color_scheme=scheme,
+        color_scheme="dark" if scheme == "dark" else "light",
         locale="en-GB",
-        base_url=demo,  # type: ignore[arg-type]
+        base_url=demo,
     )
     page = context.new_page()
     enter(page)
