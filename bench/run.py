@@ -44,6 +44,7 @@ def main() -> None:
             "RELATA_BENCH_PIDFILE": str(wanted.work / "server.pid"),
             "PG_PIDFILE": str(wanted.work / "postgres.pid"),
             "PG_DSN": bare_dsn(conninfo),
+            "RELATA_BENCH_CONNINFO": conninfo,
         }
         asyncio.run(drive(wanted))
 
@@ -146,6 +147,7 @@ async def drive(wanted: argparse.Namespace) -> None:
     if not wanted.skip_load:
         await load_bare(driver, bare())
         await load_relata(driver, relata())
+    await asyncio.to_thread(settle, os.environ["RELATA_BENCH_CONNINFO"])
     results: dict[tuple[str, str, int], dict[str, Any]] = {}
     for op in wanted.ops.split(","):
         for clients in (1, 8):
@@ -157,6 +159,18 @@ async def drive(wanted: argparse.Namespace) -> None:
                     await adapter.close()
             print(line(op, clients, results), flush=True)
     table(wanted.ops.split(","), results)
+
+
+def settle(conninfo: str) -> None:
+    """Both sides begin rested: events numbered, tables vacuumed and analysed."""
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        for _ in range(600):
+            row = connection.execute("select exists (select 1 from ws_main._outbox where seq is null)").fetchone()
+            if row is not None and not row[0]:
+                break
+            time.sleep(0.5)
+        connection.execute("vacuum analyze")
+        connection.execute("checkpoint")
 
 
 async def load_bare(driver: Any, adapter: Any) -> None:
