@@ -33,6 +33,8 @@ from relata.kernel.workspace import Workspace
 
 CHANNEL = "relata_catalog"
 PEOPLE = "people "
+# How often a listener is told to stop; how long, in seconds, connections may take to close.
+PATIENCE, CLOSING = 25, 10.0
 
 
 class Installation:
@@ -77,10 +79,20 @@ class Installation:
             installation._listener = asyncio.create_task(installation.listen())
             yield installation
         finally:
-            if installation._listener:
-                installation._listener.cancel()
-                await asyncio.gather(installation._listener, return_exceptions=True)
-            await installation.pool.close()
+            await installation.close()
+
+    async def close(self) -> None:
+        """Stop listening and let go of the connections, each within a bounded time.
+
+        A cancellation that arrives while a connection is being made can be taken for its failure, so it is repeated.
+        """
+        for _ in range(PATIENCE):
+            if self._listener is None or self._listener.done():
+                break
+            self._listener.cancel()
+            await asyncio.wait([self._listener], timeout=0.2)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.pool.close(timeout=2), CLOSING)
 
     @contextlib.asynccontextmanager
     async def connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
