@@ -149,8 +149,9 @@ class Installation:
                     self.recognised.hearing = True
                     for workspace in list(self.workspaces.values()):
                         await self.reload(workspace)
-                    async for note in connection.notifies():
-                        await self.heard(note.payload)
+                    async with contextlib.aclosing(connection.notifies()) as notes:
+                        async for note in notes:
+                            await self.heard(note.payload)
             self.recognised.hearing = False
             await asyncio.sleep(1)
 
