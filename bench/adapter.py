@@ -29,7 +29,7 @@ REPORT = {
 SAMPLE = 20_000
 
 
-class A(Adapter):  # type: ignore[misc]
+class A(Adapter):  # type: ignore[misc]  # the base is the workload's, without types
     """Takes the address from RELATA_BENCH_URL, the key from RELATA_BENCH_KEY."""
 
     name = "relata"

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import ensurepip
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -83,9 +88,42 @@ def test_a_changed_description_is_installed_anew(checkout: Path) -> None:
 
 
 def test_a_python_without_pip_gets_one_with_the_standard_library_alone(tmp_path: Path) -> None:
-    environment = tmp_path / "env"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
-    python = environment / "bin" / "python"
-    subprocess.run([python, ROOT / "tools" / "first_pip.py"], check=True)
+    python = without_pip(tmp_path)
+    index = tmp_path / "index"
+    wheel = next((Path(ensurepip.__file__).parent / "_bundled").glob("pip-*.whl"))
+    (index / "pip").mkdir(parents=True)
+    shutil.copy(wheel, index / "pip")
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    (index / "pip" / "index.html").write_text(f'<a href="{wheel.name}#sha256={digest}">{wheel.name}</a>')
+    handler = partial(SimpleHTTPRequestHandler, directory=str(index))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            variables = {**os.environ, "PIP_INDEX_URL": f"http://127.0.0.1:{server.server_port}"}
+            subprocess.run([python, ROOT / "tools" / "first_pip.py"], check=True, env=variables)
+        finally:
+            server.shutdown()
+            thread.join()
     asked = subprocess.run([python, "-m", "pip", "--version"], check=True, capture_output=True)
     assert b"pip " in asked.stdout
+
+
+def test_a_python_without_pip_and_without_an_index_is_told_what_to_do(tmp_path: Path) -> None:
+    variables = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    ended = subprocess.run(
+        [without_pip(tmp_path), ROOT / "tools" / "first_pip.py"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=variables,
+    )
+    assert ended.returncode == 1
+    assert "set PIP_INDEX_URL" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def without_pip(folder: Path) -> Path:
+    """The Python of an environment that has no pip."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "env"], check=True)
+    return folder / "env" / "bin" / "python"

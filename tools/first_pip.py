@@ -1,8 +1,8 @@
 """Gives the environment that runs this its first pip, with the standard library alone.
 
 Debian leaves out of its Python what would bring pip along. The wheel is taken from the package
-index that the machine is set to use (PIP_INDEX_URL, or pip's own configuration files); without such
-a setting from pip's default, which has to be written out here because there is no pip yet to ask.
+index that the machine is set to use (PIP_INDEX_URL, or pip's own configuration files). No index is
+named here: a machine without pip and without such a setting is told what to install or to set.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-OWNER = "pypi"
-DEFAULT_INDEX = f"https://{OWNER}.org/simple"
+NO_INDEX = (
+    "This Python comes without pip: install Debian's python3-venv (or uv), or set PIP_INDEX_URL to your package index, "
+    "and start again."
+)
 NAME = r"pip-(\d+(?:\.\d+)*)-py3-none-any\.whl"
 LINK = re.compile(rf"""<a\s[^>]*href=["']([^"']+)["'][^>]*>\s*({NAME})""")
 
@@ -29,6 +31,8 @@ LINK = re.compile(rf"""<a\s[^>]*href=["']([^"']+)["'][^>]*>\s*({NAME})""")
 def main() -> int:
     """Fetch the newest wheel of pip, check its hash, and let it install itself."""
     settings = index_settings(dict(os.environ))
+    if not settings["index-url"]:
+        raise SystemExit(NO_INDEX)
     index = settings["index-url"].rstrip("/") + "/pip/"
     address, name = newest_wheel(fetch(index, settings).decode(), index)
     with tempfile.TemporaryDirectory() as folder:
@@ -40,7 +44,7 @@ def main() -> int:
 
 def index_settings(environment: dict[str, str]) -> dict[str, str]:
     """`index-url` and `cert` as pip finds them: variable, the user's file, the machine's."""
-    found = {"index-url": DEFAULT_INDEX, "cert": ""}
+    found = {"index-url": "", "cert": ""}
     home = Path(environment.get("HOME", "/"))
     configured = environment.get("XDG_CONFIG_HOME") or str(home / ".config")
     files = [Path("/etc/pip.conf"), home / ".pip/pip.conf", Path(configured) / "pip/pip.conf"]

@@ -56,7 +56,7 @@ def diagnose(environment: Mapping[str, str], directory: Path) -> list[Finding]:
         ("interface", _interface),
     ]
     for name, check in checks:
-        findings.append(_checked(name, lambda check=check: check(settings)))  # type: ignore[misc]
+        findings.append(_checked(name, lambda check=check: check(settings)))  # type: ignore[misc]  # the default binds the loop variable
         if name == "data directory" and findings[-1].state == "failed":
             break
     return findings

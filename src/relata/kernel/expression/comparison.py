@@ -61,7 +61,7 @@ def _ordered_sql(name: str, compare: Callable[[Any, Any], Any]) -> ToSql:
     def build(types: tuple[Type, ...], left: Sql, right: Sql) -> Sql:
         if types[0] is Type.TEXT:
             return invoke(f"relata.text_{name}", left, right, type_=Boolean())
-        return compare(left, right)  # type: ignore[no-any-return]
+        return compare(left, right)  # type: ignore[no-any-return]  # of two values of one type
 
     return build
 

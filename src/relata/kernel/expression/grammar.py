@@ -34,8 +34,8 @@ __all__ = ["DEPTH_LIMIT", "NODE_LIMIT", "format_formula", "parse_formula"]
 DEPTH_LIMIT = 50
 NODE_LIMIT = 500
 _CONSTANTS: dict[str, Literal] = {
-    "true": Literal(True, Type.BOOLEAN),  # noqa: FBT003
-    "false": Literal(False, Type.BOOLEAN),  # noqa: FBT003
+    "true": Literal(True, Type.BOOLEAN),  # noqa: FBT003 — the value itself
+    "false": Literal(False, Type.BOOLEAN),  # noqa: FBT003 — the value itself
     "null": Literal(None, Type.NOTHING),
 }
 _BINARY: dict[str, tuple[int, str]] = {
