@@ -149,9 +149,11 @@ async def drive(wanted: argparse.Namespace) -> None:
         await load_relata(driver, relata())
     await asyncio.to_thread(settle, os.environ["RELATA_BENCH_CONNINFO"])
     results: dict[tuple[str, str, int], dict[str, Any]] = {}
+    # One adapter each for the whole run: its counter makes new addresses, which must not repeat.
+    adapters = {"bare": bare(), "relata": relata()}
     for op in wanted.ops.split(","):
         for clients in (1, 8):
-            for name, adapter in (("bare", bare()), ("relata", relata())):
+            for name, adapter in adapters.items():
                 await adapter.open(clients)
                 try:
                     results[op, name, clients] = await driver.bench_op(adapter, op, clients, wanted.secs)

@@ -1,5 +1,5 @@
 /** Records as cards in columns of a choice; a card that moves changes its record. */
-import { DndContext, DragOverlay, KeyboardSensor, MouseSensor, TouchSensor, useSensor, useSensors, type DragEndEvent } from "@dnd-kit/core";
+import { DndContext, DragOverlay, MouseSensor, TouchSensor, useSensor, useSensors, type DragEndEvent } from "@dnd-kit/core";
 import { Select } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { lazy, Suspense, useState } from "react";
@@ -12,12 +12,13 @@ import { Band } from "../../ui/Band.tsx";
 import { Empty } from "../../ui/Empty.tsx";
 import { announcements } from "./announcements.ts";
 import { BoardSkeleton } from "./BoardSkeleton.tsx";
+import { useCarry } from "./carry.ts";
 import { Card, Lifted, titleOf } from "./Card.tsx";
 import { LaneColumn } from "./LaneColumn.tsx";
 import { lanesOf, optionOfLane, withMore } from "./lanes.ts";
 import { moveCard, type Lane } from "./move.ts";
 import { MoveMenu } from "./MoveMenu.tsx";
-import { laneBelow, laneByArrow } from "./steering.ts";
+import { laneBelow } from "./steering.ts";
 import { formatSum } from "./sums.ts";
 import { useMoreCards } from "./useMoreCards.ts";
 import { useMoves } from "./useMoves.ts";
@@ -50,14 +51,11 @@ function Board({ object, view, filter, q, onOpen, group }: Props & { group: Fiel
   const [adding, setAdding] = useState<{ key: string | null } | null>(null);
   const nameOf = (key: string | null): string => optionOfLane(group, key)?.label ?? key ?? t("board.without", { label: group.label });
   const { pending, move } = useMoves(object, nameOf);
+  const carry = useCarry(nameOf);
   const more = useMoreCards(object.name, query);
   const sensors = useSensors(
     useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
     useSensor(TouchSensor, { activationConstraint: { delay: 220, tolerance: 8 } }),
-    useSensor(KeyboardSensor, {
-      coordinateGetter: laneByArrow,
-      keyboardCodes: { start: ["Space"], cancel: ["Escape"], end: ["Space", "Enter"] },
-    }),
   );
   if (board.data === undefined) return board.error === null ? <BoardSkeleton /> : <Failed error={board.error} onRetry={() => { void board.refetch(); }} />;
 
@@ -81,7 +79,8 @@ function Board({ object, view, filter, q, onOpen, group }: Props & { group: Fiel
     setLifted(null);
     if (over !== null) bring(String(active.id), keyOf(String(over.id)));
   };
-  const flying = find(lifted);
+  const flying = find(lifted ?? carry.carried?.id ?? null);
+  const keys = lanes.map(({ key }) => key);
   const shown = phone ? lanes.filter((lane) => idOf(lane.key) === (picked ?? idOf(lanes[0]?.key ?? null))) : lanes;
   return (
     <div className={css["frame"]}>
@@ -117,6 +116,7 @@ function Board({ object, view, filter, q, onOpen, group }: Props & { group: Fiel
               option={optionOfLane(group, lane.key)}
               plus={flying === null || flying.lane.key === lane.key ? "" : gain(flying.record, view)}
               loadingMore={more.loading}
+              carriedHere={carry.carried !== null && carry.carried.to === lane.key}
               onMore={() => { more.load(lane.key, lane.records.length); }}
               onAdd={object.permissions.create ? () => { setAdding({ key: lane.key }); } : null}
             >
@@ -127,7 +127,11 @@ function Board({ object, view, filter, q, onOpen, group }: Props & { group: Fiel
                   fields={fields}
                   record={record}
                   movable={movable && !phone}
+                  carried={carry.carried?.id === record.id}
+                  landed={carry.landed === record.id}
                   onOpen={onOpen}
+                  onKey={(event) => carry.onKey(event, { id: record.id, title: titleOf(object, record), lane: lane.key }, keys, bring)}
+                  onLeave={() => { carry.cancel({ id: record.id, title: titleOf(object, record), lane: lane.key }); }}
                   menu={phone && movable && (
                     <MoveMenu lanes={lanes} current={lane.key} nameOf={nameOf} title={titleOf(object, record)} onMove={(key) => { bring(record.id, key); }} />
                   )}
@@ -137,9 +141,10 @@ function Board({ object, view, filter, q, onOpen, group }: Props & { group: Fiel
           ))}
         </div>
         <DragOverlay dropAnimation={null}>
-          {flying === null ? null : <Lifted object={object} fields={fields} record={flying.record} />}
+          {flying === null || lifted === null ? null : <Lifted object={object} fields={fields} record={flying.record} />}
         </DragOverlay>
       </DndContext>
+      <p className="visually-hidden" role="status" aria-live="assertive">{carry.said}</p>
       {adding !== null && (
         <Suspense>
           <CreateDialog

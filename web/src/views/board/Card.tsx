@@ -1,6 +1,6 @@
 /** One record on the board: its title, what it belongs to, and a line of facts. */
 import { useDraggable } from "@dnd-kit/core";
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import type { Field, Obj, RecordValues } from "../../api/types.ts";
 import { kindOf } from "../../kinds/registry.ts";
 import { useRelatedTitle } from "../../kinds/relatedTitle.ts";
@@ -14,25 +14,40 @@ interface Props {
   fields: Field[];
   record: RecordValues;
   movable: boolean;
+  /** Lifted by the keyboard, or put down by it just now. */
+  carried: boolean;
+  landed: boolean;
   onOpen: (id: string) => void;
+  /** True where the key carried this card. */
+  onKey: (event: React.KeyboardEvent) => boolean;
+  onLeave: () => void;
   menu?: ReactNode;
 }
 
+type Shown = Pick<Props, "object" | "fields" | "record">;
+
 export function Card(props: Props) {
-  const { record, movable, onOpen, menu } = props;
+  const { record, movable, carried, landed, onOpen, onKey, onLeave, menu } = props;
   const { attributes, listeners, setNodeRef, isDragging } = useDraggable({ id: record.id, disabled: !movable });
+  const card = useRef<HTMLDivElement | null>(null);
+  useEffect(() => {
+    if (landed) card.current?.focus();
+  }, [landed]);
   const onKeyDown = (event: React.KeyboardEvent): void => {
-    if (event.key === "Enter" && !isDragging && event.target === event.currentTarget) {
+    if (event.target !== event.currentTarget) return;
+    if (movable && onKey(event)) event.preventDefault();
+    else if (event.key === "Enter") {
       event.preventDefault();
       onOpen(record.id);
-    } else if (event.target === event.currentTarget) {
-      (listeners?.["onKeyDown"] as ((event: React.KeyboardEvent) => void) | undefined)?.(event);
     }
   };
   return (
     <li style={{ position: "relative", flex: "none" }}>
       <div
-        ref={setNodeRef}
+        ref={(node) => {
+          card.current = node;
+          setNodeRef(node);
+        }}
         {...attributes}
         {...listeners}
         role="button"
@@ -41,7 +56,9 @@ export function Card(props: Props) {
         tabIndex={0}
         className={css["card"]}
         data-gone={isDragging}
+        data-carried={carried}
         onKeyDown={onKeyDown}
+        onBlur={onLeave}
         onClick={() => { onOpen(record.id); }}
       >
         <Face {...props} />
@@ -51,11 +68,11 @@ export function Card(props: Props) {
   );
 }
 
-export function Lifted(props: Omit<Props, "movable" | "onOpen">) {
+export function Lifted(props: Shown) {
   return <div className={classes(css["card"], css["lifted"])}><Face {...props} /></div>;
 }
 
-function Face({ object, fields, record }: Omit<Props, "movable" | "onOpen">) {
+function Face({ object, fields, record }: Shown) {
   const shown = fields.filter((field) => !kindOf(field).isEmpty(record[field.name]));
   const lines = shown.filter((field) => ["relation", "about"].includes(field.kind));
   const people = shown.filter((field) => field.kind === "user");

@@ -1,7 +1,7 @@
 /** One column: its name, how many and how much, its cards, and the way to more of them. */
 import { useDroppable } from "@dnd-kit/core";
 import { IconPlus } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { useEffect, type ReactNode } from "react";
 import type { Option } from "../../api/types.ts";
 import { formatNumber } from "../../lib/format.ts";
 import { t } from "../../lib/i18n.ts";
@@ -18,14 +18,20 @@ interface Props {
   option: Option | null;
   /** What a card that hovers here would add to the first sum. */
   plus: string;
+  /** A card carried by the keyboard is over this column. */
+  carriedHere: boolean;
   loadingMore: boolean;
   onMore: () => void;
   onAdd: (() => void) | null;
   children: ReactNode;
 }
 
-export function LaneColumn({ id, lane, name, option, plus, loadingMore, onMore, onAdd, children }: Props) {
-  const { setNodeRef, isOver } = useDroppable({ id });
+export function LaneColumn({ id, lane, name, option, plus, carriedHere, loadingMore, onMore, onAdd, children }: Props) {
+  const { node, setNodeRef, isOver: hovered } = useDroppable({ id });
+  const isOver = hovered || carriedHere;
+  useEffect(() => {
+    if (carriedHere) node.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [carriedHere, node]);
   const left = lane.count - lane.records.length;
   return (
     <section ref={setNodeRef} className={css["lane"]} data-over={isOver} aria-label={t("board.column", { name, count: lane.count })}>
