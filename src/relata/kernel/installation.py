@@ -18,6 +18,7 @@ from relata.kernel.access.actor import Actor
 from relata.kernel.access.role import Role
 from relata.kernel.app import App, rules_by_object
 from relata.kernel.context import Ctx, uuid7
+from relata.kernel.events.numbering import begin_anew
 from relata.kernel.identity.recognised import TRIGGER_SQL, WATCHED, Recognised
 from relata.kernel.jobs.job import Job
 from relata.kernel.jobs.schema import prepare_queue
@@ -126,6 +127,7 @@ class Installation:
             version, definitions = await stored_definitions(connection, schema)
             catalog = combine(self.objects, definitions, version)
             await sync(connection, schema, catalog)
+            await begin_anew(connection, schema)
             await watch_people(connection, schema, name)
         workspace = Workspace(id_, name, label, schema, currency, locale, time_zone, catalog, self.roles, self.rules)
         workspace.people_changed = lambda: self.recognised.forget(name)

@@ -16,6 +16,8 @@ from tests.world import World
 
 INSERT = "insert into ws_halden._outbox (object, record, version, op) values ('note', %s, 1, 'c')"
 
+WAITING = "select count(*) from {schema}._outbox where xid > (select xid from {schema}._sequence)"
+
 
 def write_events(conninfo: str, seed: int, until: float) -> None:
     """Transactions of some events each, with pauses in between, a tenth of them rolled back."""
@@ -36,7 +38,7 @@ async def follow(conninfo: str, stop: threading.Event, seen: list[int]) -> None:
     async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
         while not stop.is_set():
             last = seen[-1] if seen else 0
-            cursor = await connection.execute("select seq from ws_halden._outbox where seq > %s order by seq", [last])
+            cursor = await connection.execute("select seq from ws_halden._event where seq > %s order by seq", [last])
             seen += [row[0] for row in await cursor.fetchall()]
             await asyncio.sleep(0.005)
 
@@ -58,7 +60,7 @@ async def all_numbered(installation: Installation) -> None:
     for _ in range(200):
         async with installation.connection() as connection:
             row = await (
-                await connection.execute("select count(*) from ws_halden._outbox where seq is null")
+                await connection.execute(WAITING.format(schema="ws_halden").encode())
             ).fetchone()
         if row == (0,):
             return
@@ -68,7 +70,7 @@ async def all_numbered(installation: Installation) -> None:
 
 def test_eight_writers_leave_no_gap_and_no_reader_skips_an_event(world: World) -> None:
     seen = asyncio.run(write_and_relay(world.conninfo))
-    kept = [row[0] for row in world.rows("select seq from {schema}._outbox order by xid, id")]
+    kept = [row[0] for row in world.rows("select seq from {schema}._event order by xid, id")]
     assert len(kept) > 200
     assert kept == list(range(1, len(kept) + 1))
     assert seen == kept
@@ -78,9 +80,9 @@ def test_eight_writers_leave_no_gap_and_no_reader_skips_an_event(world: World) -
 def test_what_the_server_writes_is_numbered_at_once(world: World) -> None:
     world.nora.create("account", name="Vale")
     end = time.monotonic() + 3
-    while world.rows("select 1 from {schema}._outbox where seq is null") and time.monotonic() < end:
+    while world.rows(WAITING) != [(0,)] and time.monotonic() < end:
         time.sleep(0.02)
-    assert world.rows("select count(*) from {schema}._outbox where seq is null") == [(0,)]
+    assert world.rows(WAITING) == [(0,)]
 
 
 def test_a_relay_goes_on_after_its_connections_broke(world: World) -> None:
@@ -90,26 +92,49 @@ def test_a_relay_goes_on_after_its_connections_broke(world: World) -> None:
         )
         connection.execute(INSERT, [uuid4()])
     end = time.monotonic() + 15
-    while world.rows("select 1 from {schema}._outbox where seq is null") and time.monotonic() < end:
+    while world.rows(WAITING) != [(0,)] and time.monotonic() < end:
         time.sleep(0.1)
-    assert world.rows("select count(*) from {schema}._outbox where seq is null") == [(0,)]
+    assert world.rows(WAITING) == [(0,)]
 
 
 def test_old_events_and_answers_go_and_young_or_unnumbered_ones_stay(world: World) -> None:
     with psycopg.connect(world.conninfo, autocommit=True) as connection:
-        connection.execute("delete from ws_halden._outbox")
-        for age, seq in (("4 days", 900_001), ("2 days", 900_002)):
-            row = "('note', %s, 1, 'c', %s, now() - %s::interval)"
-            text = f"insert into ws_halden._outbox (object, record, version, op, seq, at) values {row}"
-            connection.execute(text.encode(), [uuid4(), seq, age])
+        connection.execute("truncate ws_halden._outbox, ws_halden._numbered")
+        for xid, first, last, age in ((11, 1, 2, "4 days"), (12, 3, 3, "4 days"), (13, 4, 5, "2 days")):
+            text = "insert into ws_halden._numbered (xid, first, last, at) values (%s::text::xid8, %s, %s, now() - %s::interval)"
+            connection.execute(text, [xid, first, last, age])
+            for _ in range(last - first + 1):
+                text = "insert into ws_halden._outbox (object, record, version, op, xid) values ('note', %s, 1, 'c', %s::text::xid8)"
+                connection.execute(text, [uuid4(), xid])
         for age in ("25 hours", "23 hours"):
             text = "insert into ws_halden._idempotency (principal, key, fingerprint, created_at) values (%s, %s, '', now() - %s::interval)"
             connection.execute(text.encode(), [uuid4(), age, age])
             connection.execute("insert into relata.sign_in_failure values ('x', now() - %s::interval)", [age])
     asyncio.run(clean(world.conninfo))
-    assert world.rows("select seq from {schema}._outbox where seq > 900000") == [(900_002,)]
+    assert world.rows("select seq from {schema}._event where xid < '14' order by seq") == [(4,), (5,)]
+    assert world.rows("select count(*) from {schema}._outbox where xid < '14'") == [(2,)]
     assert world.rows("select key from {schema}._idempotency") == [("23 hours",)]
     assert world.rows("select count(*) from relata.sign_in_failure") == [(1,)]
+
+
+def test_events_restored_from_another_cluster_do_not_stop_the_numbers(world: World) -> None:
+    """A restored dump holds transaction ids that this cluster has not reached."""
+    with psycopg.connect(world.conninfo, autocommit=True) as connection:
+        n = connection.execute(
+            "update ws_halden._sequence set n = n + 7, xid = '900000000000' returning n"
+        ).fetchone()
+        text = "insert into ws_halden._outbox (object, record, version, op, xid) values ('note', %s, 1, 'c', '900000000001')"
+        connection.execute(text, [uuid4()])
+
+    async def reopened() -> None:
+        async with Installation.open(world.conninfo, APPS, most=3) as installation, relaying(installation):
+            async with installation.connection() as connection:
+                await connection.execute(INSERT, [uuid4()])
+            await all_numbered(installation)
+
+    asyncio.run(reopened())
+    assert n is not None
+    assert world.rows("select max(seq) from {schema}._event") == [(n[0] + 1,)]
 
 
 async def clean(conninfo: str) -> None:

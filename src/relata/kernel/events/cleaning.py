@@ -38,9 +38,16 @@ async def in_batches(connection: psycopg.AsyncConnection[Any], text: str) -> int
 
 
 def events_text(schema: str) -> str:
-    outbox = f"{q(schema)}._outbox"
-    oldest = f"select xid, id, at from {outbox} where seq is not null order by seq limit {BATCH}"
-    return f"delete from {outbox} o using ({oldest}) x where o.xid = x.xid and o.id = x.id and x.at < now() - interval '{EVENTS}'"
+    """The oldest transactions that together hold the next events of a batch; their numbers go with them."""
+    numbered, outbox = f"{q(schema)}._numbered", f"{q(schema)}._outbox"
+    old = (
+        f"select xid from {numbered} where at < now() - interval '{EVENTS}' "
+        f"and first < (select min(first) from {numbered}) + {BATCH}"
+    )
+    return (
+        f"with gone as (delete from {numbered} where xid in ({old}) returning xid) "
+        f"delete from {outbox} o using gone where o.xid = gone.xid"
+    )
 
 
 def answers_text(schema: str) -> str:

@@ -1,6 +1,7 @@
-"""The one statement that numbers events: committed rows in (xid, id) order below the oldest transaction
-that still runs. In that order no later commit can fall between two numbers, so nobody who reads by
-number ever skips an event (measured in the design notes on the kernel: no gap, no skip, no duplicate).
+"""The one statement that numbers events: committed transactions in the order of their ids, below the
+oldest one that still runs. In that order no later commit can fall between two numbers, so nobody who
+reads by number ever skips an event (measured in the design notes on the kernel: no gap, no skip, no
+duplicate). A transaction is one row, however many events it left.
 """
 
 from __future__ import annotations
@@ -16,28 +17,52 @@ BATCH = 500
 
 
 async def number_events(connection: psycopg.AsyncConnection[Any], schema: str) -> tuple[int, bool]:
-    """Number at most 500 events of a workspace: how many, and whether others wait.
+    """Number the events of at most 500 transactions of a workspace: how many, and whether others wait.
 
     Only one process numbers at a time; the lock ends with the transaction.
     """
     async with connection.transaction():
-        await connection.execute(
-            f"select pg_advisory_xact_lock(hashtextextended({quote_text('relay ' + schema)}, 0))".encode()
-        )
+        await lock(connection, schema)
         cursor = await connection.execute(text_of(schema).encode(), prepare=True)
         row = await cursor.fetchone()
-    return (row[0], row[1]) if row else (0, False)
+    return (int(row[0]), row[1]) if row else (0, False)
+
+
+async def begin_anew(connection: psycopg.AsyncConnection[Any], schema: str) -> bool:
+    """Where the tables were restored into another cluster, whose transaction ids are lower than those
+    kept here, drop the events: by their old ids they could neither be numbered nor told from new ones. The
+    numbers go on from the last. Whether that was so.
+    """
+    outbox, numbered, sequence = (f"{q(schema)}.{q(name)}" for name in ("_outbox", "_numbered", "_sequence"))
+    foreign = (
+        f"select greatest((select max(xid) from {outbox}), (select xid from {sequence})) >= "
+        "pg_snapshot_xmax(pg_current_snapshot())"
+    )
+    async with connection.transaction():
+        await lock(connection, schema)
+        row = await (await connection.execute(foreign.encode())).fetchone()
+        if not row or not row[0]:
+            return False
+        await connection.execute(f"truncate {outbox}, {numbered}".encode())
+        await connection.execute(f"update {sequence} set xid = '0'".encode())
+    return True
+
+
+async def lock(connection: psycopg.AsyncConnection[Any], schema: str) -> None:
+    text = f"select pg_advisory_xact_lock(hashtextextended({quote_text('relay ' + schema)}, 0))"
+    await connection.execute(text.encode())
 
 
 def text_of(schema: str) -> str:
-    outbox, sequence = f"{q(schema)}._outbox", f"{q(schema)}._sequence"
+    outbox, numbered, sequence = (f"{q(schema)}.{q(name)}" for name in ("_outbox", "_numbered", "_sequence"))
     return (
-        f"with w as materialized (select xid, id from {outbox} where seq is null and xid < pg_snapshot_xmin(pg_current_snapshot()) "
-        f"order by xid, id limit {BATCH}), "
-        "k as (select xid, id, row_number() over (order by xid, id) as place from w), "
-        f"h as (update {sequence} set n = n + (select count(*) from k) where exists (select 1 from k) "
-        f"returning n - (select count(*) from k) as base), "
-        f"u as (update {outbox} o set seq = h.base + k.place from k, h where o.xid = k.xid and o.id = k.id returning 1) "
-        f"select (select count(*) from u)::integer, "
-        f"exists (select 1 from {outbox} o where o.seq is null and not exists (select 1 from k where k.xid = o.xid and k.id = o.id))"
+        f"with s as materialized (select n, xid from {sequence}), "
+        f"w as materialized (select o.xid, count(*) as events from {outbox} o where o.xid > (select xid from s) "
+        f"and o.xid < pg_snapshot_xmin(pg_current_snapshot()) group by o.xid order by o.xid limit {BATCH}), "
+        "k as (select xid, events, sum(events) over (order by xid) as upto from w), "
+        f"i as (insert into {numbered} (xid, first, last) "
+        "select k.xid, s.n + k.upto - k.events + 1, s.n + k.upto from k, s), "
+        "e as materialized (select coalesce(sum(events), 0) as events, max(xid) as xid from w), "
+        f"u as (update {sequence} t set n = t.n + e.events, xid = e.xid from e where e.xid is not null) "
+        f"select e.events::bigint, exists (select 1 from {outbox} o where o.xid > coalesce(e.xid, s.xid)) from e, s"
     )

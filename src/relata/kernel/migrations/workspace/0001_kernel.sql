@@ -56,7 +56,9 @@ create unique index on _journal (record, version);
 create index on _journal (object, at);
 create index on _journal (cause) where cause is not null;
 
--- Events. The relay numbers committed rows in (xid, id) order below the oldest running transaction.
+-- Events, as their transactions wrote them. The relay numbers whole transactions in the order of their ids,
+-- below the oldest one that still runs: the events of one have the numbers first … last in the order of
+-- their own ids. So no event is written twice, and no reader by number ever skips one.
 create table _outbox (
     id bigint generated always as identity,
     xid xid8 not null default pg_current_xact_id(),
@@ -68,14 +70,23 @@ create table _outbox (
     fields text[],
     actor uuid,
     cause uuid,
-    seq bigint,
     primary key (xid, id)
 );
-create index _outbox_waiting on _outbox (xid, id) where seq is null;
 create index _outbox_seen on _outbox (object, xid) include (op, fields);
-create unique index _outbox_seq on _outbox (seq) where seq is not null;
-create table _sequence (one boolean primary key default true check (one), n bigint not null);
-insert into _sequence (n) values (0);
+create table _numbered (
+    xid xid8 primary key,
+    first bigint not null unique,
+    last bigint not null,
+    at timestamptz not null default now()
+);
+create table _sequence (
+    one boolean primary key default true check (one),
+    n bigint not null default 0,
+    xid xid8 not null default '0'
+);
+insert into _sequence default values;
+create view _event as
+select m.first + row_number() over (partition by o.xid order by o.id) - 1 as seq, o.* from _numbered m join _outbox o using (xid);
 
 -- One document per live record, for search over all objects.
 create table _search (
