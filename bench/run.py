@@ -167,7 +167,9 @@ def settle(conninfo: str) -> None:
     """Both sides begin rested: events numbered, tables vacuumed and analysed."""
     with psycopg.connect(conninfo, autocommit=True) as connection:
         for _ in range(600):
-            row = connection.execute("select exists (select 1 from ws_main._outbox where xid > (select xid from ws_main._sequence))").fetchone()
+            row = connection.execute(
+                "select exists (select 1 from ws_main._outbox where xid > (select xid from ws_main._sequence))"
+            ).fetchone()
             if row is not None and not row[0]:
                 break
             time.sleep(0.5)

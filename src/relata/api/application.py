@@ -45,10 +45,10 @@ def application(opening: Opening, interface: Path | None) -> Starlette:
     ]
     app = Starlette(
         routes=[
+            Mount("/api/v1", routes=routes),
             Route("/healthz", healthy),
             Route("/readyz", ready),
             Route("/metrics", metrics),
-            Mount("/api/v1", routes=routes),
             Route("/{path:path}", files(interface), methods=["GET"]),
         ],
         lifespan=lifespan,

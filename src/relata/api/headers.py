@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from secrets import token_hex
 from typing import Any
-from uuid import uuid4
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = (
@@ -22,8 +21,14 @@ FIXED = {
 }
 
 
+ENCODED = tuple((name.encode(), value.encode()) for name, value in FIXED.items())
+HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+
+
 class Headers:
-    """Pure ASGI: adds the headers, and HSTS where the connection is encrypted."""
+    """Pure ASGI: adds the headers, and HSTS where the connection is encrypted. What a handler set itself
+    stays.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -33,16 +38,16 @@ class Headers:
             await self.app(scope, receive, send)
             return
         state: dict[str, Any] = scope.setdefault("state", {})
-        state["id"] = uuid4().hex[:16]
+        state["id"] = token_hex(8)
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in FIXED.items():
-                    headers.setdefault(name, value)
-                headers["x-request-id"] = state["id"]
-                if scope["scheme"] == "https":
-                    headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
+                own = message["headers"]
+                set_ = {name for name, _ in own}
+                own += [header for header in ENCODED if header[0] not in set_]
+                own.append((b"x-request-id", state["id"].encode()))
+                if scope["scheme"] == "https" and HSTS[0] not in set_:
+                    own.append(HSTS)
             await send(message)
 
         await self.app(scope, receive, sending)

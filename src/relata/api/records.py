@@ -9,19 +9,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from relata.api.edge import answer, body, decode, opened, raw_answer
+from relata.api.edge import LARGEST, answer, decode, opened, raw_answer
+from relata.api.edge import read as read_body
 from relata.api.idempotency import once
 from relata.errors import Malformed
+from relata.kernel.access.access import Access
 from relata.kernel.context import Ctx
+from relata.kernel.expression.clock import Clock
 from relata.kernel.history.journal import history
 from relata.kernel.metadata.kinds.base import BadValue
 from relata.kernel.metadata.kinds.id import checked_id
 from relata.kernel.query.aggregate import read_aggregate
 from relata.kernel.query.board import read_board, run_board
-from relata.kernel.query.language import Reading, read_query
+from relata.kernel.query.language import Path, Reading, read_query
 from relata.kernel.query.measure import run_aggregate
 from relata.kernel.query.one import missing, read_one
 from relata.kernel.query.run import run_query
+from relata.kernel.query.understood import understood
 from relata.kernel.records.batch import read_batch, run_batch
 from relata.kernel.records.change import Create, Delete, Restore, Update, Written
 from relata.kernel.records.write import write
@@ -42,12 +46,18 @@ async def create(request: Request) -> Response:
 async def read(request: Request) -> Response:
     async with opened(request) as ctx:
         name, id_ = target(ctx, request)
-        reading = Reading(ctx.access, name, ctx.clock)
-        fields = reading.fields(request.query_params.get("fields"))
-        trash = reading.flag(request.query_params.get("trash"), "/trash")
-        reading.done()
+        asked = request.scope["query_string"]
+        fields, trash = understood(ctx, name, asked, lambda _: request.query_params, read_shown)
         record, version = await read_one(ctx, name, id_, fields, trash=trash)
         return raw_answer(record, headers={"etag": f'"{version}"'})
+
+
+def read_shown(document: Any, name: str, access: Access, clock: Clock) -> tuple[tuple[Path, ...], bool]:
+    """Which fields of a record are asked for, and whether it may lie in the trash."""
+    reading = Reading(access, name, clock)
+    shown = reading.fields(document.get("fields")), reading.flag(document.get("trash"), "/trash")
+    reading.done()
+    return shown
 
 
 async def update(request: Request) -> Response:
@@ -84,30 +94,29 @@ async def listed(request: Request) -> Response:
             document["filter"] = msgspec.json.decode(document["filter"])
         except (msgspec.DecodeError, RecursionError, ValueError):
             raise Malformed("The filter is not JSON.") from None
-    return await page(request, document)
-
-
-async def query(request: Request) -> Response:
-    return await page(request, await body(request))
-
-
-async def page(request: Request, document: Any) -> Response:
     async with opened(request) as ctx:
         question = read_query(document, request.path_params["object"], ctx.access, ctx.clock)
         return raw_answer(await run_query(ctx, question))
 
 
-async def aggregate(request: Request) -> Response:
-    document = await body(request)
+async def query(request: Request) -> Response:
+    sent = await read_body(request, LARGEST)
     async with opened(request) as ctx:
-        question = read_aggregate(document, request.path_params["object"], ctx.access, ctx.clock)
+        question = understood(ctx, request.path_params["object"], sent, decode, read_query)
+        return raw_answer(await run_query(ctx, question))
+
+
+async def aggregate(request: Request) -> Response:
+    sent = await read_body(request, LARGEST)
+    async with opened(request) as ctx:
+        question = understood(ctx, request.path_params["object"], sent, decode, read_aggregate)
         return raw_answer(await run_aggregate(ctx, question))
 
 
 async def board(request: Request) -> Response:
-    document = await body(request)
+    sent = await read_body(request, LARGEST)
     async with opened(request) as ctx:
-        question = read_board(document, request.path_params["object"], ctx.access, ctx.clock)
+        question = understood(ctx, request.path_params["object"], sent, decode, read_board)
         return raw_answer(await run_board(ctx, question))
 
 
@@ -155,15 +164,16 @@ def written(made: Written, status: int = 200, headers: dict[str, str] | None = N
     return raw_answer(made.record, status, {"etag": f'"{made.version}"', **(headers or {})})
 
 
+# In the order of how often they are asked: the first that fits is taken.
 ROUTES = [
-    Route("/records/{object}", listed, methods=["GET"]),
-    Route("/records/{object}", create, methods=["POST"]),
-    Route("/records/{object}/query", query, methods=["POST"]),
-    Route("/records/{object}/aggregate", aggregate, methods=["POST"]),
-    Route("/records/{object}/board", board, methods=["POST"]),
-    Route("/records/{object}/batch", batch, methods=["POST"]),
     Route("/records/{object}/{id}", read, methods=["GET"]),
+    Route("/records/{object}/query", query, methods=["POST"]),
     Route("/records/{object}/{id}", update, methods=["PATCH"]),
+    Route("/records/{object}", create, methods=["POST"]),
+    Route("/records/{object}/board", board, methods=["POST"]),
+    Route("/records/{object}/aggregate", aggregate, methods=["POST"]),
+    Route("/records/{object}", listed, methods=["GET"]),
+    Route("/records/{object}/batch", batch, methods=["POST"]),
     Route("/records/{object}/{id}", delete, methods=["DELETE"]),
     Route("/records/{object}/{id}/restore", restore, methods=["POST"]),
     Route("/records/{object}/{id}/history", past, methods=["GET"]),

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from relata.kernel.access.access import Access
+from relata.kernel.driver import fetch_row, fetch_rows
 from relata.kernel.expression.clock import Clock
 from relata.kernel.metadata.catalog import Catalog
 
@@ -53,8 +54,11 @@ class Ctx:
 
     async def row(self, text: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """The only row of a prepared statement, or None."""
-        cursor = await self.connection.execute(text.encode(), values, prepare=True)
-        return await cursor.fetchone()
+        return await fetch_row(self.connection, text, values)
+
+    async def rows(self, text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """All rows of a prepared statement."""
+        return await fetch_rows(self.connection, text, values)
 
     @asynccontextmanager
     async def guarded(self) -> AsyncIterator[None]:

@@ -99,8 +99,11 @@ class Installation:
     async def connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
         """A connection in autocommit; raises Unavailable when none is free in ten seconds."""
         try:
-            async with self.pool.connection() as connection:
+            connection = await self.pool.getconn()
+            try:
                 yield connection
+            finally:
+                await self.pool.putconn(connection)
         except (PoolTimeout, psycopg.OperationalError) as error:
             if isinstance(error, psycopg.errors.QueryCanceled):
                 raise
@@ -216,9 +219,10 @@ async def watch_people(connection: psycopg.AsyncConnection[Any], schema: str, na
 
 
 async def configure(connection: psycopg.AsyncConnection[Any]) -> None:
-    """JSON stays the bytes that PostgreSQL made; many shapes stay prepared."""
-    connection.prepare_threshold = 3
-    connection.prepared_max = 200
+    """JSON stays the bytes that PostgreSQL made. What is asked often is prepared by the driver; psycopg itself
+    prepares nothing, because after a rollback it would drop those statements too.
+    """
+    connection.prepare_threshold = None
     connection.adapters.register_loader("json", RawJson)
 
 

@@ -32,6 +32,7 @@ class Workspace:
     woken: Callable[[], None] = lambda: None
     people_changed: Callable[[], None] = lambda: None
     statements: Statements = field(default_factory=Statements)
+    questions: Statements = field(default_factory=Statements)
     answers: Answers = field(default_factory=Answers)
     _access: dict[tuple[str, str | None, str], Access] = field(default_factory=dict)
 
@@ -39,6 +40,7 @@ class Workspace:
         """Take over a new catalog; everything derived from the old one is dropped."""
         self.catalog = catalog
         self.statements = Statements()
+        self.questions = Statements()
         self.answers = Answers()
         self._access = {}
 

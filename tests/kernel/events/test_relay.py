@@ -59,9 +59,7 @@ async def write_and_relay(conninfo: str) -> list[int]:
 async def all_numbered(installation: Installation) -> None:
     for _ in range(200):
         async with installation.connection() as connection:
-            row = await (
-                await connection.execute(WAITING.format(schema="ws_halden").encode())
-            ).fetchone()
+            row = await (await connection.execute(WAITING.format(schema="ws_halden").encode())).fetchone()
         if row == (0,):
             return
         await asyncio.sleep(0.05)
@@ -120,9 +118,7 @@ def test_old_events_and_answers_go_and_young_or_unnumbered_ones_stay(world: Worl
 def test_events_restored_from_another_cluster_do_not_stop_the_numbers(world: World) -> None:
     """A restored dump holds transaction ids that this cluster has not reached."""
     with psycopg.connect(world.conninfo, autocommit=True) as connection:
-        n = connection.execute(
-            "update ws_halden._sequence set n = n + 7, xid = '900000000000' returning n"
-        ).fetchone()
+        n = connection.execute("update ws_halden._sequence set n = n + 7, xid = '900000000000' returning n").fetchone()
         text = "insert into ws_halden._outbox (object, record, version, op, xid) values ('note', %s, 1, 'c', '900000000001')"
         connection.execute(text, [uuid4()])
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import psycopg
 
+from relata.kernel.driver import fetch_row
 from relata.kernel.metadata.quoting import quote_name as q
-from relata.kernel.metadata.quoting import quote_text
 
 BATCH = 500
 
@@ -19,13 +19,13 @@ BATCH = 500
 async def number_events(connection: psycopg.AsyncConnection[Any], schema: str) -> tuple[int, bool]:
     """Number the events of at most 500 transactions of a workspace: how many, and whether others wait.
 
-    Only one process numbers at a time; the lock ends with the transaction.
+    One statement and no lock: of two processes that number the same transactions, the database refuses one.
     """
-    async with connection.transaction():
-        await lock(connection, schema)
-        cursor = await connection.execute(text_of(schema).encode(), prepare=True)
-        row = await cursor.fetchone()
-    return (int(row[0]), row[1]) if row else (0, False)
+    try:
+        row = await fetch_row(connection, text_of(schema), {})
+    except psycopg.errors.UniqueViolation:
+        return 0, True
+    return (row[0], row[1]) if row else (0, False)
 
 
 async def begin_anew(connection: psycopg.AsyncConnection[Any], schema: str) -> bool:
@@ -39,18 +39,13 @@ async def begin_anew(connection: psycopg.AsyncConnection[Any], schema: str) -> b
         "pg_snapshot_xmax(pg_current_snapshot())"
     )
     async with connection.transaction():
-        await lock(connection, schema)
+        await connection.execute(f"lock table {sequence}".encode())
         row = await (await connection.execute(foreign.encode())).fetchone()
         if not row or not row[0]:
             return False
         await connection.execute(f"truncate {outbox}, {numbered}".encode())
         await connection.execute(f"update {sequence} set xid = '0'".encode())
     return True
-
-
-async def lock(connection: psycopg.AsyncConnection[Any], schema: str) -> None:
-    text = f"select pg_advisory_xact_lock(hashtextextended({quote_text('relay ' + schema)}, 0))"
-    await connection.execute(text.encode())
 
 
 def text_of(schema: str) -> str:

@@ -10,12 +10,20 @@ if TYPE_CHECKING:
     import zoneinfo
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Clock:
-    """An aware moment and the person's time zone."""
+    """An aware moment and the person's time zone. `asked` tells whether anybody wanted to know the time:
+    what was worked out without it stays true later.
+    """
 
-    now: dt.datetime
+    moment: dt.datetime
     zone: zoneinfo.ZoneInfo
+    asked: bool = False
+
+    @property
+    def now(self) -> dt.datetime:
+        self.asked = True
+        return self.moment
 
     @property
     def today(self) -> dt.date:

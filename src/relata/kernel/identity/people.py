@@ -12,6 +12,7 @@ import psycopg
 from relata.errors import Conflict, Fault, Invalid, NotFound, Unauthenticated
 from relata.kernel.access.actor import Actor
 from relata.kernel.context import Ctx, uuid7
+from relata.kernel.driver import fetch_row
 from relata.kernel.expression.fold import fold
 from relata.kernel.identity.passwords import hash_password
 from relata.kernel.identity.tokens import KEY, SESSION, new_token, token_hash
@@ -125,10 +126,10 @@ async def session_actor(connection: Connection, workspace: Workspace, token: str
     schema = q(workspace.schema)
     text = (
         f"select u.id::text, u.role, u.time_zone, s.seen_at < now() - interval '5 minutes' from {schema}._session s "
-        f'join {schema}."user" u on u.id = s.member where s.hash = %s and s.expires_at > now() '
+        f'join {schema}."user" u on u.id = s.member where s.hash = %(hash)s and s.expires_at > now() '
         f"and s.seen_at > now() - interval '{IDLE_DAYS} days' and u.deleted_at is null and u.active is not false"
     )
-    row = await (await connection.execute(text.encode(), [token_hash(token)], prepare=True)).fetchone()
+    row = await fetch_row(connection, text, {"hash": token_hash(token)})
     if row is None:
         raise Unauthenticated("The session has ended; sign in again.")
     if row[3]:
@@ -180,8 +181,8 @@ async def revoke_key(ctx: Ctx, id_: str) -> None:
 async def key_actor(connection: Connection, workspace: Workspace, token: str) -> Actor:
     """Who acts with a key; raises Unauthenticated when it does not work."""
     schema = q(workspace.schema)
-    text = f"select id::text, role, coalesce(used_at < now() - interval '5 minutes', true) from {schema}._key where hash = %s and revoked_at is null"
-    row = await (await connection.execute(text.encode(), [token_hash(token)], prepare=True)).fetchone()
+    text = f"select id::text, role, coalesce(used_at < now() - interval '5 minutes', true) from {schema}._key where hash = %(hash)s and revoked_at is null"
+    row = await fetch_row(connection, text, {"hash": token_hash(token)})
     if row is None:
         raise Unauthenticated("This key does not work; an administrator can make another.")
     if row[2]:

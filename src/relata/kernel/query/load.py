@@ -41,11 +41,9 @@ async def load(ctx: Ctx, name: str, ids: list[str]) -> dict[str, Current]:
         return {}
     key = ("load", name, ctx.access.key)
     statement: Statement = ctx.workspace.statements.get(key, lambda: compile_load(ctx, name))
-    cursor = await ctx.connection.execute(
-        statement.text.encode(), bound(ctx, statement, ()) | {"ids": ids}, prepare=True
-    )
     found = {}
-    for id_, version, updated, deleted, values, shown in await cursor.fetchall():
+    rows = await ctx.rows(statement.text, bound(ctx, statement, ()) | {"ids": ids})
+    for id_, version, updated, deleted, values, shown in rows:
         found[id_] = Current(id_, version, updated, deleted, DECODER.decode(values), shown)
     return found
 

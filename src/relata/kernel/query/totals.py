@@ -54,19 +54,29 @@ class Answers:
 
 
 class Statements:
-    """Compiled statements by shape, least recently used dropped."""
+    """What was worked out once, such as statements by shape; least recently used dropped."""
 
     def __init__(self, most: int = 2_000) -> None:
         self._kept: OrderedDict[Any, Any] = OrderedDict()
         self._most = most
 
     def get(self, key: Any, make: Callable[[], Any]) -> Any:
-        found = self._kept.get(key)
+        found = self.find(key)
         if found is None:
-            found = self._kept[key] = make()
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+            found = make()
+            self.keep(key, found)
         return found
+
+    def find(self, key: Any) -> Any:
+        found = self._kept.get(key)
+        if found is not None:
+            self._kept.move_to_end(key)
+        return found
+
+    def keep(self, key: Any, made: Any) -> None:
+        self._kept[key] = made
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
 
 
 def stale_sql(statement: Statement, schema: str) -> str:

@@ -179,8 +179,7 @@ async def execute(ctx: Ctx, name: str, made: Write, plans: list[Plan]) -> dict[s
     values = write_values(ctx, made) | {"rows": ENCODE([plan.row for plan in plans]).decode()}
     async with ctx.guarded():
         failpoint("write.before_statement")
-        cursor = await ctx.connection.execute(made.text.encode(), values, prepare=True)
-        rows = await cursor.fetchall()
+        rows = await ctx.rows(made.text, values)
         failpoint("write.after_statement")
     if name == PEOPLE:
         ctx.workspace.people_changed()
