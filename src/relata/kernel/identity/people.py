@@ -181,7 +181,10 @@ async def revoke_key(ctx: Ctx, id_: str) -> None:
 async def key_actor(connection: Connection, workspace: Workspace, token: str) -> Actor:
     """Who acts with a key; raises Unauthenticated when it does not work."""
     schema = q(workspace.schema)
-    text = f"select id::text, role, coalesce(used_at < now() - interval '5 minutes', true) from {schema}._key where hash = %(hash)s and revoked_at is null"
+    text = (
+        f"select id::text, role, coalesce(used_at < now() - interval '5 minutes', true) from {schema}._key "
+        "where hash = %(hash)s and revoked_at is null"
+    )
     row = await fetch_row(connection, text, {"hash": token_hash(token)})
     if row is None:
         raise Unauthenticated("This key does not work; an administrator can make another.")
