@@ -17,6 +17,7 @@ import structlog
 from relata.errors import Unavailable
 from relata.kernel.events.cleaning import clean_installation, clean_workspace
 from relata.kernel.events.numbering import number_events
+from relata.kernel.metadata.quoting import quote_name
 
 if TYPE_CHECKING:
     from relata.kernel.workspace import Workspace
@@ -27,6 +28,7 @@ GATHERED = 0.02
 FIRST_PAUSE = 0.02
 LONGEST_RETRY = 10.0
 CLEANED_EVERY = 3600.0
+SEARCH_INDEXES = ("_search_grams", "_search_words")
 TROUBLE = (psycopg.Error, Unavailable, OSError)
 LOG = structlog.get_logger("relata.relay")
 
@@ -47,6 +49,7 @@ class Relay:
         self.source = source
         self.schema = schema
         self._woken = asyncio.Event()
+        self.tidy = True
 
     def wake(self) -> None:
         """Something was committed here."""
@@ -77,6 +80,7 @@ class Relay:
         async with self.source.connection() as connection:
             while True:
                 numbered, waiting = await number_events(connection, self.schema)
+                self.tidy = self.tidy and not numbered
                 if not numbered or not waiting:
                     return waiting
 
@@ -107,7 +111,23 @@ async def keep(source: Source) -> None:
             if time.monotonic() - cleaned >= CLEANED_EVERY:
                 cleaned = time.monotonic()
                 await clean(source, relays)
+            for relay in relays.values():
+                if not relay.tidy:
+                    relay.tidy = True
+                    await tidy(source, relay.schema)
             await asyncio.sleep(FALLBACK)
+
+
+async def tidy(source: Source, schema: str) -> None:
+    """Sort what was written lately into the search indexes: searching walks through all that waits there."""
+    try:
+        async with source.connection() as connection:
+            for index in SEARCH_INDEXES:
+                await connection.execute(
+                    "select gin_clean_pending_list(%s::regclass)", [f"{quote_name(schema)}.{index}"]
+                )
+    except TROUBLE as error:
+        LOG.warning("tidying_waits", workspace=schema, error=str(error))
 
 
 async def clean(source: Source, relays: Mapping[str, Relay]) -> None:

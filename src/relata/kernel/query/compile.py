@@ -54,9 +54,15 @@ class Key:
 
 
 def compile_page(
-    query: Query, access: Access, schema: str, pattern: Pattern, limit: Callable[[Frame], Column] | None = None
+    query: Query,
+    access: Access,
+    schema: str,
+    pattern: Pattern,
+    limit: Callable[[Frame], Column] | None = None,
+    *,
+    counted: bool = False,
 ) -> Statement:
-    """One row: the records as JSON, the keys of the last one, whether more follow.
+    """One row: the records as JSON, the keys of the last one, whether more follow; `counted`: and the total.
 
     The page is found first, by ids alone; only its own records are then looked up and shown.
     `limit` narrows the rows further, such as to one column of a board.
@@ -81,15 +87,21 @@ def compile_page(
         sa.func.json_agg(sa.func.json_build_array(*keys)).filter(order == TAKE),
         sa.func.count() > TAKE,
     )
+    if counted:
+        one = one.add_columns(count_of(query, build).scalar_subquery())
     return finish(one.select_from(rows.join(each, sa.true())), build)
 
 
 def compile_count(query: Query, access: Access, schema: str) -> Statement:
     """One row: how many records there are."""
     build = Build(access, schema)
+    return finish(count_of(query, build), build)
+
+
+def count_of(query: Query, build: Build) -> sa.Select[Any]:
     frame = Frame(build, query.object)
     conditions = condition(frame, query.shape, searching=query.q is not None, trash=query.trash)
-    return finish(sa.select(sa.func.count()).select_from(frame.source()).where(*conditions), build)
+    return sa.select(sa.func.count()).select_from(frame.source()).where(*conditions)
 
 
 def finish(statement: sa.Select[Any], build: Build) -> Statement:

@@ -22,14 +22,19 @@ def found_records(frame: Frame) -> sa.Select[Any]:
     Materialised, so that the trigram index is asked once and the hits are then sorted and counted:
     otherwise a generic plan walks the sort index through the whole table.
     """
+    frame.build.touched.setdefault(frame.name, set()).add("*")
+    if frame.name not in frame.build.hits:
+        frame.build.hits[frame.name] = hits(frame)
+    return sa.select(frame.build.hits[frame.name].c.record)
+
+
+def hits(frame: Frame) -> sa.CTE:
     document = search_table(frame.build.schema)
     pattern = pattern_sql(sa.bindparam("q", type_=sa.Text()))
     anywhere = sa.literal_column("'%'").op("||")(pattern).op("||")(sa.literal_column("'%'"))
-    frame.build.touched.setdefault(frame.name, set()).add("*")
-    hits = (
+    return (
         sa.select(document.c.record)
         .where(document.c.object == frame.name, document.c.grams.op("like")(anywhere))
-        .cte(f"hits{frame.build.aliases}")
+        .cte(f"hits_{frame.name}")
         .prefix_with("MATERIALIZED")
     )
-    return sa.select(hits.c.record)

@@ -26,7 +26,9 @@ Column = sa.ColumnElement[Any]
 
 @dataclass(slots=True)
 class Build:
-    """A statement in the making: whose it is, where its tables are, which fields it reads."""
+    """A statement in the making: whose it is, where its tables are, which fields it reads, and what was found by
+    words, which its parts share.
+    """
 
     access: Access
     schema: str
@@ -34,6 +36,7 @@ class Build:
     aliases: int = 0
     touched: dict[str, set[str]] = field(default_factory=dict)
     timed: set[str] = field(default_factory=set)
+    hits: dict[str, sa.CTE] = field(default_factory=dict)
 
     def alias(self, name: str) -> sa.FromClause:
         if name not in self.tables:

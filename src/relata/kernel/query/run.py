@@ -26,7 +26,8 @@ async def run_query(ctx: Ctx, query: Query) -> bytes:
     values = page_values(ctx, query, page)
     try:
         if query.count:
-            row, total = await kept_or_counted(ctx, page, count_statement(ctx, query), values)
+            counted = page_statement(ctx, query, pattern, counted=True)
+            row, total = await kept_or_counted(ctx, page, counted, count_statement(ctx, query), values)
         else:
             row, total = await ctx.row(page.text, values), None
     except (psycopg.DataError, psycopg.errors.CannotCoerce):
@@ -42,12 +43,12 @@ async def run_query(ctx: Ctx, query: Query) -> bytes:
     return b'{"records":%b,"next":%b,"total":%b}' % (records, cursor, msgspec.json.encode(total))
 
 
-def page_statement(ctx: Ctx, query: Query, pattern: Pattern) -> Statement:
+def page_statement(ctx: Ctx, query: Query, pattern: Pattern, *, counted: bool = False) -> Statement:
     if query.after is not None and len(query.after) != key_count(ctx, query):
         raise damaged()
-    key = ("page", query.object, query.shape, query.fields, query.sort, query.q is None, query.trash, pattern)
+    key = ("page", query.object, query.shape, query.fields, query.sort, query.q is None, query.trash, pattern, counted)
     found: Statement = ctx.workspace.statements.get(
-        (*key, ctx.access.key), lambda: compile_page(query, ctx.access, ctx.workspace.schema, pattern)
+        (*key, ctx.access.key), lambda: compile_page(query, ctx.access, ctx.workspace.schema, pattern, counted=counted)
     )
     return found
 

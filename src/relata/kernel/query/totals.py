@@ -96,9 +96,11 @@ def stale_sql(statement: Statement, schema: str) -> str:
 
 
 async def kept_or_counted(
-    ctx: Ctx, page: Statement, count: Statement, values: dict[str, Any]
+    ctx: Ctx, page: Statement, counted: Statement, count: Statement, values: dict[str, Any]
 ) -> tuple[tuple[Any, ...] | None, int]:
-    """The page's row with its exact total, in one round trip whenever the kept total still holds."""
+    """The page's row and its exact total in one round trip: `page` alone where the kept total still holds, else
+    `counted`, which is the page with the total.
+    """
     key = None if "now" in count.timed else answer_key(ctx, count, values)
     kept = ctx.workspace.answers.find(key) if key else None
     values = values | count.constants
@@ -108,8 +110,8 @@ async def kept_or_counted(
         if row and not row[3]:
             ctx.workspace.answers.keep(key, kept.answer, row[4])
             return row, kept.answer
-    text = f"select page.*, ({count.text}), pg_current_snapshot()::text from ({page.text}) page"
-    row = await ctx.row(text, values)
+    text = f"select page.*, pg_current_snapshot()::text from ({counted.text}) page"
+    row = await ctx.row(text, values | counted.constants)
     if row is None:
         raise NotFound("The page has no answer.")
     if key:

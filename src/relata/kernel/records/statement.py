@@ -164,8 +164,10 @@ class Writer:
             f"select {quote_text(self.object.name)}, r.id, r.version, '{op}', {fields}, %(user)s::uuid, %(cause)s::uuid from r)"
         )
 
-    def document(self) -> dict[str, str]:
-        """Column of the search document → SQL over `r`."""
+    def document(self) -> tuple[dict[str, str], str]:
+        """Column of the search document → SQL over `folded`, and that source. Each text is put together once
+        and folded once: `raw` holds what the record says, `folded` the same without case and accents.
+        """
         frame = self.frame(self.object.name, "r")
         title = self.object.by_name[self.object.title]
         named = KINDS[title.kind].compared(title, field_columns(title, frame.table))
@@ -174,32 +176,41 @@ class Writer:
             for field in self.object.fields
             if field.searched or field is title
         }
-        short = [
-            words
-            for name, words in texts.items()
-            if words is not None and self.object.by_name[name].kind != "long_text"
-        ]
-        every = [words for words in texts.values() if words is not None]
-        key = sa.func.left(fold_sql(sa.func.left(sa.cast(named, sa.Text()), KEPT)), KEPT, type_=sa.Text())
-        return {
-            "record": "r.id",
+        given = {name: words for name, words in texts.items() if words is not None}
+        long = [words for name, words in given.items() if self.object.by_name[name].kind == "long_text"]
+        short = [words for name, words in given.items() if self.object.by_name[name].kind != "long_text"]
+        raw = sa.table(
+            "raw", sa.column("title", sa.Text()), sa.column("short", sa.Text()), sa.column("long", sa.Text())
+        )
+        start = sa.func.left(raw.c.title, KEPT, type_=sa.Text())
+        source = (
+            "from r, lateral (select r.id, r.updated_at, "
+            f"{self.compiled(sa.cast(named, sa.Text()))} as title, {self.compiled(joined(short))} as short, "
+            f"{self.compiled(joined(long))} as long offset 0) raw, lateral (select raw.id, raw.updated_at, raw.title, "
+            f"left({self.compiled(fold_sql(start))}, {KEPT_TEXT}) as key, {self.compiled(fold_sql(raw.c.short))} as short, "
+            f"{self.compiled(fold_sql(raw.c.long))} as long offset 0) folded"
+        )
+        columns = {
+            "record": "folded.id",
             "object": quote_text(self.object.name),
-            "title": self.compiled(sa.cast(named, sa.Text())),
-            "key": self.compiled(key),
-            "last": self.compiled(sa.func.substring(key, sa.literal_column("'[^ ]+$'"))),
-            "grams": self.compiled(fold_sql(joined(short))),
-            "words": f"to_tsvector('simple', left({self.compiled(fold_sql(joined(every)))}, 200000))",
-            "at": "r.updated_at",
+            "title": "folded.title",
+            "key": "folded.key",
+            "last": "substring(folded.key, '[^ ]+$')",
+            "grams": "folded.short",
+            "words": "to_tsvector('simple', left(concat_ws(' ', folded.short, folded.long), 200000))",
+            "at": "folded.updated_at",
         }
+        return columns, source
 
     def document_insert(self) -> str:
-        document = self.document()
-        return f"s as (insert into {q(self.schema)}._search ({', '.join(document)}) select {', '.join(document.values())} from r)"
+        columns, source = self.document()
+        return f"s as (insert into {q(self.schema)}._search ({', '.join(columns)}) select {', '.join(columns.values())} {source})"
 
     def document_update(self) -> str:
-        document = {name: sql for name, sql in self.document().items() if name not in ("record", "object")}
-        sets = ", ".join(f"{name} = {sql}" for name, sql in document.items())
-        return f"s as (update {q(self.schema)}._search d set {sets} from r where d.record = r.id)"
+        columns, source = self.document()
+        chosen = ", ".join(f"{sql} as {name}" for name, sql in columns.items() if name != "object")
+        sets = ", ".join(f"{name} = n.{name}" for name in columns if name not in ("record", "object"))
+        return f"s as (update {q(self.schema)}._search d set {sets} from (select {chosen} {source}) n where d.record = n.record)"
 
     def answer(self) -> str:
         frame = self.frame(self.object.name, "r")
@@ -216,7 +227,8 @@ class Writer:
         return Write(text, dict(self.constants))
 
 
-KEPT: sa.ColumnElement[int] = sa.literal_column("400")  # characters of a title that an index can hold whatever they are
+KEPT_TEXT = "400"  # characters of a title that an index can hold whatever they are
+KEPT: sa.ColumnElement[int] = sa.literal_column(KEPT_TEXT)
 SYSTEM = ("created_at", "updated_at", "created_by", "updated_by", "version")
 TOUCH = "version = t.version + 1, updated_at = %(now)s::timestamptz, updated_by = %(user)s::uuid"
 

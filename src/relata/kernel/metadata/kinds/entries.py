@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, func, literal_column
+from sqlalchemy import ColumnElement, Text, func
 
 from relata.errors import Fault
 from relata.kernel.expression.types import Type
@@ -67,7 +67,7 @@ class Entries(Kind, ABC):
         return text_sort(func.relata.entry_primary(columns[""], type_=Text()))
 
     def words(self, field: Field, columns: Columns) -> ColumnElement[Any] | None:
-        return func.array_to_string(func.relata.entry_values(columns[""]), literal_column("' '"))
+        return func.relata.entry_words(columns[""], type_=Text())
 
 
 def checked_label(value: Any) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal_column
+from sqlalchemy import ColumnElement, Text, func
 
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.base import BadValue, Columns
@@ -24,8 +25,6 @@ class Phones(Entries):
             raise BadValue(f"«{value[:80]}» is not a phone number.", "bad_phone")
         return number
 
-    def words(self, field: Field, columns: Columns) -> ColumnElement[str] | None:
+    def words(self, field: Field, columns: Columns) -> ColumnElement[Any] | None:
         """As written and as bare digits, so that a number is found in any form."""
-        joined = super().words(field, columns)
-        bare = func.regexp_replace(joined, literal_column("'[^0-9 ]'"), literal_column("''"), literal_column("'g'"))
-        return func.concat_ws(literal_column("' '"), joined, bare)
+        return func.relata.phone_words(columns[""], type_=Text())

@@ -40,6 +40,13 @@ create function relata.entry_primary(jsonb) returns text immutable strict parall
 $$ select coalesce((select e ->> 'value' from jsonb_array_elements($1) e where (e ->> 'primary')::boolean limit 1),
                    $1 -> 0 ->> 'value') $$;
 
+create function relata.entry_words(jsonb) returns text immutable strict parallel safe language sql as
+$$ select string_agg(e ->> 'value', ' ') from jsonb_array_elements($1) e $$;
+
+create function relata.phone_words(jsonb) returns text immutable strict parallel safe language sql as
+$$ select string_agg(concat_ws(' ', e ->> 'value', regexp_replace(e ->> 'value', '[^0-9]', '', 'g')), ' ')
+   from jsonb_array_elements($1) e $$;
+
 create function relata.links(text[], uuid[]) returns json immutable strict parallel safe language sql as
 $$ select coalesce(json_agg(json_build_object('object', o, 'id', i) order by n), '[]')
    from unnest($1, $2) with ordinality x(o, i, n) $$;
