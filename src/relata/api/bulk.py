@@ -43,7 +43,7 @@ async def bulk(request: Request) -> Response:
     format_ = TYPES.get(request.headers.get("content-type", "").partition(";")[0].strip().lower())
     if format_ is None:
         raise Unreadable("Send application/x-ndjson or text/csv.")
-    id_ = str(uuid7())
+    id_ = uuid7()
     folder = folder_of(data_folder(request), id_)
     await receive(request, folder)
     try:

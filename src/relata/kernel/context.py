@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -41,7 +40,7 @@ class Ctx:
     def cause(self) -> str:
         """What ties the changes of this operation together, made when first asked for."""
         if self.given_cause is None:
-            self.given_cause = str(uuid7())
+            self.given_cause = uuid7()
         return self.given_cause
 
     @property
@@ -74,13 +73,14 @@ _last = [0]
 _lock = threading.Lock()
 
 
-def uuid7() -> UUID:
-    """A UUID of version 7 (RFC 9562, method 1 of section 6.2): milliseconds, then a counter that
+def uuid7() -> str:
+    """A UUID of version 7 (RFC 9562, method 1 of section 6.2) as text: milliseconds, then a counter that
     keeps the ids of one process in the order in which they were made.
     """
     with _lock:
         ticks = max(time.time_ns() * 4096 // 1_000_000, _last[0] + 1)
         _last[0] = ticks
     millis, sub = divmod(ticks, 4096)
-    value = (millis & (1 << 48) - 1) << 80 | 0x7 << 76 | sub << 64 | 0b10 << 62
-    return UUID(int=value | int.from_bytes(os.urandom(8), "big") >> 2)
+    rest = int.from_bytes(os.urandom(8), "big") >> 2 | 0b10 << 62
+    text = f"{millis & (1 << 48) - 1:012x}7{sub:03x}{rest:016x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -183,7 +183,7 @@ class Installation:
             raise Conflict(f"There is already a workspace «{name}».")
         schema = f"ws_{name}"
         await asyncio.to_thread(migrate_workspace, self.conninfo, schema)
-        row = (str(uuid7()), name, label, schema, currency, locale, time_zone)
+        row = (uuid7(), name, label, schema, currency, locale, time_zone)
         async with self.connection() as connection:
             await connection.execute(
                 "insert into relata.workspace (id, name, label, schema_name, currency, locale, time_zone) values (%s, %s, %s, %s, %s, %s, %s)",

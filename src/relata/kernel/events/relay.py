@@ -28,6 +28,7 @@ GATHERED = 0.02
 FIRST_PAUSE = 0.02
 LONGEST_RETRY = 10.0
 CLEANED_EVERY = 3600.0
+PAUSE = 2.0
 SEARCH_INDEXES = ("_search_grams", "_search_words")
 TROUBLE = (psycopg.Error, Unavailable, OSError)
 LOG = structlog.get_logger("relata.relay")
@@ -49,11 +50,18 @@ class Relay:
         self.source = source
         self.schema = schema
         self._woken = asyncio.Event()
-        self.tidy = True
+        self._written: float | None = None
 
     def wake(self) -> None:
         """Something was committed here."""
         self._woken.set()
+
+    def rests(self) -> bool:
+        """Whether the writing has just paused; told once for each pause."""
+        if self._written is None or time.monotonic() - self._written < PAUSE:
+            return False
+        self._written = None
+        return True
 
     async def run(self) -> None:
         """Number, wait, and begin again; while the database is away, ever more slowly."""
@@ -80,7 +88,7 @@ class Relay:
         async with self.source.connection() as connection:
             while True:
                 numbered, waiting = await number_events(connection, self.schema)
-                self.tidy = self.tidy and not numbered
+                self._written = time.monotonic() if numbered else self._written
                 if not numbered or not waiting:
                     return waiting
 
@@ -112,14 +120,15 @@ async def keep(source: Source) -> None:
                 cleaned = time.monotonic()
                 await clean(source, relays)
             for relay in relays.values():
-                if not relay.tidy:
-                    relay.tidy = True
+                if relay.rests():
                     await tidy(source, relay.schema)
             await asyncio.sleep(FALLBACK)
 
 
 async def tidy(source: Source, schema: str) -> None:
-    """Sort what was written lately into the search indexes: searching walks through all that waits there."""
+    """Sort what was written lately into the search indexes: searching walks through all that waits there, and
+    sorting in many entries at once costs a fraction of one by one, so a pause is waited for.
+    """
     try:
         async with source.connection() as connection:
             for index in SEARCH_INDEXES:

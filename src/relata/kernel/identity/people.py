@@ -88,7 +88,7 @@ async def give_credentials(ctx: Ctx, user: str, email: str, password: str) -> No
             if await member_of(ctx.connection, ctx.workspace, person):
                 raise Conflict(f"{email} can already sign in to this workspace.")
         else:
-            person = str(uuid7())
+            person = uuid7()
             await ctx.connection.execute(
                 "insert into relata.person (id, email, email_key, password_hash) values (%s, %s, %s, %s)",
                 [person, email.strip(), key, kept],
@@ -150,7 +150,7 @@ async def create_key(ctx: Ctx, name: str, role: str) -> tuple[str, str]:
     if "\0" in name:
         raise Invalid([Fault("/name", "bad_text", "Take out the NUL character (U+0000): no text can hold it.")])
     token, kept = new_token(KEY, ctx.workspace.name)
-    id_ = str(uuid7())
+    id_ = uuid7()
     await ctx.connection.execute(
         f"insert into {q(ctx.workspace.schema)}._key (id, name, hash, role, member, created_by) values (%s, %s, %s, %s, %s, %s)".encode(),
         [id_, name, kept, role, None, ctx.access.actor.user],

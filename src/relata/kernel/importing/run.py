@@ -73,7 +73,7 @@ class Import:
     matching: Matching
     found: Scan
     made: dict[str, Field]
-    cause: str = field(default_factory=lambda: str(uuid7()))
+    cause: str = field(default_factory=uuid7)
     names: dict[str, Names] = field(default_factory=dict)
 
     @contextlib.asynccontextmanager

@@ -37,7 +37,7 @@ class State:
 
 async def enqueue(ctx: Ctx, kind: str, arguments: dict[str, Any], id_: str | None = None) -> str:
     """The id of a new job of the actor, queued when the transaction commits."""
-    id_ = id_ or str(uuid7())
+    id_ = id_ or uuid7()
     actor = ctx.access.actor
     text = f"insert into {q(ctx.workspace.schema)}._job (id, kind, arguments, role, actor, principal) values (%s, %s, %s, %s, %s, %s)"
     kept = psycopg.types.json.Jsonb(arguments, dumps=msgspec.json.encode)

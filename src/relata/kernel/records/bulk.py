@@ -189,7 +189,7 @@ class Bulk:
         values = forms.create(sent, faults)
         if faults:
             return None
-        return Planned(place, ("create",), {"id": str(uuid7()), **forms.row(values)})
+        return Planned(place, ("create",), {"id": uuid7(), **forms.row(values)})
 
     def plan_update(  # noqa: PLR0913, PLR0917 — all that a row is judged by
         self,

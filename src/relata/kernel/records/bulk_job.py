@@ -35,7 +35,7 @@ async def run_bulk(run: Run) -> None:
         bulk.check(ctx)
         ready, done, failed = await committed(ctx, run.id)
     source = await asyncio.to_thread(open_source, folder / INPUT, arguments["format"])
-    await run.progress(done, failed, total=await asyncio.to_thread(count, source))
+    await run.progress(done, failed, total=await asyncio.to_thread(source.count))
     object_ = run.workspace.catalog.objects[bulk.name]
     open_chunks = ((number, rows) for number, rows in chunked(readable(source, object_)) if number not in ready)
 
@@ -57,10 +57,6 @@ def readable(source: Source, object_: Any) -> Iterator[Row]:
     for row in source.rows():
         faults: list[Fault] = list(row.faults)
         yield Row(row.line, cells.read(row.values, faults), tuple(faults))
-
-
-def count(source: Source) -> int:
-    return sum(1 for _ in source.rows())
 
 
 async def committed(ctx: Ctx, job: str) -> tuple[set[int], int, int]:

@@ -21,6 +21,7 @@ NDJSON, CSV = "ndjson", "csv"
 DELIMITERS = (",", ";", "\t", "|")
 LONGEST_CELL = 4_000_000
 BLOCK = 1 << 20
+BLANK = b" \t\r\n\v\f" + codecs.BOM_UTF8
 DECODER = msgspec.json.Decoder(float_hook=Decimal)
 
 
@@ -47,6 +48,13 @@ class Source:
     def rows(self) -> Iterator[Row]:
         """Objects of NDJSON as they are; of CSV, texts by column, empty cells left out."""
         return csv_rows(self) if self.format == CSV else json_rows(self)
+
+    def count(self) -> int:
+        """How many rows there are."""
+        if self.format == CSV:
+            return sum(1 for _ in csv_rows(self))
+        with self.path.open("rb") as file:
+            return sum(1 for text in file if text.strip(BLANK))
 
 
 def open_source(path: Path, format_: str) -> Source:

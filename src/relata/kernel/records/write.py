@@ -127,7 +127,7 @@ def plan_create(ctx: Ctx, object_: Object, change: Create) -> Plan:
     faults += [fault for fault in missing_faults(object_, values) if fault.pointer[1:] not in already]
     if faults:
         raise Invalid(faults)
-    id_ = str(uuid7())
+    id_ = uuid7()
     return Plan(("create",), id_, {"id": id_, **row_of(object_, values)})
 
 

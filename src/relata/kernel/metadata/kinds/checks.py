@@ -21,6 +21,8 @@ def checked_text(value: Any, longest: int = LINE, what: str = "text") -> str:
         raise BadValue("Take out the NUL character (U+0000): no text can hold it.", "bad_text")
     if len(value) > longest:
         raise BadValue(f"At most {longest:,} characters fit; {len(value):,} came.", "too_long")
+    if value.isascii():
+        return value
     try:
         value.encode()
     except UnicodeEncodeError:

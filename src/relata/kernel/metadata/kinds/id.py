@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,14 @@ from relata.kernel.metadata.kinds.base import BadValue, Column, Kind, Parsing
 from relata.kernel.metadata.kinds.checks import kind_of
 from relata.kernel.metadata.kinds.number import sentence
 
+CANONICAL = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
 
 def checked_id(value: Any) -> str:
     if not isinstance(value, str):
         raise BadValue(f"Send the id of a record as text; {kind_of(value)} came.")
+    if CANONICAL.fullmatch(value):
+        return value
     try:
         return str(UUID(value))
     except ValueError:

@@ -12,6 +12,7 @@ from relata.kernel.metadata.kinds.base import BadValue, Columns
 from relata.kernel.metadata.kinds.entries import Entries
 
 NUMBER = re.compile(r"[-+0-9A-Za-z ().,/#*;=\u00a0]{2,60}")
+TWO_DIGITS = re.compile("[0-9].*[0-9]")
 
 
 class Phones(Entries):
@@ -21,7 +22,7 @@ class Phones(Entries):
 
     def check(self, value: str) -> str:
         number = value.strip()
-        if not NUMBER.fullmatch(number) or sum(char.isdigit() for char in number) < 2:
+        if not NUMBER.fullmatch(number) or not TWO_DIGITS.search(number):
             raise BadValue(f"«{value[:80]}» is not a phone number.", "bad_phone")
         return number
 

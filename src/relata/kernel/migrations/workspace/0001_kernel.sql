@@ -40,7 +40,6 @@ create table _key (
 -- One row per change: what the changed fields held before (a deletion holds all), since when, who,
 -- through which door, and what caused it.
 create table _journal (
-    id bigint generated always as identity primary key,
     object text not null,
     record uuid not null,
     version integer not null,
@@ -50,11 +49,9 @@ create table _journal (
     actor uuid,
     through text not null,
     cause uuid,
-    before jsonb
+    before jsonb,
+    primary key (record, version)
 );
-create unique index on _journal (record, version);
-create index on _journal (object, at);
-create index on _journal (cause) where cause is not null;
 
 -- Events, as their transactions wrote them. The relay numbers whole transactions in the order of their ids,
 -- below the oldest one that still runs: the events of one have the numbers first … last in the order of
