@@ -7,6 +7,7 @@ RelataError
 ├── Denied             403  known, but not allowed
 ├── NotFound           404  does not exist, or is not visible: the two look the same
 ├── Conflict           409  cannot be done in the present state
+├── Gone               410  was there, and is kept no longer
 ├── Stale              412  the record has a newer version than the one given
 ├── TooLarge           413  more than a documented limit
 ├── Unavailable        503  the database (or another dependency) does not answer in time
@@ -87,6 +88,13 @@ class Conflict(RelataError):
 
     status = 409
     code = "conflict"
+
+
+class Gone(RelataError):
+    """It was there and has been cleaned away."""
+
+    status = 410
+    code = "gone"
 
 
 class Stale(RelataError):

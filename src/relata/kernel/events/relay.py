@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import psycopg
@@ -16,6 +17,7 @@ import structlog
 from relata.errors import Unavailable
 from relata.kernel.events.cleaning import clean_installation, clean_workspace
 from relata.kernel.events.numbering import number_events
+from relata.kernel.jobs.files import clean_files
 
 if TYPE_CHECKING:
     from relata.kernel.workspace import Workspace
@@ -32,6 +34,7 @@ class Source(Protocol):
     """What the relays need of an installation."""
 
     workspaces: dict[str, Workspace]
+    folder: Path | None
 
     def connection(self) -> contextlib.AbstractAsyncContextManager[psycopg.AsyncConnection[Any]]:
         """A connection in autocommit."""
@@ -112,7 +115,8 @@ async def clean(source: Source, relays: Mapping[str, Relay]) -> None:
             gone = await clean_installation(connection)
             for schema in relays:
                 gone += await clean_workspace(connection, schema)
+            folders = await clean_files(connection, source.folder) if source.folder else 0
     except TROUBLE as error:
         LOG.warning("cleaning_waits", error=str(error))
     else:
-        LOG.info("cleaned", rows=gone)
+        LOG.info("cleaned", rows=gone, folders=folders)
