@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import select
 from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,10 @@ from relata.kernel.workspace import Workspace
 
 CHANNEL = "relata_catalog"
 PEOPLE = "people "
+RECONNECTING = 4.0
+"""Seconds after which a connection that cannot be made is given up; the next request tries anew."""
+FREE, AWAY = 10.0, 2.0
+"""Seconds that a request waits for a connection: while the database answers, and while it does not."""
 # How often a listener is told to stop; how long, in seconds, connections may take to close.
 PATIENCE, CLOSING = 25, 10.0
 
@@ -58,7 +63,8 @@ class Installation:
             min_size=2,
             max_size=most,
             open=False,
-            timeout=10,
+            reconnect_timeout=RECONNECTING,
+            check=check_open,
             kwargs={"autocommit": True, "options": options},
             configure=configure,
         )
@@ -96,9 +102,10 @@ class Installation:
 
     @contextlib.asynccontextmanager
     async def connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
-        """A connection in autocommit; raises Unavailable when none is free in ten seconds."""
+        """A connection in autocommit; raises Unavailable when none is free in time."""
+        away = self._listener is not None and not self.recognised.hearing
         try:
-            async with self.pool.connection() as connection:
+            async with self.pool.connection(timeout=AWAY if away else FREE) as connection:
                 yield connection
         except (PoolTimeout, psycopg.OperationalError) as error:
             if isinstance(error, psycopg.errors.QueryCanceled):
@@ -218,6 +225,16 @@ async def configure(connection: psycopg.AsyncConnection[Any]) -> None:
     connection.prepare_threshold = 3
     connection.prepared_max = 200
     connection.adapters.register_loader("json", RawJson)
+
+
+async def check_open(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Raises OperationalError for a connection that the server has closed: of an idle one there is
+    something to read only then, or when it was told something meanwhile.
+    """
+    poll = select.poll()  # select() knows no descriptors above 1023
+    poll.register(connection.fileno(), select.POLLIN)
+    if poll.poll(0):
+        await AsyncConnectionPool.check_connection(connection)
 
 
 def migrate_all(conninfo: str) -> None:

@@ -36,8 +36,12 @@ async def execute(host: Host, workspace: str, id_: str) -> None:
     if here is None:
         LOG.warning("job_without_workspace", workspace=workspace, job=id_)
         return
-    async with claimed(host, id_):
-        await attempt(host, here, id_)
+    try:
+        async with claimed(host, id_):
+            await attempt(host, here, id_)
+    except TRANSIENT as error:  # even the note of how it went could not be written
+        LOG.warning("job_trouble", job=id_, error=str(error))
+        raise Again(BUSY) from error
 
 
 @contextlib.asynccontextmanager
