@@ -61,14 +61,17 @@ class Server:
 @contextmanager
 def settled_place() -> Iterator[Place]:
     """A new folder with a workspace and its administrator."""
-    with tempfile.TemporaryDirectory(prefix="r-") as folder:
-        environment = {**os.environ, "RELATA_DATA_DIR": folder, "RELATA_PORT": "0"}
-        settings = read_settings({"RELATA_DATA_DIR": folder}, Path(folder))
-        with open_database(settings):
-            person = ("--email", "nora@halden.example", "--name", "Nora Feld", "--password", "four quiet probes hum")
-            relata(environment, "init", *person)
-            made = relata(environment, "key", "create", "--name", "a program", "--role", "administrator", "--json")
-        yield Place(environment, json.loads(made)["key"])
+    with tempfile.TemporaryDirectory(prefix="r-", ignore_cleanup_errors=True) as folder:
+        yield settled(folder)
+
+
+def settled(folder: str) -> Place:
+    environment = {**os.environ, "RELATA_DATA_DIR": folder, "RELATA_PORT": "0"}
+    with open_database(read_settings({"RELATA_DATA_DIR": folder}, Path(folder))):
+        person = ("--email", "nora@halden.example", "--name", "Nora Feld", "--password", "four quiet probes hum")
+        relata(environment, "init", *person)
+        made = relata(environment, "key", "create", "--name", "a program", "--role", "administrator", "--json")
+    return Place(environment, json.loads(made)["key"])
 
 
 def relata(environment: dict[str, str], *words: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from relata.errors import Conflict, Fault, Invalid, NotFound, Unavailable
+from relata.errors import Conflict, Fault, Invalid, NoRoom, NotFound, Unavailable
 from relata.kernel.access.actor import Actor
 from relata.kernel.access.role import Role
 from relata.kernel.app import App, rules_by_object
@@ -102,7 +102,7 @@ class Installation:
 
     @contextlib.asynccontextmanager
     async def connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
-        """A connection in autocommit; raises Unavailable when none is free in time."""
+        """A connection in autocommit; raises Unavailable when none is free in time, NoRoom when the disk is full."""
         away = self._listener is not None and not self.recognised.hearing
         try:
             async with self.pool.connection(timeout=AWAY if away else FREE) as connection:
@@ -110,6 +110,8 @@ class Installation:
         except (PoolTimeout, psycopg.OperationalError) as error:
             if isinstance(error, psycopg.errors.QueryCanceled):
                 raise
+            if isinstance(error, psycopg.errors.DiskFull):
+                raise NoRoom from error
             raise Unavailable("The database does not answer; try again in a moment.") from error
 
     @contextlib.asynccontextmanager
@@ -149,7 +151,7 @@ class Installation:
     async def listen(self) -> None:
         """Hear of other processes' catalog changes; after a broken connection, read all anew."""
         while True:
-            with contextlib.suppress(psycopg.Error, OSError, Unavailable):
+            with contextlib.suppress(psycopg.Error, OSError, Unavailable, NoRoom):
                 async with await psycopg.AsyncConnection.connect(self.conninfo, autocommit=True) as connection:
                     await connection.execute(f"listen {CHANNEL}")
                     self.recognised.forget()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import psycopg
 import structlog
 
-from relata.errors import Unavailable
+from relata.errors import NoRoom, Unavailable
 from relata.kernel.events.cleaning import clean_installation, clean_workspace
 from relata.kernel.events.numbering import number_events
 from relata.kernel.jobs.files import clean_files
@@ -26,7 +26,7 @@ FALLBACK = 1.0
 FIRST_PAUSE = 0.005
 LONGEST_RETRY = 10.0
 CLEANED_EVERY = 3600.0
-TROUBLE = (psycopg.Error, Unavailable, OSError)
+TROUBLE = (psycopg.Error, Unavailable, NoRoom, OSError)
 LOG = structlog.get_logger("relata.relay")
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import structlog
 
-from relata.errors import RelataError, Unavailable
+from relata.errors import NoRoom, RelataError, Unavailable
 from relata.kernel.jobs.acting import actor_of
 from relata.kernel.jobs.job import Again, Cancelled, Host, Job, Run
 from relata.kernel.metadata.quoting import quote_name as q
@@ -26,6 +26,7 @@ TRANSIENT = (
     psycopg.errors.DeadlockDetected,
     psycopg.errors.SerializationFailure,
     Unavailable,
+    NoRoom,
 )
 LOG = structlog.get_logger("relata.jobs")
 
@@ -94,13 +95,8 @@ async def ended(host: Host, job: Job, run: Run, attempts: int) -> None:
         if attempts < MOST:
             await end(host, run.workspace, run.id, "queued", None, spent=True)
             raise Again(2.0**attempts) from error
-        await end(
-            host,
-            run.workspace,
-            run.id,
-            "failed",
-            "The database did not answer in time, three times over; try again later.",
-        )
+        why = "The database did not answer in time, three times over; try again later."
+        await end(host, run.workspace, run.id, "failed", error.message if isinstance(error, NoRoom) else why)
     except RelataError as error:
         await end(host, run.workspace, run.id, "failed", error.message)
     except Exception as error:

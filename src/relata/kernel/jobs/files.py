@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import errno
 import shutil
 import time
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ from uuid import UUID
 
 import psycopg
 
+from relata.errors import NoRoom
 from relata.kernel.metadata.quoting import quote_name as q
 
 BULK, IMPORTS = "bulk", "imports"
@@ -22,6 +25,17 @@ ORPHANS = 1
 """Days that files without a job are left: an upload has its job only when it is whole."""
 MOST = 500
 """Folders that go in one cleaning."""
+
+
+@contextlib.contextmanager
+def needing_room() -> Iterator[None]:
+    """Raises NoRoom where the block finds the disk full."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise NoRoom from error
+        raise
 
 
 async def clean_files(connection: psycopg.AsyncConnection[Any], folder: Path) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from relata.errors import Gone
-from relata.kernel.jobs.files import BULK, KEPT
+from relata.kernel.jobs.files import BULK, KEPT, needing_room
 from relata.kernel.records.bulk import Taken
 from relata.kernel.records.source import Row
 
@@ -46,7 +46,7 @@ def write_chunk(folder: Path, number: int, rows: list[Row], taken: list[Taken]) 
             entry["errors"] = [{"pointer": f.pointer, "code": f.code, "message": f.message} for f in one.faults]
             entry["record"] = speakable(row.values)
         lines.append(ENCODE(entry))
-    with (folder / chunk_name(number)).open("wb") as file:
+    with needing_room(), (folder / chunk_name(number)).open("wb") as file:
         file.write(b"\n".join(lines) + b"\n")
         file.flush()
         os.fsync(file.fileno())
