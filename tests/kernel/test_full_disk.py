@@ -14,6 +14,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx2 as httpx
+import psycopg
 import pytest
 
 from tests.database.launching import is_root
@@ -24,6 +25,8 @@ from tests.workers import until
 pytestmark = pytest.mark.slow
 ROWS = 40_000
 REFUSED = 6
+LONG = 20.0
+"""Seconds: longer than a job tries after passing trouble."""
 
 
 @pytest.fixture
@@ -86,12 +89,16 @@ def test_a_write_that_finds_the_disk_full_says_so_and_changes_nothing(place: Pla
         check_sound(conninfo, schema, "note", promised + 1)
 
 
-def test_a_job_that_finds_the_disk_full_goes_on_when_there_is_room(place: Place) -> None:
+@pytest.mark.parametrize("stopped", [False, True])
+def test_a_job_that_finds_the_disk_full_goes_on_when_there_is_room(place: Place, *, stopped: bool) -> None:
+    """Also where PostgreSQL itself had to stop, because it could not write its log ahead."""
     with place.database() as (conninfo, schema), serving(place) as server:
         id_ = bulk(server).json()["id"]
         until(lambda: server.call("GET", f"/jobs/{id_}")["done"], 60)
         with full(place):
-            end = time.monotonic() + 5
+            if stopped:
+                stop_by_writing(conninfo)
+            end = time.monotonic() + LONG
             while time.monotonic() < end:
                 assert note(server).status_code in (201, 503, 507)
         until(lambda: note(server).status_code == 201, 30)
@@ -99,6 +106,13 @@ def test_a_job_that_finds_the_disk_full_goes_on_when_there_is_room(place: Place)
         ended = server.call("GET", f"/jobs/{id_}")
         assert (ended["status"], ended["done"], ended["failed"]) == ("succeeded", ROWS, 0)
         check_sound(conninfo, schema, "account", ROWS)
+
+
+def stop_by_writing(conninfo: str) -> None:
+    with pytest.raises(psycopg.OperationalError, match=r"pg_wal|closed the connection"):
+        rows(
+            conninfo, "select pg_logical_emit_message(true, 'tests', repeat('x', 100000)) from generate_series(1, 4000)"
+        )
 
 
 def check_sound(conninfo: str, schema: str, object_: str, count: int) -> None:

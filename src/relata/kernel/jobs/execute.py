@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST = 3
 BUSY = 5.0
+ROOM = 10.0
 TRANSIENT = (
     psycopg.OperationalError,
     psycopg.errors.DeadlockDetected,
@@ -90,13 +91,18 @@ async def ended(host: Host, job: Job, run: Run, attempts: int) -> None:
     except Again:
         await end(host, run.workspace, run.id, "queued", None)
         raise
+    except NoRoom as error:
+        await end(
+            host, run.workspace, run.id, "queued", "The disk of the server is full: this goes on when there is room."
+        )
+        raise Again(ROOM) from error
     except TRANSIENT as error:
         LOG.warning("job_trouble", job=run.id, kind=job.kind, attempt=attempts, error=str(error))
         if attempts < MOST:
             await end(host, run.workspace, run.id, "queued", None, spent=True)
             raise Again(2.0**attempts) from error
         why = "The database did not answer in time, three times over; try again later."
-        await end(host, run.workspace, run.id, "failed", error.message if isinstance(error, NoRoom) else why)
+        await end(host, run.workspace, run.id, "failed", why)
     except RelataError as error:
         await end(host, run.workspace, run.id, "failed", error.message)
     except Exception as error:
