@@ -7,9 +7,11 @@ RelataError
 ├── Denied             403  known, but not allowed
 ├── NotFound           404  does not exist, or is not visible: the two look the same
 ├── Conflict           409  cannot be done in the present state
+├── Gone               410  was there, and is kept no longer
 ├── Stale              412  the record has a newer version than the one given
 ├── TooLarge           413  more than a documented limit
 ├── Unavailable        503  the database (or another dependency) does not answer in time
+├── NoRoom             507  the disk is full; nothing was changed
 └── SetupError              the program cannot start; the sentence says what to do
 """
 
@@ -89,6 +91,13 @@ class Conflict(RelataError):
     code = "conflict"
 
 
+class Gone(RelataError):
+    """It was there and has been cleaned away."""
+
+    status = 410
+    code = "gone"
+
+
 class Stale(RelataError):
     """The record has changed since the version that the caller named."""
 
@@ -108,6 +117,18 @@ class Unavailable(RelataError):
 
     status = 503
     code = "unavailable"
+
+
+class NoRoom(RelataError):
+    """The disk of the database or of the data directory is full; nothing was changed."""
+
+    status = 507
+    code = "no_room"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The disk of the server is full and nothing was changed: free some space there, then try again."
+        )
 
 
 class SetupError(RelataError):

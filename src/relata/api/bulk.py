@@ -16,6 +16,7 @@ from starlette.routing import Route
 from relata.api.edge import answer, installation, opened
 from relata.errors import Conflict, Fault, Invalid, RelataError, TooLarge
 from relata.kernel.context import Ctx, uuid7
+from relata.kernel.jobs.files import needing_room
 from relata.kernel.jobs.queue import enqueue
 from relata.kernel.records.bulk import MODES, Bulk
 from relata.kernel.records.bulk_job import INPUT
@@ -45,7 +46,8 @@ async def bulk(request: Request) -> Response:
         raise Unreadable("Send application/x-ndjson or text/csv.")
     id_ = uuid7()
     folder = folder_of(data_folder(request), id_)
-    await receive(request, folder)
+    with needing_room():
+        await receive(request, folder)
     try:
         async with opened(request) as ctx:
             await queued(ctx, wanted, format_, id_)
@@ -89,7 +91,7 @@ def data_folder(request: Request) -> Path:
 
 
 async def receive(request: Request, folder: Path) -> None:
-    """The body on disk, safe before anything is promised; raises TooLarge."""
+    """The body on disk, safe before anything is promised; raises TooLarge, and OSError where the disk is full."""
     await asyncio.to_thread(folder.mkdir, parents=True, mode=0o700)
     try:
         with await asyncio.to_thread((folder / INPUT).open, "wb") as file:

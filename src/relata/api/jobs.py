@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,8 +17,8 @@ from relata.kernel.context import Ctx
 from relata.kernel.jobs.queue import State, cancel_job, find_job
 from relata.kernel.metadata.kinds.base import BadValue
 from relata.kernel.metadata.kinds.id import checked_id
-from relata.kernel.records.bulk_job import committed, unprocessed
-from relata.kernel.records.results import as_csv, as_ndjson, folder_of, read_chunks
+from relata.kernel.records.bulk_job import INPUT, committed, unprocessed
+from relata.kernel.records.results import as_csv, as_ndjson, check_kept, chunk_name, folder_of, read_chunks
 
 COLUMNS = {
     "succeeded": ("line", "id", "action"),
@@ -54,6 +55,8 @@ async def entries_of(ctx: Ctx, request: Request, state: State, which: str) -> It
         raise NotFound("This job has no rows.")
     folder = folder_of(data_folder(request), state.id)
     ready, _, _ = await committed(ctx, state.id)
+    needed = [INPUT] if which == "unprocessed" else [chunk_name(number) for number in ready]
+    await asyncio.to_thread(check_kept, folder, needed)
     if which == "unprocessed":
         return unprocessed(folder, state.arguments["format"], ready)
     wanted = read_chunks(folder, ready)

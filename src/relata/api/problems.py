@@ -16,8 +16,8 @@ from relata.errors import RelataError
 
 TITLES = {
     400: "Malformed request", 401: "Not signed in", 403: "Not allowed", 404: "Not found", 405: "Not allowed here", 409: "Conflict",
-    412: "Changed meanwhile", 413: "Too large", 415: "Unknown media type", 422: "Faults in what was sent", 429: "Too many requests",
-    500: "Internal error", 503: "Not available",
+    410: "Gone", 412: "Changed meanwhile", 413: "Too large", 415: "Unknown media type", 422: "Faults in what was sent",
+    429: "Too many requests", 500: "Internal error", 503: "Not available", 507: "Disk full",
 }  # fmt: skip
 HTTP = {
     404: ("not_found", "There is nothing at this address."),

@@ -21,6 +21,7 @@ from relata.kernel.importing.report import Report
 from relata.kernel.importing.run import Import, Wish, begun, opened
 from relata.kernel.installation import Installation
 from relata.kernel.jobs.acting import SYSTEM
+from relata.kernel.jobs.files import IMPORTS
 from relata.kernel.metadata.kinds.money import currencies
 
 EXAMPLES = """
@@ -85,7 +86,7 @@ def import_(
         create_fields=create_fields, dry_run=dry_run, choices=choices,
     )  # fmt: skip
     console = Console(stderr=as_json)
-    folder = settings().data_dir / "imports" / f"{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S-%f}-{object_}"
+    folder = settings().data_dir / IMPORTS / f"{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S-%f}-{object_}"
 
     async def work(installation: Installation) -> Report:
         here = chosen(installation, workspace)

@@ -40,9 +40,11 @@ def run(wanted: Settings, database: RunningDatabase, listener: socket.socket, re
     """Serve on an open database until stopped."""
     configure_logs(wanted.log_level)
     command = (sys.executable, "-m", "relata", "work")
+    app = application(wanted, database.conninfo)
     serve_until_stopped(
-        application(wanted, database.conninfo),
+        app,
         listener,
+        opened=lambda: app.router.lifespan_context(app),
         workers=[command] * wanted.workers,
         log_level=wanted.log_level,
         ready=ready,

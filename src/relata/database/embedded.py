@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -98,6 +99,12 @@ class EmbeddedServer:
         if last:
             _wait_for_end(self._guardian)
 
+    def _tell_guardian(self) -> None:
+        """That the server works: from now on it is started again whenever it ends. A guardian of an older
+        version ignores this signal.
+        """
+        self._guardian.send_signal(signal.SIGHUP)
+
     @classmethod
     def _join(cls, data_dir: Path) -> EmbeddedServer | None:
         use = _hold(data_dir / "in-use.lock", fcntl.LOCK_SH)
@@ -106,6 +113,7 @@ class EmbeddedServer:
                 return None
             server = cls(use, data_dir, started_here=False)
             _make_ready(server.sockets, data_dir)
+            server._tell_guardian()
         except (FileNotFoundError, psutil.NoSuchProcess, _EndedError):
             return None
         else:
@@ -126,6 +134,7 @@ class EmbeddedServer:
             _spawn(plan, log)
             _make_ready(plan["sockets"], data_dir)
             server = cls(use, data_dir, started_here=True)
+            server._tell_guardian()
         except (_EndedError, psutil.NoSuchProcess):
             said = log.read_bytes()[said_before:].decode(errors="replace")
             if "pre-existing shared memory block" in said:

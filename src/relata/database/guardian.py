@@ -22,8 +22,10 @@ from pathlib import Path
 from typing import Any
 
 PR_SET_PDEATHSIG = 1
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
+"""Seconds between the end of a server that had worked and its next start, doubled with each failure."""
 STEADY = 10.0
-"""Seconds after which a server that ends on its own is started again; sooner, it has failed."""
+"""Seconds of running after which an end counts as the first again."""
 PATIENCE = 20
 """Seconds that a fast stop may take before connections are cut without ceremony."""
 
@@ -53,7 +55,7 @@ def guard(plan: dict[str, Any]) -> int:
     signal.signal(signal.SIGTERM, guardian.stop)
     signal.signal(signal.SIGINT, guardian.stop)
     signal.signal(signal.SIGALRM, guardian.stop_at_once)
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, guardian.reached)
     threading.Thread(target=_end_when_unused, args=(plan["in_use_lock"],), daemon=True).start()
     code = guardian.run()
     Path(plan["state"]).unlink(missing_ok=True)
@@ -69,17 +71,35 @@ class Guardian:
         self._plan = plan
         self._server: subprocess.Popen[bytes] | None = None
         self._stopping = False
+        self._worked = False
 
     def run(self) -> int:
-        """Start the server, and again when it dies on its own after a steady run."""
+        """Start the server, and again whenever it ends on its own, once somebody has reached it: a killed
+        server whose children still end, or a full disk, keeps it from starting only for a time.
+        """
+        pause = FIRST_PAUSE
         while True:
             began = time.monotonic()
             self._server = self._start()
             if self._stopping:
                 self._server.send_signal(signal.SIGINT)
             code = self._server.wait()
-            if self._stopping or time.monotonic() - began < STEADY:
+            if self._stopping or not self._worked:
                 return code
+            pause = FIRST_PAUSE if time.monotonic() - began > STEADY else pause
+            if self._stops_within(pause):
+                return code
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _stops_within(self, seconds: float) -> bool:
+        end = time.monotonic() + seconds
+        while not self._stopping and time.monotonic() < end:
+            time.sleep(0.05)
+        return self._stopping
+
+    def reached(self, _number: int, _frame: object) -> None:
+        """Somebody has connected: from now on an end is no failed start."""
+        self._worked = True
 
     def stop(self, _number: int, _frame: object) -> None:
         """Fast shutdown: open transactions are rolled back, everything committed is kept."""

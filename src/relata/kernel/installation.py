@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import select
 from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from relata.errors import Conflict, Fault, Invalid, NotFound, Unavailable
+from relata.errors import Conflict, Fault, Invalid, NoRoom, NotFound, Unavailable
 from relata.kernel.access.actor import Actor
 from relata.kernel.access.role import Role
 from relata.kernel.app import App, rules_by_object
@@ -34,6 +35,10 @@ from relata.kernel.workspace import Workspace
 
 CHANNEL = "relata_catalog"
 PEOPLE = "people "
+RECONNECTING = 4.0
+"""Seconds after which a connection that cannot be made is given up; the next request tries anew."""
+FREE, AWAY = 10.0, 2.0
+"""Seconds that a request waits for a connection: while the database answers, and while it does not."""
 # How often a listener is told to stop; how long, in seconds, connections may take to close.
 PATIENCE, CLOSING = 25, 10.0
 
@@ -59,7 +64,8 @@ class Installation:
             min_size=2,
             max_size=most,
             open=False,
-            timeout=10,
+            reconnect_timeout=RECONNECTING,
+            check=check_open,
             kwargs={"autocommit": True, "options": options},
             configure=configure,
         )
@@ -97,9 +103,10 @@ class Installation:
 
     @contextlib.asynccontextmanager
     async def connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
-        """A connection in autocommit; raises Unavailable when none is free in ten seconds."""
+        """A connection in autocommit; raises Unavailable when none is free in time, NoRoom when the disk is full."""
+        away = self._listener is not None and not self.recognised.hearing
         try:
-            connection = await self.pool.getconn()
+            connection = await self.pool.getconn(timeout=AWAY if away else FREE)
             try:
                 yield connection
             finally:
@@ -107,6 +114,8 @@ class Installation:
         except (PoolTimeout, psycopg.OperationalError) as error:
             if isinstance(error, psycopg.errors.QueryCanceled):
                 raise
+            if isinstance(error, psycopg.errors.DiskFull):
+                raise NoRoom from error
             raise Unavailable("The database does not answer; try again in a moment.") from error
 
     @contextlib.asynccontextmanager
@@ -147,7 +156,7 @@ class Installation:
     async def listen(self) -> None:
         """Hear of other processes' catalog changes; after a broken connection, read all anew."""
         while True:
-            with contextlib.suppress(psycopg.Error, OSError, Unavailable):
+            with contextlib.suppress(psycopg.Error, OSError, Unavailable, NoRoom):
                 async with await psycopg.AsyncConnection.connect(self.conninfo, autocommit=True) as connection:
                     await connection.execute(f"listen {CHANNEL}")
                     self.recognised.forget()
@@ -224,6 +233,16 @@ async def configure(connection: psycopg.AsyncConnection[Any]) -> None:
     """
     connection.prepare_threshold = None
     connection.adapters.register_loader("json", RawJson)
+
+
+async def check_open(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Raises OperationalError for a connection that the server has closed: of an idle one there is
+    something to read only then, or when it was told something meanwhile.
+    """
+    poll = select.poll()  # select() knows no descriptors above 1023
+    poll.register(connection.fileno(), select.POLLIN)
+    if poll.poll(0):
+        await AsyncConnectionPool.check_connection(connection)
 
 
 def migrate_all(conninfo: str) -> None:

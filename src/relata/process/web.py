@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -14,6 +14,7 @@ from relata.process.supervision import supervised
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
 
 GRACE = 10
 """Seconds that open requests may take to end after the wish to stop."""
@@ -24,12 +25,14 @@ def serve(
     listener: socket.socket,
     *,
     workers: Sequence[Sequence[str]] = (),
+    opened: Callable[[], AbstractAsyncContextManager[object]] = nullcontext,
     log_level: str = "info",
     ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve `application` on `listener` and keep each of `workers` running, until asked to stop.
 
-    `ready` is called once requests are answered. Must be called from the main thread: it owns the
+    `opened` holds what the application works on; what it raises is raised here, before a request is
+    taken. `ready` is called once requests are answered. Must be called from the main thread: it owns the
     signals.
     """
     config = uvicorn.Config(
@@ -40,6 +43,7 @@ def serve(
         timeout_graceful_shutdown=GRACE,
         timeout_keep_alive=75,
         log_config=None,
+        lifespan="off",  # it would print a traceback where a sentence is wanted
     )
     server = _Server(config, ready)
     before = {
@@ -48,14 +52,20 @@ def serve(
     }
     try:
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-            runner.run(_serve(server, listener, workers))
+            runner.run(_serve(server, listener, workers, opened))
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
-async def _serve(server: uvicorn.Server, listener: socket.socket, workers: Sequence[Sequence[str]]) -> None:
+async def _serve(
+    server: uvicorn.Server,
+    listener: socket.socket,
+    workers: Sequence[Sequence[str]],
+    opened: Callable[[], AbstractAsyncContextManager[object]],
+) -> None:
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(opened())
         for command in workers:
             await stack.enter_async_context(supervised(command))
         await server.serve(sockets=[listener])

@@ -9,14 +9,16 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import psycopg
 import structlog
 
-from relata.errors import Unavailable
+from relata.errors import NoRoom, Unavailable
 from relata.kernel.events.cleaning import clean_installation, clean_workspace
 from relata.kernel.events.numbering import number_events
+from relata.kernel.jobs.files import clean_files
 from relata.kernel.metadata.quoting import quote_name
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ LONGEST_RETRY = 10.0
 CLEANED_EVERY = 3600.0
 PAUSE = 2.0
 SEARCH_INDEXES = ("_search_grams", "_search_words")
-TROUBLE = (psycopg.Error, Unavailable, OSError)
+TROUBLE = (psycopg.Error, Unavailable, NoRoom, OSError)
 LOG = structlog.get_logger("relata.relay")
 
 
@@ -38,6 +40,7 @@ class Source(Protocol):
     """What the relays need of an installation."""
 
     workspaces: dict[str, Workspace]
+    folder: Path | None
 
     def connection(self) -> contextlib.AbstractAsyncContextManager[psycopg.AsyncConnection[Any]]:
         """A connection in autocommit."""
@@ -145,7 +148,8 @@ async def clean(source: Source, relays: Mapping[str, Relay]) -> None:
             gone = await clean_installation(connection)
             for schema in relays:
                 gone += await clean_workspace(connection, schema)
+            folders = await clean_files(connection, source.folder) if source.folder else 0
     except TROUBLE as error:
         LOG.warning("cleaning_waits", error=str(error))
     else:
-        LOG.info("cleaned", rows=gone)
+        LOG.info("cleaned", rows=gone, folders=folders)

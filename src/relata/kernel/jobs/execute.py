@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import structlog
 
-from relata.errors import RelataError, Unavailable
+from relata.errors import NoRoom, RelataError, Unavailable
 from relata.kernel.jobs.acting import actor_of
 from relata.kernel.jobs.job import Again, Cancelled, Host, Job, Run
 from relata.kernel.metadata.quoting import quote_name as q
@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 
 MOST = 3
 BUSY = 5.0
+ROOM = 10.0
 TRANSIENT = (
     psycopg.OperationalError,
     psycopg.errors.DeadlockDetected,
     psycopg.errors.SerializationFailure,
     Unavailable,
+    NoRoom,
 )
 LOG = structlog.get_logger("relata.jobs")
 
@@ -36,8 +38,12 @@ async def execute(host: Host, workspace: str, id_: str) -> None:
     if here is None:
         LOG.warning("job_without_workspace", workspace=workspace, job=id_)
         return
-    async with claimed(host, id_):
-        await attempt(host, here, id_)
+    try:
+        async with claimed(host, id_):
+            await attempt(host, here, id_)
+    except TRANSIENT as error:  # even the note of how it went could not be written
+        LOG.warning("job_trouble", job=id_, error=str(error))
+        raise Again(BUSY) from error
 
 
 @contextlib.asynccontextmanager
@@ -85,18 +91,18 @@ async def ended(host: Host, job: Job, run: Run, attempts: int) -> None:
     except Again:
         await end(host, run.workspace, run.id, "queued", None)
         raise
+    except NoRoom as error:
+        await end(
+            host, run.workspace, run.id, "queued", "The disk of the server is full: this goes on when there is room."
+        )
+        raise Again(ROOM) from error
     except TRANSIENT as error:
         LOG.warning("job_trouble", job=run.id, kind=job.kind, attempt=attempts, error=str(error))
         if attempts < MOST:
             await end(host, run.workspace, run.id, "queued", None, spent=True)
             raise Again(2.0**attempts) from error
-        await end(
-            host,
-            run.workspace,
-            run.id,
-            "failed",
-            "The database did not answer in time, three times over; try again later.",
-        )
+        why = "The database did not answer in time, three times over; try again later."
+        await end(host, run.workspace, run.id, "failed", why)
     except RelataError as error:
         await end(host, run.workspace, run.id, "failed", error.message)
     except Exception as error:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -24,21 +25,25 @@ STALLED = 10.0
 """Seconds without a heartbeat after which a worker counts as dead."""
 LOOKED = 2.0
 GRACE = 8.0
-LONGEST_RETRY = 30.0
+FIRST_RETRY, LONGEST_RETRY = 1.0, 10.0
+STEADY = 60.0
+"""Seconds of work after which trouble counts as the first again."""
 LOG = structlog.get_logger("relata.worker")
 logging.getLogger("procrastinate").setLevel(logging.WARNING)
 
 
 async def work(conninfo: str, host: Host, stop: asyncio.Event) -> None:
     """Work until `stop` is set; what is in hand ends with its present step."""
-    pause = 1.0
+    pause = FIRST_RETRY
     while not stop.is_set():
+        began = time.monotonic()
         working = asyncio.create_task(round_of_work(conninfo, host))
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait([working, stopped], return_when=asyncio.FIRST_COMPLETED)
         if not stop.is_set():
             stopped.cancel()
             error = working.exception()
+            pause = FIRST_RETRY if time.monotonic() - began > STEADY else pause
             LOG.warning("worker_waits", error=str(error) if error else "", seconds=pause)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), pause)

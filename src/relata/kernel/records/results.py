@@ -13,6 +13,8 @@ from typing import Any
 
 import msgspec
 
+from relata.errors import Gone
+from relata.kernel.jobs.files import BULK, KEPT, needing_room
 from relata.kernel.records.bulk import Taken
 from relata.kernel.records.source import Row
 
@@ -21,11 +23,18 @@ ENCODE = msgspec.json.Encoder(decimal_format="number").encode
 
 def folder_of(folder: Path, job: str) -> Path:
     """Where the files of a job lie."""
-    return folder / "bulk" / job
+    return folder / BULK / job
 
 
-def chunk_file(folder: Path, number: int) -> Path:
-    return folder / f"{number:08d}.ndjson"
+def chunk_name(number: int) -> str:
+    return f"{number:08d}.ndjson"
+
+
+def check_kept(folder: Path, names: Iterable[str]) -> None:
+    """Raises Gone unless all of these files of a job are still there."""
+    there = {path.name for path in folder.iterdir()} if folder.is_dir() else set[str]()
+    if not there.issuperset(names) or not there:
+        raise Gone(f"The files of this job are not here any more: they are kept for {KEPT} days after its end.")
 
 
 def write_chunk(folder: Path, number: int, rows: list[Row], taken: list[Taken]) -> None:
@@ -37,7 +46,7 @@ def write_chunk(folder: Path, number: int, rows: list[Row], taken: list[Taken]) 
             entry["errors"] = [{"pointer": f.pointer, "code": f.code, "message": f.message} for f in one.faults]
             entry["record"] = speakable(row.values)
         lines.append(ENCODE(entry))
-    with chunk_file(folder, number).open("wb") as file:
+    with needing_room(), (folder / chunk_name(number)).open("wb") as file:
         file.write(b"\n".join(lines) + b"\n")
         file.flush()
         os.fsync(file.fileno())
@@ -55,7 +64,7 @@ def speakable(value: Any) -> Any:
 def read_chunks(folder: Path, numbers: Iterable[int]) -> Iterator[dict[str, Any]]:
     """The entries of committed chunks, in the order of the file."""
     for number in sorted(numbers):
-        with chunk_file(folder, number).open("rb") as file:
+        with (folder / chunk_name(number)).open("rb") as file:
             for line in file:
                 yield msgspec.json.decode(line)
 
