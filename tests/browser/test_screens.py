@@ -92,8 +92,8 @@ def show_palette(page: Page) -> None:
     page.goto("/o/account")
     page.get_by_role("heading", level=1).wait_for()
     page.keyboard.press("Control+k")
-    page.keyboard.type("axe")
-    page.get_by_role("option", name="Axe & Sons").first.wait_for()
+    page.get_by_role("dialog").get_by_role("combobox").fill("axe")
+    page.get_by_role("dialog").get_by_role("option").filter(has_text="Axe & Sons").first.wait_for()
 
 
 def show_editor(field: str) -> Callable[[Page], None]:

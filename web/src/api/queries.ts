@@ -9,6 +9,7 @@ import {
   useQueryClient,
   useSuspenseQuery,
 } from "@tanstack/react-query";
+import { setZone } from "../lib/zone.ts";
 import { request } from "./client.ts";
 import type {
   AggregateQuery, AggregateRow, BatchChange, BatchResult, BoardGroup, BoardQuery, Catalog, Change,
@@ -23,7 +24,11 @@ export const catalogQuery = queryOptions({
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
-  queryFn: () => request<Me>("GET", "/me"),
+  queryFn: async () => {
+    const me = await request<Me>("GET", "/me");
+    setZone(me.time_zone);
+    return me;
+  },
   staleTime: 5 * 60_000,
 });
 
