@@ -23,6 +23,8 @@ def names_of(object_: dict[str, Any]) -> Iterator[str]:
     yield from (object_["label"], object_["plural"])
     for field in object_["fields"]:
         yield field["label"]
+        if field["help"]:
+            yield field["help"]
         yield from (option["label"] for option in field["options"] or [])
         yield from (part["label"] for part in field["parts"])
     for each in (*object_["inverses"], *object_["views"], *object_["layout"]["sections"]):
