@@ -109,6 +109,50 @@ def test_history_tells_who_changed_what_from_what_to_what(module_world: World) -
     assert module_world.nora.get(f"{path}/history?limit=2&after={page['next']}")["changes"] == changes[1:]
 
 
+def test_history_tells_the_browser_from_a_key_and_names_the_key(module_world: World) -> None:
+    task = module_world.nora.create("task", subject="Through two doors")
+    path = f"/records/task/{task['id']}"
+    module_world.key.patch(path, {"priority": "high"})
+    doors = [
+        (change["through"], change["through.name"], change["by.name"])
+        for change in module_world.nora.get(f"{path}/history")["changes"]
+    ]
+    assert doors == [("key", "a program", None), ("browser", None, "Nora")]
+
+
+def test_a_field_that_takes_the_name_of_a_deleted_one_does_not_take_its_history(module_world: World) -> None:
+    nora = module_world.nora
+    nora.post("/objects/task/fields", {"name": "mood", "kind": "text", "label": "Mood"})
+    task = nora.create("task", subject="Twice named")
+    path = f"/records/task/{task['id']}"
+    nora.patch(path, {"mood": "grim", "priority": "high"})
+    nora.delete("/objects/task/fields/mood")
+    nora.post("/objects/task/fields", {"name": "mood", "kind": "number", "label": "Mood"})
+    nora.patch("/objects/task/fields/mood", {"label": "Mood, 1 to 5"})
+    nora.patch(path, {"mood": 4})
+    changes = nora.get(f"{path}/history")["changes"]
+    assert changes[0]["fields"] == {"mood": {"before": None, "after": 4}}
+    assert list(changes[1]["fields"]) == ["priority"]
+
+
+def test_the_last_change_of_a_record_in_the_trash_is_its_deletion(module_world: World) -> None:
+    nora, mei = module_world.nora, module_world.mei
+    task = mei.create("task", subject="Thrown away")
+    path = f"/records/task/{task['id']}"
+    nora.delete(path)
+    assert nora("PATCH", path, {"subject": "Too late"}).status_code == 404
+    deletion = nora.get(f"{path}/history")["changes"][0]
+    query = {
+        "trash": True,
+        "filter": {"field": "id", "op": "is", "value": task["id"]},
+        "fields": ["updated_at", "updated_by.name"],
+    }
+    found = nora.post("/records/task/query", query)["records"][0]
+    assert deletion["op"] == "delete"
+    assert found["updated_by.name"] == "Nora"
+    assert found["updated_at"][:19] == deletion["at"][:19]
+
+
 def test_a_rule_of_an_app_holds_in_every_door(module_world: World) -> None:
     times = {"subject": "Review", "starts_at": "2026-11-23T10:00:00Z", "ends_at": "2026-11-23T10:30:00+01:00"}
     assert module_world.nora.faults("POST", "/records/meeting", times) == {"/ends_at": "before_start"}

@@ -81,3 +81,35 @@ def kept(page: Page) -> object:
     """The number as the server holds it."""
     found = page.request.get("/api/v1/search?q=Both&objects=account").json()["hits"][0]
     return page.request.get(f"/api/v1/records/account/{found['id']}").json()["employees"]
+
+
+def test_times_follow_the_zone_of_the_person_and_not_that_of_the_browser(browser: Browser, served: Served) -> None:
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 900}, locale="en-GB", timezone_id="Asia/Tokyo", base_url=served.address
+    )
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    sign_in(page)
+    headers = {"X-Relata-Request": "1"}
+    me = page.request.get("/api/v1/me").json()["user"]["id"]
+    page.request.patch(f"/api/v1/records/user/{me}", data={"time_zone": "America/New_York"}, headers=headers)
+    try:
+        values = {"subject": "Zoned", "starts_at": "2026-01-15T20:00:00Z"}
+        path = f"/api/v1/records/meeting/{page.request.post('/api/v1/records/meeting', data=values, headers=headers).json()['id']}"
+        page.goto(path.replace("/api/v1/records", "/o"))
+        expect(page.get_by_title("15 Jan, 15:00 GMT-5").first).to_be_visible()
+        page.get_by_role("button", name="Edit Starts").click()
+        editor = page.get_by_role("main").locator("input[type=datetime-local]")
+        expect(editor).to_have_value("2026-01-15T15:00")
+        for typed, meant in (
+            ("2026-01-16T09:30", "2026-01-16T14:30:00Z"),
+            ("2026-03-08T02:30", "2026-03-08T07:30:00Z"),
+        ):
+            editor.fill(typed)
+            with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+                editor.press("Enter")
+            assert page.request.get(path).json()["starts_at"] == meant
+            page.get_by_role("button", name="Edit Starts").click()
+    finally:
+        page.request.patch(f"/api/v1/records/user/{me}", data={"time_zone": None}, headers=headers)
+        context.close()

@@ -123,10 +123,9 @@ def check_answers(callers: list[Caller]) -> None:
 
 def check_events(conninfo: str, schema: str) -> None:
     """All of them are numbered, without a gap, one for each version of a record."""
-    until(
-        lambda: rows(conninfo, "select count(*) from {schema}._outbox where seq is null", schema=schema) == [(0,)], 15
-    )
-    text = "select count(*), min(seq), max(seq), count(distinct (record, version)) from {schema}._outbox"
+    waiting = "select count(*) from {schema}._outbox where xid > (select xid from {schema}._sequence)"
+    until(lambda: rows(conninfo, waiting, schema=schema) == [(0,)], 15)
+    text = "select count(*), min(seq), max(seq), count(distinct (record, version)) from {schema}._event"
     count, first, last, changes = rows(conninfo, text, schema=schema)[0]
     assert (first, last, changes) == (1, count, count)
     assert rows(conninfo, "select count(*) from {schema}._journal", schema=schema) == [(count,)]

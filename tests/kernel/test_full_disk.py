@@ -121,5 +121,6 @@ def check_sound(conninfo: str, schema: str, object_: str, count: int) -> None:
     for table in ("_journal", "_outbox"):
         text = f"select count(*), count(distinct record) from {{schema}}.{table} where object = %s"
         assert rows(conninfo, text, [object_], schema) == [(count, count)]
-    until(lambda: rows(conninfo, "select 1 from {schema}._outbox where seq is null", schema=schema) == [], 15)
+    waiting = "select 1 from {schema}._outbox where xid > (select xid from {schema}._sequence)"
+    until(lambda: rows(conninfo, waiting, schema=schema) == [], 15)
     assert unsettled(conninfo, schema) == []

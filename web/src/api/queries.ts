@@ -9,6 +9,9 @@ import {
   useQueryClient,
   useSuspenseQuery,
 } from "@tanstack/react-query";
+import { standardNames } from "../lib/standardNames.ts";
+import { setZone } from "../lib/zone.ts";
+import { useTranslation } from "react-i18next";
 import { request } from "./client.ts";
 import type {
   AggregateQuery, AggregateRow, BatchChange, BatchResult, BoardGroup, BoardQuery, Catalog, Change,
@@ -23,11 +26,21 @@ export const catalogQuery = queryOptions({
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
-  queryFn: () => request<Me>("GET", "/me"),
+  queryFn: async () => {
+    const me = await request<Me>("GET", "/me");
+    setZone(me.time_zone);
+    return me;
+  },
   staleTime: 5 * 60_000,
 });
 
 export function useCatalog(): Catalog {
+  const { i18n } = useTranslation();
+  return useSuspenseQuery({ ...catalogQuery, select: standardNames(i18n.language) }).data;
+}
+
+/** The catalog with the names as they are stored: what is edited must not be a translation. */
+export function useStoredCatalog(): Catalog {
   return useSuspenseQuery(catalogQuery).data;
 }
 

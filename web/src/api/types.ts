@@ -171,6 +171,8 @@ export interface Change {
   by: string | null;
   "by.name": string | null;
   through: string;
+  /** Of a key, its name. */
+  "through.name": string | null;
   cause: string | null;
   op: "create" | "update" | "delete" | "restore";
   version: number;

@@ -27,8 +27,12 @@ export function Shell() {
       <a className={style["skip"]} href="#main">{t("common.skip")}</a>
       <Sidebar onSearch={openPalette} />
       <main id="main" tabIndex={-1} className={style["main"]}>
-        <OfflineBand />
-        <Suspense fallback={null}><Outlet /></Suspense>
+        <div className={style["stage"]}>
+          <OfflineBand />
+          <Suspense fallback={null}><Outlet /></Suspense>
+        </div>
+        {/* Menus and lists open here: outside what scrolls, and inside a landmark. */}
+        <div id="layers" data-portal />
       </main>
       <BottomBar onSearch={openPalette} />
       {palette && <Palette onClose={() => { setPalette(false); }} />}

@@ -1,6 +1,6 @@
 /** The person's own matters: theme, density, language, signing out. */
 import { Menu, useMantineColorScheme } from "@mantine/core";
-import { IconCheck, IconChevronDown, IconLogout } from "@tabler/icons-react";
+import { IconChevronDown, IconLogout } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -36,18 +36,15 @@ export function UserMenu() {
       <Menu.Dropdown>
         <Menu.Label>{t("common.theme")}</Menu.Label>
         {SCHEMES.map((scheme) => (
-          <Menu.Item key={scheme} role="menuitemradio" aria-checked={scheme === colorScheme} onClick={() => { setColorScheme(scheme); }}
-            rightSection={scheme === colorScheme ? <IconCheck size={14} stroke={3} aria-hidden /> : null}>
+          <Menu.RadioItem key={scheme} value={scheme} checked={scheme === colorScheme} onChange={() => { setColorScheme(scheme); }}>
             {t(`common.theme_${scheme}`)}
-          </Menu.Item>
+          </Menu.RadioItem>
         ))}
         <Menu.Label>{t("common.language")}</Menu.Label>
         {LANGUAGES.map(({ code, label }) => (
-          <Menu.Item key={code} lang={code} role="menuitemradio" aria-checked={code === i18n.language}
-            onClick={() => { void setLanguage(code); }}
-            rightSection={code === i18n.language ? <IconCheck size={14} stroke={3} aria-hidden /> : null}>
+          <Menu.RadioItem key={code} lang={code} value={code} checked={code === i18n.language} onChange={() => { void setLanguage(code); }}>
             {label}
-          </Menu.Item>
+          </Menu.RadioItem>
         ))}
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={16} stroke={1.75} aria-hidden />} onClick={() => { void signOut(); }}>

@@ -1,6 +1,6 @@
 /** The views of an object as tabs, and what changes the shown one: grouping, order, columns. */
 import { Menu } from "@mantine/core";
-import { IconArrowsSort, IconCheck, IconColumns3, IconLayoutKanban, IconLayoutRows, IconTable } from "@tabler/icons-react";
+import { IconArrowsSort, IconColumns3, IconLayoutKanban, IconLayoutRows, IconTable } from "@tabler/icons-react";
 import type { KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useCatalog } from "../api/queries.ts";
@@ -69,12 +69,9 @@ function GroupMenu({ object, list, onChange }: ViewBarProps) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown className={style["fields"] ?? ""}>
-        {!board && <Menu.Item onClick={() => { onChange({ group: "" }); }}>{t("table.no_group")}</Menu.Item>}
+        {!board && <Menu.RadioItem value="" checked={grouped === undefined} onChange={() => { onChange({ group: "" }); }}>{t("table.no_group")}</Menu.RadioItem>}
         {fields.map(({ name, label }) => (
-          <Menu.Item key={name} onClick={() => { onChange({ group: name }); }}
-            rightSection={name === list.group ? <IconCheck size={14} stroke={3} aria-hidden /> : null}>
-            {label}
-          </Menu.Item>
+          <Menu.RadioItem key={name} value={name} checked={name === list.group} onChange={() => { onChange({ group: name }); }}>{label}</Menu.RadioItem>
         ))}
       </Menu.Dropdown>
     </Menu>
@@ -97,17 +94,14 @@ function SortMenu({ object, list, onChange }: ViewBarProps) {
       <Menu.Dropdown className={style["fields"] ?? ""}>
         {sorted !== undefined && first !== undefined && (
           <>
-            <Menu.Item onClick={() => { onChange({ sort: first }); }} rightSection={falling ? null : <IconCheck size={14} stroke={3} aria-hidden />}>{t("table.rising")}</Menu.Item>
-            <Menu.Item onClick={() => { onChange({ sort: `-${first}` }); }} rightSection={falling ? <IconCheck size={14} stroke={3} aria-hidden /> : null}>{t("table.falling")}</Menu.Item>
+            <Menu.RadioItem value="rising" checked={!falling} onChange={() => { onChange({ sort: first }); }}>{t("table.rising")}</Menu.RadioItem>
+            <Menu.RadioItem value="falling" checked={falling} onChange={() => { onChange({ sort: `-${first}` }); }}>{t("table.falling")}</Menu.RadioItem>
             <Menu.Item onClick={() => { onChange({ sort: "" }); }}>{t("table.no_sort")}</Menu.Item>
             <Menu.Divider />
           </>
         )}
         {listable(object).filter(({ sortable }) => sortable).map(({ name, label }) => (
-          <Menu.Item key={name} onClick={() => { onChange({ sort: falling ? `-${name}` : name }); }}
-            rightSection={name === first ? <IconCheck size={14} stroke={3} aria-hidden /> : null}>
-            {label}
-          </Menu.Item>
+          <Menu.RadioItem key={name} value={name} checked={name === first} onChange={() => { onChange({ sort: falling ? `-${name}` : name }); }}>{label}</Menu.RadioItem>
         ))}
       </Menu.Dropdown>
     </Menu>

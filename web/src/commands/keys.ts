@@ -1,5 +1,6 @@
 /** Turns key strokes into commands. Single keys act only outside of text fields and dialogs. */
 import { useEffect } from "react";
+import { t } from "../lib/i18n.ts";
 import { type Command, offered } from "./registry.ts";
 
 const SEQUENCE_MS = 1200;
@@ -47,12 +48,11 @@ export function useKeys(): void {
 /** The caps to draw for «mod+k» or «g a». */
 export function capsOf(keys: string): string[] {
   return keys.split(" ").flatMap((stroke) => stroke === "+" ? ["+"] : stroke.split("+")).map((part) =>
-    part === "mod" ? (MAC ? "⌘" : "Ctrl") : (CAPS[part] ?? (part.length === 1 ? part.toUpperCase() : part)));
+    part === "mod" ? (MAC ? "⌘" : t("common.ctrl")) : part === "delete" ? t("common.del") : (CAPS[part] ?? (part.length === 1 ? part.toUpperCase() : part)));
 }
 
 const CAPS: Record<string, string> = {
-  arrows: "← ↑ ↓ →", enter: "↵", escape: "Esc", shift: "⇧", tab: "Tab", space: "␣", f2: "F2", delete: "Del",
-};
+  arrows: "← ↑ ↓ →", enter: "↵", escape: "Esc", shift: "⇧", tab: "Tab", space: "␣", f2: "F2", };
 
 export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement

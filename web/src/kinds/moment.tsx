@@ -1,26 +1,26 @@
 /** A point in time, shown relative while it is near and in full on hover; typed in the person's own zone. */
+import { useState } from "react";
 import { formatAgo, formatMoment } from "../lib/format.ts";
 import { locale } from "../lib/i18n.ts";
 import { readDate } from "../lib/readDate.ts";
+import { zone } from "../lib/zone.ts";
+import { momentAt, wallTime } from "../lib/zoned.ts";
 import { TextInput } from "../ui/TextInput.tsx";
 import { type EditorProps, isBlank, type Kind } from "./kind.ts";
 import { plainText } from "./lineKind.tsx";
 
-function localValue(iso: string): string {
-  const at = new Date(iso);
-  if (Number.isNaN(at.getTime())) return "";
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
-function fromLocal(text: string): string {
-  return new Date(text).toISOString().replace(".000Z", "Z");
+function onTheWall(iso: string): string {
+  return Number.isNaN(new Date(iso).getTime()) ? "" : wallTime(iso, zone());
 }
 
 function Editor({ field, value, onChange, onCommit, onCancel, autoFocus, invalid, id }: EditorProps) {
+  // What it was before typing: of a time that the clock shows twice, the same one is meant.
+  const [before] = useState(plainText(value));
   return (
-    <TextInput id={id} type="datetime-local" defaultValue={localValue(plainText(value))} autoFocus={autoFocus}
+    <TextInput id={id} type="datetime-local" defaultValue={onTheWall(before)} autoFocus={autoFocus}
       invalid={invalid ?? false} aria-label={id === undefined ? field.label : undefined} max="9999-12-31T23:59"
-      onText={(text) => { onChange(text === "" ? null : fromLocal(text)); }} onCommit={onCommit} onCancel={onCancel} />
+      onText={(text) => { onChange(text === "" ? null : text === onTheWall(before) ? before : momentAt(text, zone(), before)); }}
+      onCommit={onCommit} onCancel={onCancel} />
   );
 }
 
@@ -29,8 +29,8 @@ function parse(typed: string): unknown {
   if (text === "") return null;
   const [day, time] = text.split(/[\sT]+/);
   const date = readDate(day ?? "", locale());
-  if (date === null || (time !== undefined && !/^\d{1,2}:\d{2}/.test(time))) return typed;
-  return fromLocal(`${date}T${(time ?? "00:00").slice(0, 5).padStart(5, "0")}`);
+  if (date === null || (time !== undefined && !/^([01]?\d|2[0-3]):[0-5]\d/.test(time))) return typed;
+  return momentAt(`${date}T${(time ?? "00:00").slice(0, 5).padStart(5, "0")}`, zone());
 }
 
 export const moment: Kind = {

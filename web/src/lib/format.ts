@@ -1,5 +1,7 @@
 /** Figures, dates and money as the person's locale writes them. */
 import { locale } from "./i18n.ts";
+import { today, zone } from "./zone.ts";
+import { momentsAt, wallTime } from "./zoned.ts";
 
 const numbers = new Map<string, Intl.NumberFormat>();
 
@@ -29,7 +31,7 @@ export function formatDate(iso: string, full = false): string {
   const [year, month, day] = iso.slice(0, 10).split("-").map(Number);
   if (year === undefined || month === undefined || day === undefined) return iso;
   const date = new Date(Date.UTC(year, month - 1, day));
-  const withYear = full || year !== new Date().getFullYear();
+  const withYear = full || year !== Number(today().slice(0, 4));
   return new Intl.DateTimeFormat(locale(), {
     day: "numeric", month: "short", ...(withYear ? { year: "numeric" } : {}), timeZone: "UTC",
   }).format(date);
@@ -41,13 +43,22 @@ export function formatMonth(iso: string): string {
   );
 }
 
+/** By the clock of the person's zone; which zone that is, only where it could be taken for another. */
 export function formatMoment(iso: string): string {
   const at = new Date(iso);
-  const withYear = at.getFullYear() !== new Date().getFullYear();
+  if (Number.isNaN(at.getTime())) return iso;
+  const wall = wallTime(iso, zone());
   return new Intl.DateTimeFormat(locale(), {
-    day: "numeric", month: "short", hour: "2-digit", minute: "2-digit",
-    ...(withYear ? { year: "numeric" } : {}),
+    day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: zone(),
+    ...(wall.slice(0, 4) === today().slice(0, 4) ? {} : { year: "numeric" }),
+    ...(isDoubtful(iso, wall) ? { timeZoneName: "short" } : {}),
   }).format(at);
+}
+
+/** The clock of the browser shows another time, or the zone's clock shows this one twice. */
+function isDoubtful(iso: string, wall: string): boolean {
+  const browser = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return wallTime(iso, browser) !== wall || momentsAt(wall, zone()).length > 1;
 }
 
 /** «2 h ago», «yesterday», «in 3 d»; a date from 30 days on. */
@@ -59,5 +70,5 @@ export function formatAgo(iso: string, now: Date = new Date()): string {
   if (size < 3600) return relative.format(Math.round(seconds / 60), "minute");
   if (size < 86_400) return relative.format(Math.round(seconds / 3600), "hour");
   if (size < 30 * 86_400) return relative.format(Math.round(seconds / 86_400), "day");
-  return formatDate(iso);
+  return formatDate(wallTime(iso, zone()));
 }

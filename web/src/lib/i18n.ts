@@ -1,6 +1,7 @@
 /** Texts by language and area; the area is the name of the file: `t("table.columns")`. */
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import { loadStandardNames } from "./standardNames.ts";
 
 export const LANGUAGES = [
   { code: "en", label: "English" },
@@ -52,7 +53,9 @@ export async function setLanguage(code: string): Promise<void> {
 
 async function load(code: string): Promise<Texts> {
   const parts = Object.entries(files).filter(([path]) => path.startsWith(`../texts/${code}/`));
+  const names = loadStandardNames(code);
   const texts = await Promise.all(parts.map(async ([path, read]) => [area(path), await read()] as const));
+  await names;
   return Object.fromEntries(texts);
 }
 

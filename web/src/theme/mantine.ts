@@ -1,5 +1,5 @@
 /** The tokens as a Mantine theme: its components read our variables, never colours of their own. */
-import { createTheme, type CSSVariablesResolver, Input, Modal, Tooltip } from "@mantine/core";
+import { createTheme, type CSSVariablesResolver, Input, Menu, Modal, Popover, Tooltip } from "@mantine/core";
 
 export const theme = createTheme({
   primaryColor: "petrol",
@@ -19,6 +19,8 @@ export const theme = createTheme({
   components: {
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 500, color: "var(--inv)" } }),
     Input: Input.extend({ vars: () => ({ wrapper: { "--input-height": "32px", "--input-fz": "13px", "--input-padding": "10px" } }) }),
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false, menuItemTabIndex: 0 } }),
+    Popover: Popover.extend({ defaultProps: { portalProps: { target: "#layers" } } }),
     Modal: Modal.extend({ defaultProps: { size: 440, radius: "xl", zIndex: 50 } }),
   },
 });

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from relata.kernel.access.role import Role
 
+KEY_DOOR = "key"
+"""The door of a key; its name follows: keys are never renamed, and a revoked one is still told by it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """`user` is the id of a user record (None for keys of machines), `principal` identifies who
-    called (user or key), `through` the door («rest», «import», «command line», …).
+    called (user or key), `through` the door («browser», «key» with its name, «import», «command line», …).
     """
 
     principal: str

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from relata.errors import Malformed
+from relata.kernel.access.actor import KEY_DOOR
 from relata.kernel.context import Ctx
 from relata.kernel.metadata.quoting import quote_name
 from relata.kernel.query.load import load
@@ -18,7 +19,7 @@ OPS = {"c": "create", "u": "update", "d": "delete", "r": "restore", "m": "merge"
 
 
 async def history(ctx: Ctx, name: str, id_: str, limit: int, after: str | None) -> dict[str, Any]:
-    """`{"changes": [{at, by, by.name, through, cause, op, version, fields: {name: {before, after}}}], "next"}`,
+    """`{"changes": [{at, by, by.name, through, through.name, cause, op, version, fields: {name: {before, after}}}], "next"}`,
     newest first. Raises NotFound where the actor does not see the record.
     """
     current = (await load(ctx, name, [id_])).get(id_)
@@ -35,12 +36,15 @@ async def history(ctx: Ctx, name: str, id_: str, limit: int, after: str | None) 
 
 
 async def changes(ctx: Ctx, id_: str, limit: int, below: int | None) -> list[dict[str, Any]]:
-    """Rows of the journal; `later` holds, per field, what the next change of it found."""
+    """Rows of the journal; `later` holds, per field, what the next change of it found. A deleted field whose
+    name was used again is left out.
+    """
     schema = quote_name(ctx.workspace.schema)
     text = f"""
         select coalesce(json_agg(row_to_json(c) order by c.version desc), '[]') from (
           select replace((j.at at time zone 'UTC')::text, ' ', 'T') || 'Z' as at, j.actor as "by", u.name as "by.name",
-            j.through, j.cause, j.op, j.version, j.before,
+            j.through, j.cause, j.op, j.version,
+            j.before - array(select d.field from {schema}._definition d where d.object = j.object and d.custom and d.since > j.at) as before,
             (select coalesce(jsonb_object_agg(k.key, n.before -> k.key), '{{}}') from jsonb_object_keys(j.before) k(key)
               cross join lateral (select l.before from {schema}._journal l
                 where l.record = j.record and l.version > j.version and l.before ? k.key order by l.version limit 1) n
@@ -55,9 +59,16 @@ async def changes(ctx: Ctx, id_: str, limit: int, below: int | None) -> list[dic
 def shown(ctx: Ctx, name: str, row: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
     """A change as its reader may see it: hidden and deleted fields are left out."""
     before, later = row.pop("before") or {}, row.pop("later")
+    door, name_of_key = door_of(row["through"])
     fields = {}
     if row["op"] == "u":
         for field, value in before.items():
             if ctx.access.catalog.objects[name].field(field) and ctx.access.visible(name, field):
                 fields[field] = {"before": value, "after": later.get(field) if field in later else now.get(field)}
-    return {**row, "op": OPS[row["op"]], "fields": fields}
+    return {**row, "through": door, "through.name": name_of_key, "op": OPS[row["op"]], "fields": fields}
+
+
+def door_of(through: str) -> tuple[str, str | None]:
+    """The door and, of a key, its name."""
+    door, _, name = through.partition(" ")
+    return (KEY_DOOR, name) if door == KEY_DOOR and name else (through, None)

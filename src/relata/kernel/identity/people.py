@@ -10,7 +10,7 @@ import msgspec
 import psycopg
 
 from relata.errors import Conflict, Fault, Invalid, NotFound, Unauthenticated
-from relata.kernel.access.actor import Actor
+from relata.kernel.access.actor import KEY_DOOR, Actor
 from relata.kernel.context import Ctx, uuid7
 from relata.kernel.driver import fetch_row
 from relata.kernel.expression.fold import fold
@@ -136,7 +136,11 @@ async def session_actor(connection: Connection, workspace: Workspace, token: str
         seen = f"update {schema}._session set seen_at = now() where hash = %s"
         await connection.execute(seen.encode(), [token_hash(token)])
     return Actor(
-        principal=row[0], user=row[0], role=workspace.role(row[1] or "member"), time_zone=row[2] or workspace.time_zone
+        principal=row[0],
+        user=row[0],
+        role=workspace.role(row[1] or "member"),
+        through="browser",
+        time_zone=row[2] or workspace.time_zone,
     )
 
 
@@ -182,12 +186,17 @@ async def key_actor(connection: Connection, workspace: Workspace, token: str) ->
     """Who acts with a key; raises Unauthenticated when it does not work."""
     schema = q(workspace.schema)
     text = (
-        f"select id::text, role, coalesce(used_at < now() - interval '5 minutes', true) from {schema}._key "
-        "where hash = %(hash)s and revoked_at is null"
+        "select id::text, role, name, coalesce(used_at < now() - interval '5 minutes', true) "
+        f"from {schema}._key where hash = %(hash)s and revoked_at is null"
     )
     row = await fetch_row(connection, text, {"hash": token_hash(token)})
     if row is None:
         raise Unauthenticated("This key does not work; an administrator can make another.")
-    if row[2]:
+    if row[3]:
         await connection.execute(f"update {schema}._key set used_at = now() where id = %s".encode(), [row[0]])
-    return Actor(principal=row[0], role=workspace.role(row[1]), time_zone=workspace.time_zone)
+    return Actor(
+        principal=row[0],
+        role=workspace.role(row[1]),
+        through=f"{KEY_DOOR} {row[2]}",
+        time_zone=workspace.time_zone,
+    )

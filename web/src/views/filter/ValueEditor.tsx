@@ -25,6 +25,7 @@ const LINES = new Set(["text", "long_text", "person_name", "address", "emails", 
 
 export function ValueEditor(props: ValueEditorProps) {
   const { field, op, value, onChange, onDone, autoFocus = false } = props;
+  const { t } = useTranslation();
   if (op === "within") return <Within {...props} />;
   if (op === "between") {
     const [low, high] = Array.isArray(value) ? (value as unknown[]) : [null, null];
@@ -40,7 +41,7 @@ export function ValueEditor(props: ValueEditorProps) {
   if (field.options !== null && field.options.length > 0 && field.kind !== "tags") {
     const keys = Array.isArray(value) ? value.map(String) : value === null || value === undefined ? [] : [String(value)];
     return (
-      <Picker options={pickerOptions(field)} chosen={keys} multiple={many} clearable={false} autoFocus={autoFocus} label={field.label}
+      <Picker options={pickerOptions(field)} chosen={keys} multiple={many} clearable={false} placeholder={t("common.choose")} autoFocus={autoFocus} label={field.label}
         text={keys.map((key) => field.options?.find((option) => option.key === key)?.label ?? key).join(", ")}
         onPick={(next) => { onChange(many ? next : (next[0] ?? null)); }} onCommit={onDone} onCancel={onDone} />
     );

@@ -1,7 +1,7 @@
 /** Ctrl+K: find a record, go somewhere, make something, change a setting. */
 import { FocusTrap, Portal, RemoveScroll } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { IconSearch } from "@tabler/icons-react";
+import { IconSearch, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
@@ -76,7 +76,9 @@ export function Palette({ onClose }: { onClose: () => void }) {
                   aria-label={t("palette.placeholder")} placeholder={t("palette.placeholder")} value={q}
                   {...(rows.length > 0 ? { "aria-activedescendant": `${listId}-${String(at)}` } : {})}
                   onChange={(event) => { setQ(event.currentTarget.value); setActive(0); }} />
-                <Kbd>Esc</Kbd>
+                <button type="button" tabIndex={-1} className={style["close"]} aria-label={t("common.close")} onClick={onClose}>
+                  <Kbd>Esc</Kbd><IconX size={20} stroke={1.75} aria-hidden />
+                </button>
               </div>
               <div ref={list} id={listId} role="listbox" aria-label={t("palette.title")} className={style["list"]}>
                 {rows.map((row, index) => (

@@ -49,7 +49,7 @@ function Entry({ object, change }: { object: Obj; change: Change }) {
       <span className={css["bullet"]} aria-hidden><Sign size={13} /></span>
       <div className={css["line"]}>
         <span>
-          <b>{change["by.name"] ?? t("history.nobody")}</b> {t(`history.${change.op}`, { count: fields.length })}
+          <b>{change["by.name"] ?? change["through.name"] ?? t("history.nobody")}</b> {said(change, fields.length)}
         </span>
         <span className={css["through"]}>{door(change)}</span>
         <time dateTime={change.at} title={formatMoment(change.at)}>{formatAgo(change.at)}</time>
@@ -72,10 +72,14 @@ function Entry({ object, change }: { object: Obj; change: Change }) {
   );
 }
 
-/** A person at work in the browser comes through the same door as programs, and needs no mention. */
-function door({ through, "by.name": by }: Change): string {
-  if (through === "rest" && by !== null) return "";
-  return t(`history.through.${through.replaceAll(" ", "_")}`, { defaultValue: through });
+function said({ op }: Change, count: number): string {
+  return op === "update" && count === 0 ? t("history.update_unseen") : t(`history.${op}`, { count });
+}
+
+/** A person at work in the browser needs no mention. */
+function door({ through, "through.name": name }: Change): string {
+  if (through === "browser") return "";
+  return t(`history.through.${through.replaceAll(" ", "_")}`, { name: name ?? "", defaultValue: through });
 }
 
 function Side({ field, value, name }: { field: Field; value: unknown; name: "before" | "after" }) {

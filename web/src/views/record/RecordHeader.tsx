@@ -32,10 +32,10 @@ export function RecordHeader({ object, record, onEdit, onDelete }: Props) {
         </nav>
         <div className={css["actions"]}>
           {object.permissions.update && (
-            <Button icon={<IconPencil size={16} aria-hidden />} onClick={onEdit}>{t("record.edit")}</Button>
+            <Button icon={<IconPencil size={16} aria-hidden />} onClick={onEdit}><span className={css["word"]}>{t("record.edit")}</span></Button>
           )}
           {object.permissions.delete && (
-            <Button look="danger" icon={<IconTrash size={16} aria-hidden />} onClick={onDelete}>{t("record.delete")}</Button>
+            <Button look="danger" icon={<IconTrash size={16} aria-hidden />} onClick={onDelete}><span className={css["word"]}>{t("record.delete")}</span></Button>
           )}
           <Menu position="bottom-end">
             <Menu.Target>

@@ -3,7 +3,7 @@ import { IconChevronRight, IconPencil, IconPlus, IconTrash } from "@tabler/icons
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useCatalog, useMe } from "../../api/queries.ts";
+import { useCatalog, useMe, useStoredCatalog } from "../../api/queries.ts";
 import type { Field, Obj } from "../../api/types.ts";
 import { t } from "../../lib/i18n.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -34,6 +34,7 @@ type Open = { what: "relabel" | "new" | "delete" } | { what: "field" | "drop"; f
 function Page({ object }: { object: Obj }) {
   const { administers } = useMe();
   const [open, setOpen] = useState<Open>(null);
+  const stored = useStoredCatalog().objects.find(({ name }) => name === object.name) ?? object;
   const close = (): void => { setOpen(null); };
   return (
     <SettingsShell
@@ -48,13 +49,13 @@ function Page({ object }: { object: Obj }) {
       />
       {(open?.what === "new" || open?.what === "field") && (
         <FieldDialog
-          object={object}
-          field={open.what === "field" ? open.field : null}
+          object={stored}
+          field={open.what === "field" ? (stored.fields.find(({ name }) => name === open.field.name) ?? null) : null}
           onClose={close}
           onDelete={(field) => { setOpen({ what: "drop", field }); }}
         />
       )}
-      {open?.what === "relabel" && <RelabelDialog object={object} onClose={close} />}
+      {open?.what === "relabel" && <RelabelDialog object={stored} onClose={close} />}
       {open?.what === "drop" && <DropField object={object} field={open.field} onClose={close} />}
       {open?.what === "delete" && <DropObject object={object} onClose={close} />}
     </SettingsShell>

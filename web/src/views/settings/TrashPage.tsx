@@ -6,8 +6,9 @@ import { useTranslation } from "react-i18next";
 import { useCatalog, usePage, useRestore } from "../../api/queries.ts";
 import type { Obj } from "../../api/types.ts";
 import { kindOf } from "../../kinds/registry.ts";
-import { formatAgo } from "../../lib/format.ts";
+import { formatAgo, formatMoment } from "../../lib/format.ts";
 import { t } from "../../lib/i18n.ts";
+import { writeName } from "../../lib/personName.ts";
 import { Band } from "../../ui/Band.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Empty } from "../../ui/Empty.tsx";
@@ -38,6 +39,7 @@ export default function TrashPage() {
   );
 }
 
+/** Deleting is the last change of a record in the trash, so that the moment and the person of that change are those of the deletion. */
 function Trashed({ object }: { object: Obj }) {
   const page = usePage(object.name, { fields: [object.title, "updated_at", "updated_by", "updated_by.name"], sort: ["-updated_at"], limit: 50, trash: true });
   const restore = useRestore(object.name);
@@ -59,18 +61,20 @@ function Trashed({ object }: { object: Obj }) {
         <thead>
           <tr>
             <th scope="col">{title?.label ?? object.label}</th>
-            <th scope="col" className={css["optional"]}>{t("settings.last_changed")}</th>
+            <th scope="col" className={css["optional"]}>{t("settings.deleted")}</th>
+            <th scope="col" className={css["optional"]}>{t("settings.deleted_by")}</th>
             <th scope="col"><span className="visually-hidden">{t("settings.actions")}</span></th>
           </tr>
         </thead>
         <tbody>
-          {page.isPending && <tr><td colSpan={3}><Skeleton width={220} /></td></tr>}
+          {page.isPending && <tr><td colSpan={4}><Skeleton width={220} /></td></tr>}
           {records.map((record) => {
             const label = title === undefined ? "" : kindOf(title).format(record[title.name], title);
             return (
               <tr key={record.id}>
                 <td>{label || t("settings.untitled")}</td>
-                <td className={css["optional"]}>{formatAgo(String(record["updated_at"]))}</td>
+                <td className={css["optional"]}><Ago at={record["updated_at"]} /></td>
+                <td className={css["optional"]}>{writeName(record["updated_by.name"])}</td>
                 <td className={css["end"]}>
                   {object.permissions.delete && <Button small onClick={() => { bring(record.id, label); }}>{t("settings.restore")}</Button>}
                 </td>
@@ -82,4 +86,9 @@ function Trashed({ object }: { object: Obj }) {
       {page.hasNextPage && <Button onClick={() => { void page.fetchNextPage(); }}>{t("settings.more")}</Button>}
     </>
   );
+}
+
+function Ago({ at }: { at: unknown }) {
+  const moment = String(at);
+  return <time dateTime={moment} title={formatMoment(moment)}>{formatAgo(moment)}</time>;
 }

@@ -1,6 +1,5 @@
 /** The totals of everything the list finds, one figure a column. */
 import { Menu } from "@mantine/core";
-import { IconCheck } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { AggregateRow } from "../../api/types.ts";
 import { classes } from "../../lib/classes.ts";
@@ -44,10 +43,9 @@ export function SumRow({ columns, sums, row, total, onSums }: {
                   </Menu.Target>
                   <Menu.Dropdown>
                     {[...functions, null].map((fn) => (
-                      <Menu.Item key={fn ?? "none"} onClick={() => { choose(field.name, fn); }}
-                        rightSection={(sum?.fn ?? null) === fn ? <IconCheck size={14} stroke={3} aria-hidden /> : null}>
+                      <Menu.RadioItem key={fn ?? "none"} value={fn ?? "none"} checked={(sum?.fn ?? null) === fn} onChange={() => { choose(field.name, fn); }}>
                         {t(`table.fn_${fn ?? "none"}`)}
-                      </Menu.Item>
+                      </Menu.RadioItem>
                     ))}
                   </Menu.Dropdown>
                 </Menu>

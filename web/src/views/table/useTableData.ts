@@ -1,9 +1,10 @@
 /** Rows, totals and groups of a table, as the state of the list asks for them. */
 import { useMemo } from "react";
-import { useAggregate, useCatalog, useMe, usePage } from "../../api/queries.ts";
+import { useAggregate, useCatalog, usePage } from "../../api/queries.ts";
 import type { AggregateRow, Field, Measure, Obj, RecordValues } from "../../api/types.ts";
 import { fieldAt, titleKey } from "../../lib/fields.ts";
 import type { ListState } from "../../lib/listState.ts";
+import { zone as personal } from "../../lib/zone.ts";
 import { type Column, wantedFields } from "./columns.ts";
 import { type Group, groupsOf, interleave, isDated, isGroupable, type Item, withoutClosed } from "./groups.ts";
 
@@ -22,7 +23,7 @@ export interface TableData {
 
 export function useTableData(object: Obj, list: ListState, columns: Column[], closed: Map<string, Group>): TableData {
   const catalog = useCatalog();
-  const zone = useMe().time_zone ?? "UTC";
+  const zone = personal();
   const wanted = list.group === null ? undefined : fieldAt(object, list.group, catalog);
   const group = wanted !== undefined && isGroupable(wanted) ? wanted : null;
   const measures = measuresOf(list);
