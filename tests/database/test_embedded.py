@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from tests.database.launching import (
     eventually,
     first_line,
     hold,
+    is_root,
     postmaster,
     servers_in,
     settings_for,
@@ -34,6 +36,15 @@ def test_a_database_is_made_started_and_stopped(short_folder: Path) -> None:
             assert row == ("relata", "off", "UTC", "on", "1.1", False)
     assert servers_in(data_dir) == []
     assert not (data_dir / "server.json").exists()
+
+
+@pytest.mark.skipif(not is_root(), reason="only root can copy what belongs to another user")
+def test_a_copy_that_root_made_is_started_like_the_original(short_folder: Path) -> None:
+    with open_database(settings_for(short_folder / "data")) as database, psycopg.connect(database.conninfo) as link:
+        link.execute("create table kept as select 1 as one")
+    shutil.copytree(short_folder / "data", short_folder / "copy", symlinks=True)  # shutil copies no owners
+    with open_database(settings_for(short_folder / "copy")) as database, psycopg.connect(database.conninfo) as link:
+        assert link.execute("select one from kept").fetchone() == (1,)
 
 
 @pytest.mark.slow

@@ -101,7 +101,7 @@ def test_a_job_that_finds_the_disk_full_goes_on_when_there_is_room(place: Place,
             end = time.monotonic() + LONG
             while time.monotonic() < end:
                 assert note(server).status_code in (201, 503, 507)
-        until(lambda: note(server).status_code == 201, 30)
+        until(lambda: note(server).status_code == 201, 90)
         until(lambda: server.call("GET", f"/jobs/{id_}")["status"] not in ("queued", "running"), 120)
         ended = server.call("GET", f"/jobs/{id_}")
         assert (ended["status"], ended["done"], ended["failed"]) == ("succeeded", ROWS, 0)

@@ -44,6 +44,8 @@ def prepare_cluster(data_dir: Path, binaries: Binaries, owner: Owner | None) -> 
     cluster = cluster_folder(data_dir)
     if cluster.exists():
         _check_major(cluster, binaries)
+        if owner is not None and cluster.stat().st_uid != owner.uid:
+            _hand_over(cluster, owner)
         return cluster
     fresh = data_dir / "postgres.new"  # renamed when whole: an interruption's remains are removed
     try:
@@ -57,6 +59,16 @@ def prepare_cluster(data_dir: Path, binaries: Binaries, owner: Owner | None) -> 
     except OSError as error:
         raise SetupError(unusable(data_dir, error)) from error
     return cluster
+
+
+def _hand_over(cluster: Path, owner: Owner) -> None:
+    """A copy that root made, such as from a backup, becomes the server's own."""
+    try:
+        for folder, _, files in os.walk(cluster):
+            for name in (folder, *(os.path.join(folder, file) for file in files)):
+                os.lchown(name, owner.uid, owner.gid)
+    except OSError as error:
+        raise SetupError(unusable(cluster, error)) from error
 
 
 @contextmanager
