@@ -65,7 +65,7 @@ def _hand_over(cluster: Path, owner: Owner) -> None:
     """A copy that root made, such as from a backup, becomes the server's own."""
     try:
         for folder, _, files in os.walk(cluster):
-            for name in (folder, *(os.path.join(folder, file) for file in files)):
+            for name in (folder, *(f"{folder}/{file}" for file in files)):
                 os.lchown(name, owner.uid, owner.gid)
     except OSError as error:
         raise SetupError(unusable(cluster, error)) from error
