@@ -9,6 +9,7 @@ import { kindOf } from "../../kinds/registry.ts";
 import { formatAgo, formatMoment } from "../../lib/format.ts";
 import { t } from "../../lib/i18n.ts";
 import { writeName } from "../../lib/personName.ts";
+import { seen } from "../../lib/seen.ts";
 import { Band } from "../../ui/Band.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Empty } from "../../ui/Empty.tsx";
@@ -69,7 +70,7 @@ function Trashed({ object }: { object: Obj }) {
         <tbody>
           {page.isPending && <tr><td colSpan={4}><Skeleton width={220} /></td></tr>}
           {records.map((record) => {
-            const label = title === undefined ? "" : kindOf(title).format(record[title.name], title);
+            const label = title === undefined ? "" : seen(kindOf(title).format(record[title.name], title));
             return (
               <tr key={record.id}>
                 <td>{label || t("settings.untitled")}</td>
