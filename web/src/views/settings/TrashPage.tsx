@@ -7,7 +7,7 @@ import { useCatalog, usePage, useRestore } from "../../api/queries.ts";
 import type { Obj } from "../../api/types.ts";
 import { kindOf } from "../../kinds/registry.ts";
 import { formatAgo, formatMoment } from "../../lib/format.ts";
-import { t } from "../../lib/i18n.ts";
+import { inSentence, t } from "../../lib/i18n.ts";
 import { writeName } from "../../lib/personName.ts";
 import { seen } from "../../lib/seen.ts";
 import { Band } from "../../ui/Band.tsx";
@@ -54,7 +54,7 @@ function Trashed({ object }: { object: Obj }) {
   };
   if (page.error !== null) return <Band message={page.error.message} onRetry={() => { void page.refetch(); }} />;
   if (page.isSuccess && records.length === 0) {
-    return <Empty glyph={<IconTrash size={32} stroke={1.5} aria-hidden />} title={t("settings.trash_empty", { plural: object.plural })} text={t("settings.trash_empty_text")} />;
+    return <Empty glyph={<IconTrash size={32} stroke={1.5} aria-hidden />} title={t("settings.trash_empty", { plural: inSentence(object.plural) })} text={t("settings.trash_empty_text")} />;
   }
   return (
     <>
