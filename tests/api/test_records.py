@@ -160,6 +160,15 @@ def test_a_rule_of_an_app_holds_in_every_door(module_world: World) -> None:
     assert results[0]["errors"][0]["code"] == "before_start"
 
 
+def test_a_time_zone_that_nobody_knows_is_refused(module_world: World) -> None:
+    nora = module_world.nora
+    path = f"/records/user/{module_world.users['mei']}"
+    assert nora.faults("PATCH", path, {"time_zone": "Mars/Olympus"}) == {"/time_zone": "unknown_option"}
+    assert nora.patch(path, {"time_zone": "Asia/Tokyo"})["time_zone"] == "Asia/Tokyo"
+    assert module_world.mei.get("/me")["time_zone"] == "Asia/Tokyo"
+    nora.patch(path, {"time_zone": None})
+
+
 def test_money_addresses_names_and_moments_come_back_in_their_canonical_form(module_world: World) -> None:
     sent = {
         "name": "Orsand Paper",

@@ -73,7 +73,7 @@ def test_a_choice_and_a_formula_are_added_and_used_to_filter_sort_and_group(page
     page.keyboard.press("Escape")
     expect(page.get_by_text("1 record", exact=True)).to_be_attached()
     page.get_by_role("button", name="Group", exact=True).click()
-    page.get_by_role("menuitem", name="Size of deal").click()
+    page.get_by_role("menuitemradio", name="Size of deal").click()
     expect(page.get_by_role("gridcell", name=re.compile("Large")).first).to_be_visible()
     expect(page.get_by_role("link", name="1C1I7A6R")).to_be_visible()
 

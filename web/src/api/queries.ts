@@ -73,24 +73,29 @@ export function recordQuery(object: string, id: string, fields?: string[]) {
   });
 }
 
-/** Pages of a list by keyset; the first page carries the exact total. */
-export function pageQuery(object: string, query: PageQuery) {
+export interface PagesQuery extends PageQuery {
+  /** How many records later pages have, where not as many as the first. */
+  limitOfMore?: number;
+  count?: boolean;
+}
+
+/** Pages of a list by keyset; the first page carries the exact total, unless that is not wanted. */
+export function pageQuery(object: string, { limit = 100, limitOfMore = limit, count = true, ...query }: PagesQuery) {
   const fields = [...new Set([...query.fields, "id", "version"])];
   return infiniteQueryOptions({
-    queryKey: ["records", object, "page", { ...query, fields }],
+    queryKey: ["records", object, "page", { ...query, fields, limit, limitOfMore, count }],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam }) =>
       request<Page>("POST", `/records/${object}/query`, {
         ...compact(query),
         fields,
-        limit: query.limit ?? 100,
-        ...(pageParam === null ? { count: true } : { after: pageParam }),
+        ...(pageParam === null ? { limit, count } : { limit: limitOfMore, after: pageParam }),
       }),
     getNextPageParam: (last) => last.next,
   });
 }
 
-export function usePage(object: string, query: PageQuery) {
+export function usePage(object: string, query: PagesQuery) {
   return useInfiniteQuery({ ...pageQuery(object, query), placeholderData: keepPreviousData });
 }
 

@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { recordQuery } from "../api/queries.ts";
+import { seen } from "../lib/seen.ts";
 import type { Obj } from "../api/types.ts";
 import { kindOf } from "../kinds/registry.ts";
 import { Avatar, Glyph } from "../ui/Avatar.tsx";
@@ -38,7 +39,7 @@ export function PreviewPanel({ object, id, onClose }: { object: Obj; id: string;
         <>
           <div className={style["panelTitle"]}>
             {PEOPLE.has(object.name) ? <Avatar name={title} id={id} size="l" /> : <Glyph icon={object.icon} colour={object.colour} size="l" />}
-            <h2 className="cut">{record === undefined ? <Skeleton width={180} /> : title || t("table.untitled")}</h2>
+            <h2 className="cut">{record === undefined ? <Skeleton width={180} /> : seen(title) || t("table.untitled")}</h2>
           </div>
           <div className={style["panelBody"]}>
             {record !== undefined && <Suspense fallback={<Skeleton />}><Properties object={object} record={record} /></Suspense>}

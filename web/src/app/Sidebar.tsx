@@ -1,5 +1,5 @@
 /** Where one is and where one can go: the objects of the workspace by their groups. */
-import { IconSearch } from "@tabler/icons-react";
+import { IconSearch, IconTrash } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useCatalog, useMe } from "../api/queries.ts";
@@ -28,7 +28,7 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
       <nav className={style["scroll"]} aria-label={t("common.navigation")}>
         {GROUPS.map((group) => (
           <Group key={group} label={t(`common.group_${group}`)} objects={objects.filter((object) => object.group === group)}
-            settings={group === "setup" && administers} />
+            setup={group === "setup"} administers={administers} />
         ))}
       </nav>
       <div className={style["foot"]}><UserMenu /></div>
@@ -36,9 +36,9 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
   );
 }
 
-function Group({ label, objects, settings }: { label: string; objects: Obj[]; settings: boolean }) {
+function Group({ label, objects, setup, administers }: { label: string; objects: Obj[]; setup: boolean; administers: boolean }) {
   const { t } = useTranslation();
-  if (objects.length === 0 && !settings) return null;
+  if (objects.length === 0 && !setup) return null;
   return (
     <>
       <h2 className={style["heading"]}>{label}</h2>
@@ -49,7 +49,13 @@ function Group({ label, objects, settings }: { label: string; objects: Obj[]; se
             <Icon name={object.icon} /><span className="cut">{object.plural}</span>
           </Link>
         ))}
-        {settings && (
+        {/* Of the settings, others need only the way back for what they deleted. */}
+        {setup && !administers && (
+          <Link to="/settings/trash" title={t("common.trash")}>
+            <IconTrash size={16} stroke={1.75} aria-hidden /><span className="cut">{t("common.trash")}</span>
+          </Link>
+        )}
+        {setup && administers && (
           <Link to="/settings/objects" title={t("common.settings")}>
             <Icon name="settings" /><span className="cut">{t("common.settings")}</span>
           </Link>

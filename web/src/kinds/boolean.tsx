@@ -24,7 +24,7 @@ export const boolean: Kind = {
   align: "start",
   Display: ({ value }) =>
     value === true
-      ? <><IconCheck size={16} stroke={2} aria-hidden /><span className="visually-hidden">{t("kinds.yes")}</span></>
+      ? <><IconCheck size={16} stroke={2} aria-hidden style={{ verticalAlign: "-3px" }} /><span className="visually-hidden">{t("kinds.yes")}</span></>
       : value === false ? <span className="quiet">{t("kinds.no")}</span> : null,
   Editor,
   format: (value) => (value === true ? t("kinds.yes") : value === false ? t("kinds.no") : ""),

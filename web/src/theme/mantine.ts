@@ -21,6 +21,8 @@ export const theme = createTheme({
     Input: Input.extend({ vars: () => ({ wrapper: { "--input-height": "32px", "--input-fz": "13px", "--input-padding": "10px" } }) }),
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false, menuItemTabIndex: 0 } }),
     Popover: Popover.extend({ defaultProps: { portalProps: { target: "#layers" } } }),
+    // Named without importing it: the first list needs none. The list itself scrolls, which its field moves by the arrows.
+    Select: { defaultProps: { withScrollArea: false, styles: { options: { maxHeight: 240, overflowY: "auto" } } } },
     Modal: Modal.extend({ defaultProps: { size: 440, radius: "xl", zIndex: 50 } }),
   },
 });

@@ -6,6 +6,7 @@ import { kindOf } from "../../kinds/registry.ts";
 import { useRelatedTitle } from "../../kinds/relatedTitle.ts";
 import { classes } from "../../lib/classes.ts";
 import { t } from "../../lib/i18n.ts";
+import { seen } from "../../lib/seen.ts";
 import { Avatar } from "../../ui/Avatar.tsx";
 import css from "./board.module.css";
 
@@ -116,5 +117,5 @@ function Person({ field, record }: { field: Field; record: RecordValues }) {
 export function titleOf(object: Obj, record: RecordValues): string {
   const field = object.fields.find(({ name }) => name === object.title);
   const text = field === undefined ? "" : kindOf(field).format(record[field.name], field);
-  return text === "" ? t("board.untitled") : text;
+  return seen(text) || t("board.untitled");
 }

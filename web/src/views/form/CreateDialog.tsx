@@ -6,7 +6,7 @@ import { useCreate, useDelete, useMe } from "../../api/queries.ts";
 import type { Obj, RecordValues } from "../../api/types.ts";
 import { kindOf } from "../../kinds/registry.ts";
 import { placeFaults } from "../../lib/faults.ts";
-import { t } from "../../lib/i18n.ts";
+import { inSentence, t } from "../../lib/i18n.ts";
 import { Band } from "../../ui/Band.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
@@ -32,7 +32,7 @@ export default function CreateDialog(props: Props) {
     <Dialog
       opened={opened}
       onClose={onClose}
-      title={t("form.new", { label: object.label })}
+      title={t("form.new", { label: inSentence(object.label) })}
       size={640}
       closeOnClickOutside={!dirty}
       closeOnEscape={!dirty}
@@ -119,7 +119,7 @@ function Form({ object, initial = {}, onClose, onCreated, dirty, setDirty }: For
         </label>
         <Button look="quiet" onClick={onClose}>{t("form.cancel")}</Button>
         <Button look="primary" type="submit" disabled={create.isPending}>
-          {t("form.create", { label: object.label })} <Kbd>{t("form.save_key")}</Kbd>
+          {t("form.create", { label: inSentence(object.label) })} <Kbd>{t("form.save_key")}</Kbd>
         </Button>
       </footer>
     </form>

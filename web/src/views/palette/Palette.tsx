@@ -7,6 +7,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { searchQuery, useCatalog } from "../../api/queries.ts";
+import { seen } from "../../lib/seen.ts";
 import type { Hit } from "../../api/types.ts";
 import { capsOf } from "../../commands/keys.ts";
 import { type Command, useOffered } from "../../commands/registry.ts";
@@ -130,7 +131,7 @@ function useRows(q: string): { rows: Row[]; searching: boolean } {
         node: (
           <>
             {PEOPLE.has(hit.object) ? <Avatar name={hit.title} id={hit.id} /> : <Glyph icon={object?.icon ?? null} colour={object?.colour ?? null} />}
-            <span className="cut"><Marked text={hit.title} q={wanted} /></span>
+            <span className="cut"><Marked text={seen(hit.title) || t("table.untitled")} q={wanted} /></span>
             <span className={`cut ${style["side"] ?? ""}`}>{object?.label}</span>
           </>
         ),

@@ -61,7 +61,7 @@ export function RecordHeader({ object, record, onEdit, onDelete }: Props) {
           <Glyph icon={object.icon} colour={object.colour} size="xl" />
         )}
         <div style={{ minWidth: 0 }}>
-          <h1>{title}</h1>
+          <h1 title={title.length > 100 ? title : undefined}>{title}</h1>
           <Facts object={object} record={record} />
         </div>
       </div>

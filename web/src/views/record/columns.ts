@@ -3,6 +3,7 @@ import type { Catalog, Field, Obj, RecordValues } from "../../api/types.ts";
 import { kindOf } from "../../kinds/registry.ts";
 import { titleKey } from "../../lib/fields.ts";
 import { t } from "../../lib/i18n.ts";
+import { seen } from "../../lib/seen.ts";
 
 const LONG = ["long_text", "address", "about", "tags", "links", "id", "version"];
 
@@ -28,7 +29,7 @@ export function titleField(object: Obj): Field | undefined {
 
 export function titleOf(object: Obj, record: RecordValues): string {
   const field = titleField(object);
-  return (field === undefined ? "" : kindOf(field).format(record[field.name], field)) || t("record.untitled", { label: object.label });
+  return (field === undefined ? "" : seen(kindOf(field).format(record[field.name], field))) || t("record.untitled", { label: object.label });
 }
 
 /** The choice whose options end in outcomes: the way that a record goes. */

@@ -28,7 +28,7 @@ export function ConfirmDelete({ title, text, confirm, path, onClose, onDone }: P
   return (
     <Dialog opened onClose={onClose} title={title} size={440}>
       <div className={css["form"]}>
-        {change.error !== null && <Band message={change.error.detail} requestId={change.error.requestId} />}
+        {change.error !== null && <Band message={change.error.detail} requestId={change.error.status >= 500 ? change.error.requestId : ""} />}
         <p>{text}</p>
         <div className={css["foot"]}>
           <Button data-autofocus onClick={onClose}>{t("settings.cancel")}</Button>

@@ -7,8 +7,9 @@ import { useCatalog, usePage, useRestore } from "../../api/queries.ts";
 import type { Obj } from "../../api/types.ts";
 import { kindOf } from "../../kinds/registry.ts";
 import { formatAgo, formatMoment } from "../../lib/format.ts";
-import { t } from "../../lib/i18n.ts";
+import { inSentence, t } from "../../lib/i18n.ts";
 import { writeName } from "../../lib/personName.ts";
+import { seen } from "../../lib/seen.ts";
 import { Band } from "../../ui/Band.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Empty } from "../../ui/Empty.tsx";
@@ -53,7 +54,7 @@ function Trashed({ object }: { object: Obj }) {
   };
   if (page.error !== null) return <Band message={page.error.message} onRetry={() => { void page.refetch(); }} />;
   if (page.isSuccess && records.length === 0) {
-    return <Empty glyph={<IconTrash size={32} stroke={1.5} aria-hidden />} title={t("settings.trash_empty", { plural: object.plural })} text={t("settings.trash_empty_text")} />;
+    return <Empty glyph={<IconTrash size={32} stroke={1.5} aria-hidden />} title={t("settings.trash_empty", { plural: inSentence(object.plural) })} text={t("settings.trash_empty_text")} />;
   }
   return (
     <>
@@ -69,7 +70,7 @@ function Trashed({ object }: { object: Obj }) {
         <tbody>
           {page.isPending && <tr><td colSpan={4}><Skeleton width={220} /></td></tr>}
           {records.map((record) => {
-            const label = title === undefined ? "" : kindOf(title).format(record[title.name], title);
+            const label = title === undefined ? "" : seen(kindOf(title).format(record[title.name], title));
             return (
               <tr key={record.id}>
                 <td>{label || t("settings.untitled")}</td>

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { useCatalog } from "../../api/queries.ts";
 import type { Obj, RecordValues } from "../../api/types.ts";
 import type { ListState } from "../../lib/listState.ts";
+import { seen } from "../../lib/seen.ts";
 import { Avatar, Glyph } from "../../ui/Avatar.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
 import { type Column, columnsOf } from "./columns.ts";
@@ -71,7 +72,7 @@ export function PhoneList({ object, list, onNew, onClearFilters }: {
 
 function PhoneRow({ object, record, columns, untitled }: { object: Obj; record: RecordValues; columns: Column[]; untitled: string }) {
   const [first, ...rest] = columns;
-  const title = first === undefined ? "" : first.kind.format(record[first.field.name], first.field) || untitled;
+  const title = first === undefined ? "" : seen(first.kind.format(record[first.field.name], first.field)) || untitled;
   const filled = rest.filter(({ field, kind }) => !kind.isEmpty(record[field.name]));
   const figure = filled.find(({ kind }) => kind.name === "money") ?? filled.find(({ kind }) => kind.align === "end");
   const under = filled.filter((column) => column !== figure).slice(0, 2);

@@ -5,6 +5,7 @@ import { memo, type MouseEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { Obj, RecordValues } from "../../api/types.ts";
 import { classes } from "../../lib/classes.ts";
+import { seen } from "../../lib/seen.ts";
 import { Avatar } from "../../ui/Avatar.tsx";
 import { CellEditor, type Leave, type Refused } from "./CellEditor.tsx";
 import type { Column } from "./columns.ts";
@@ -45,7 +46,7 @@ export const Row = memo(function Row(props: RowProps) {
   const { object, record, row, columns, selected, actions, gridId, cursor, editing } = props;
   const { t } = useTranslation();
   const first = columns[0];
-  const title = first === undefined ? "" : first.kind.format(record[first.field.name], first.field);
+  const title = first === undefined ? "" : seen(first.kind.format(record[first.field.name], first.field));
   const Box = selected ? IconSquareCheckFilled : IconSquare;
   const shape = SHAPED[object.name];
   const onMouseDown = (event: MouseEvent<HTMLElement>) => {

@@ -61,7 +61,7 @@ export function TableView(props: TableViewProps) {
   const last = shown.at(-1)?.index ?? 0;
   const { more, fetchMore } = data;
   useEffect(() => {
-    if (more && last >= items.length - 40) fetchMore();
+    if (more && last >= items.length - 60) fetchMore();
   });
   useEffect(() => { virtual.measure(); }, [items, virtual]);
 
