@@ -163,6 +163,31 @@ def test_what_somebody_does_not_see_they_cannot_change(folder: Path, world: Worl
     assert world.felix.get(f"/records/note/{private['id']}")["title"] == "Secret"
 
 
+@pytest.mark.parametrize("mode", ["update", "delete"])
+@pytest.mark.parametrize("key", ["id", "external_id", "title"])
+def test_a_private_record_of_another_is_refused_like_one_that_is_not_there(
+    folder: Path, world: World, mode: str, key: str
+) -> None:
+    private = world.felix.create("note", title="Secret", body="x", private=True, external_id="s")
+    absent = {"id": "00000000-0000-7000-8000-000000000000", "external_id": "t", "title": "Nothing"}
+    rows = [{key: values[key], "body": "mine"} for values in (private, absent)]
+    id_, job = taken(world, folder, "note", lines(*rows), mode=mode, key=key)
+    assert (job["done"], job["failed"]) == (2, 2)
+    first, second = entries(world.mei, id_, "failed")
+    assert first["errors"] == second["errors"]
+    assert world.felix.get(f"/records/note/{private['id']}") == private
+
+
+@pytest.mark.parametrize("field", ["title", "body"])
+def test_an_upsert_never_meets_a_private_record_of_another(folder: Path, world: World, field: str) -> None:
+    private = world.felix.create("note", title="Secret", body="Secret", private=True)
+    row = {"title": "Secret", "body": "Secret"}
+    id_, job = taken(world, folder, "note", lines(row), mode="upsert", key=field)
+    if job["status"] == "succeeded":
+        assert [entry["action"] for entry in entries(world.mei, id_, "succeeded")] == ["created"]
+    assert world.felix.get(f"/records/note/{private['id']}") == private
+
+
 def test_an_empty_file_is_a_job_without_rows(folder: Path, world: World) -> None:
     _, job = taken(world, folder, "account", b"")
     assert (job["status"], job["total"], job["done"]) == ("succeeded", 0, 0)
