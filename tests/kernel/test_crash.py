@@ -78,7 +78,29 @@ def test_a_create_that_is_killed_is_there_at_most_once_and_repeated_exactly_once
             sound(conninfo, schema)
 
 
-def test_what_was_acknowledged_outlives_the_kill_of_server_and_database(place: Place) -> None:
+@pytest.mark.parametrize("atomic", [True, False], ids=["atomic", "each for itself"])
+@pytest.mark.parametrize("point", ["write.before_statement", "write.after_statement"])
+def test_a_batch_that_is_killed_between_its_statements_leaves_each_whole_or_not_at_all(
+    place: Place, point: str, *, atomic: bool
+) -> None:
+    title = f"batch {point} {atomic}"
+    with place.database() as (conninfo, schema):
+        with serving(place) as server:
+            known = server.call("POST", "/records/note", {"title": f"known {title}"})
+        changes = [{"create": {"title": title}} for _ in range(50)]
+        batch = {"atomic": atomic, "changes": [*changes, {"update": known["id"], "values": {"body": title}}]}
+        with serving(place, point) as server:
+            server.dies_of("POST", "/records/note/batch", batch)
+        wait_until_quiet(conninfo)
+        text = "select count(*) filter (where title = %(t)s), count(*) filter (where body = %(t)s) from {schema}.note"
+        made, changed = rows(conninfo, text, {"t": title}, schema)[0]
+        done = not atomic and point == "write.after_statement"
+        assert (made, changed) in ([(50, 0), (0, 1)] if done else [(0, 0)])
+        sound(conninfo, schema)
+        assert unsettled(conninfo, schema) == []
+
+
+def test_what_was_acknowledged_outlives_the_kill_of_the_server(place: Place) -> None:
     with serving(place) as server:
 
         def create(number: int) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import random
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from relata.assembly import APPS
 from relata.kernel.metadata.catalog import Catalog
@@ -73,30 +74,45 @@ def test_a_formula_cannot_be_the_title(module_world: World) -> None:
     assert module_world.nora.faults("POST", "/objects", sent) == {"/title": "not_applicable"}
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_any_order_of_changes_settles_after_each(module_world: World, seed: int) -> None:
-    chance = random.Random(seed)
+@dataclass(frozen=True)
+class Step:
+    """One change: an object more or less, or in it a field more, less, stricter or laxer."""
+
+    object: str
+    whole: bool
+    kind: str
+    unique: bool
+    indexed: bool
+    toggled: bool
+    dropped: int
+
+
+STEP = st.builds(
+    Step, object=st.sampled_from("abc"), whole=st.sampled_from([False, False, False, True]), kind=st.sampled_from(CREATABLE),
+    unique=st.booleans(), indexed=st.booleans(), toggled=st.booleans(), dropped=st.integers(0, 2),
+)  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(STEP, min_size=2, max_size=10))
+def test_a_difference_that_is_applied_and_taken_again_is_empty(module_world: World, steps: list[Step]) -> None:
     objects: dict[str, Object] = {}
-    for _ in range(12):
-        objects = changed(chance, objects)
+    for step in steps:
+        objects = changed(step, objects)
         assert apply(module_world, tuple(objects.values())) == []
     assert apply(module_world, ()) == []
 
 
-def changed(chance: random.Random, objects: dict[str, Object]) -> dict[str, Object]:
-    """One change: an object more or less, a field more, less, stricter or laxer."""
-    name = chance.choice("abcd")
+def changed(step: Step, objects: dict[str, Object]) -> dict[str, Object]:
+    name, kind = step.object, step.kind
     there = objects.get(name)
-    if there is None or chance.random() < 0.2:
+    if there is None or step.whole:
         rest = {key: value for key, value in objects.items() if key != name}
         return rest if there else {**rest, name: thing(name, (define("text", "first"),), "first")}
     fields = {field.name: field for field in there.own}
-    kind = chance.choice(CREATABLE)
-    fields[kind] = of_kind(
-        kind, kind, unique=KINDS[kind].unique_able and chance.random() < 0.5, indexed=chance.random() < 0.5
-    )
+    fields[kind] = of_kind(kind, kind, unique=KINDS[kind].unique_able and step.unique, indexed=step.indexed)
     if len(fields) > 3:
-        del fields[chance.choice([field for field in fields if field != "first"])]
-    if chance.random() < 0.5:
+        del fields[[field for field in fields if field != "first"][step.dropped]]
+    if step.toggled:
         fields["first"] = replace(fields["first"], required=not fields["first"].required)
     return {**objects, name: replace(there, own=tuple(fields.values()))}

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 from relata.assembly import APPS
 from relata.errors import Invalid
 from relata.kernel.access.actor import Actor
+from relata.kernel.access.role import Grant, Role
+from relata.kernel.app import App
 from relata.kernel.context import Ctx
 from relata.kernel.installation import Installation
 from relata.kernel.records.change import Create
@@ -161,6 +164,62 @@ def test_what_somebody_does_not_see_they_cannot_change(folder: Path, world: Worl
     )
     assert entries(world.mei, id_, "failed")[0]["errors"][0]["code"] == "not_unique"
     assert world.felix.get(f"/records/note/{private['id']}")["title"] == "Secret"
+
+
+@pytest.mark.parametrize("mode", ["update", "delete"])
+@pytest.mark.parametrize("key", ["id", "external_id", "title"])
+def test_a_private_record_of_another_is_refused_like_one_that_is_not_there(
+    folder: Path, world: World, mode: str, key: str
+) -> None:
+    private = world.felix.create("note", title="Secret", body="x", private=True, external_id="s")
+    absent = {"id": "00000000-0000-7000-8000-000000000000", "external_id": "t", "title": "Nothing"}
+    rows = [{key: values[key], "body": "mine"} for values in (private, absent)]
+    id_, job = taken(world, folder, "note", lines(*rows), mode=mode, key=key)
+    assert (job["done"], job["failed"]) == (2, 2)
+    first, second = entries(world.mei, id_, "failed")
+    assert first["errors"] == second["errors"]
+    assert world.felix.get(f"/records/note/{private['id']}") == private
+
+
+@pytest.mark.parametrize("field", ["title", "body"])
+def test_an_upsert_never_meets_a_private_record_of_another(folder: Path, world: World, field: str) -> None:
+    private = world.felix.create("note", title="Secret", body="Secret", private=True)
+    row = {"title": "Secret", "body": "Secret"}
+    id_, job = taken(world, folder, "note", lines(row), mode="upsert", key=field)
+    assert (job["status"], job["done"], job["failed"]) == ("succeeded", 1, 0)
+    assert [entry["action"] for entry in entries(world.mei, id_, "succeeded")] == ["created"]
+    assert world.felix.get(f"/records/note/{private['id']}") == private
+
+
+CLERK = Role(name="member", label="Clerk", grants=(Grant(), Grant(object="account", hidden=("website",))))
+CLERKS = (*APPS, App(name="clerks", roles=(CLERK,)))
+"""Members for whom an account has no website."""
+
+
+@pytest.mark.parametrize("mode", ["create", "update", "upsert"])
+def test_a_hidden_field_in_a_row_is_an_unknown_one(folder: Path, world: World, mode: str) -> None:
+    account = world.nora.create("account", name="Vale", external_id="v", website="https://vale.example")
+    row = {} if mode == "create" else {"external_id": "v"}
+    sent = [row | {"name": "Vale", field: "https://x.example"} for field in ("website", "websote")]
+    query = {"mode": mode} if mode == "create" else {"mode": mode, "key": "external_id"}
+    id_ = send(world.mei, "account", lines(*sent), **query)
+    do_job(world, folder, id_, CLERKS)
+    hidden, unknown = (entry["errors"] for entry in entries(world.mei, id_, "failed"))
+    assert json.dumps(hidden).replace("website", "websote") == json.dumps(unknown)
+    assert world.nora.query("account", fields=["website", "version"]) == [
+        {"id": account["id"], "website": account["website"], "version": account["version"]}
+    ]
+
+
+@pytest.mark.parametrize("mode", ["update", "upsert", "delete"])
+def test_a_hidden_field_matches_nothing(folder: Path, world: World, mode: str) -> None:
+    account = world.nora.create("account", name="Vale", website="https://vale.example")
+    id_ = send(world.mei, "account", lines({"website": account["website"], "name": "Mine"}), mode=mode, key="website")
+    do_job(world, folder, id_, CLERKS)
+    job = world.mei.get(f"/jobs/{id_}")
+    assert (job["status"], job["done"]) == ("failed", 0)
+    assert [found["id"] for found in world.nora.query("account")] == [account["id"]]
+    assert world.nora.get(f"/records/account/{account['id']}") == account
 
 
 def test_an_empty_file_is_a_job_without_rows(folder: Path, world: World) -> None:
