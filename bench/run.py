@@ -151,6 +151,8 @@ async def drive(wanted: argparse.Namespace) -> None:
     results: dict[tuple[str, str, int], dict[str, Any]] = {}
     # One adapter each for the whole run: its counter makes new addresses, which must not repeat.
     adapters = {"bare": bare(), "relata": relata()}
+    for adapter in adapters.values():
+        adapter.seq = time.time_ns() // 1_000
     for op in wanted.ops.split(","):
         for clients in (1, 8):
             for name, adapter in adapters.items():
