@@ -49,19 +49,28 @@ SERVER_SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "100",
-    "shared_buffers": "128MB",
     "work_mem": "16MB",
     "random_page_cost": "1.1",
     "jit": "off",
     "fsync": "on",
     "full_page_writes": "on",
     "synchronous_commit": "on",
-    "wal_compression": "pglz",
+    "wal_compression": "off",  # pglz costs more than it saves; this build has no lz4
+    "max_wal_size": "2GB",
+    "checkpoint_timeout": "15min",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
     "idle_in_transaction_session_timeout": "60s",
 }
+BUFFERS = (128, 1024)
+"""Megabytes of shared buffers at least and at most: an eighth of the machine's memory. Only what is used counts."""
+
+
+def server_arguments() -> list[str]:
+    memory = psutil.virtual_memory().total // 1_048_576
+    settings = SERVER_SETTINGS | {"shared_buffers": f"{min(max(memory // 8, BUFFERS[0]), BUFFERS[1])}MB"}
+    return [f"--{name}={value}" for name, value in settings.items()]
 
 
 class EmbeddedServer:
@@ -167,7 +176,7 @@ def _prepare(data_dir: Path, postgres_bin: Path | None) -> dict[str, Any]:
     sockets = socket_folder(data_dir, owner)
     return {
         "postgres": str(binaries.postgres),
-        "arguments": [f"--{name}={value}" for name, value in SERVER_SETTINGS.items()],
+        "arguments": server_arguments(),
         "cluster": str(cluster),
         "sockets": str(sockets),
         "remove_sockets": sockets.parent != data_dir,

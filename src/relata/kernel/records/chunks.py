@@ -1,4 +1,4 @@
-"""Chunks of a long file, two at a time: each is one transaction, so nothing is ever half taken, and
+"""Chunks of a long file, three at a time: each is one transaction, so nothing is ever half taken, and
 Python checks one while PostgreSQL writes the other.
 """
 
@@ -16,7 +16,7 @@ from relata.kernel.records.bulk import Bulk, Taken
 from relata.kernel.records.source import Row
 
 SIZE = 5_000
-PARALLEL = 2
+PARALLEL = 3
 TRIES = 4
 PENDING = "16MB"
 """Entries that the search indexes may collect before they are sorted in: a bulk sorts fewer, larger heaps."""

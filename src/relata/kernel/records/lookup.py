@@ -63,8 +63,12 @@ async def find_by(
     fields = [object_.by_name[part] for part in key]
     rows = [{"~n": number} | dict(zip(key, values, strict=True)) for number, values in wanted.items()]
     writer = Writer(ctx.access, ctx.workspace.schema, name)
-    columns = [column for field in fields for column in columns_of(field)]
-    same = " and ".join(f"t.{q(column)} = x.{q(column)}" for column in columns)
+    columns = [pair for field in fields for pair in columns_of(field).items()]
+    # Empty texts are no keys; said in so many words, the index of unique values can be used.
+    same = " and ".join(
+        f"t.{q(column)} = x.{q(column)}" + (f" and t.{q(column)} <> ''" if type_ == "text" else "")
+        for column, type_ in columns
+    )
     visible = f" and {writer.seen(name, 't')}" if seen else ""
     text = (
         f'select x."~n", (array_agg(t.id::text))[1:2] from json_to_recordset(%(rows)s::json) as x("~n" integer, {definitions(fields)}) '

@@ -195,7 +195,7 @@ class Writer:
             "object": quote_text(self.object.name),
             "title": "folded.title",
             "key": "folded.key",
-            "last": "substring(folded.key, '[^ ]+$')",
+            "last": "nullif(split_part(folded.key, ' ', -1), '')",
             "grams": "folded.short",
             "words": "to_tsvector('simple', left(concat_ws(' ', folded.short, folded.long), 200000))",
             "at": "folded.updated_at",

@@ -40,12 +40,21 @@ create function relata.entry_primary(jsonb) returns text immutable strict parall
 $$ select coalesce((select e ->> 'value' from jsonb_array_elements($1) e where (e ->> 'primary')::boolean limit 1),
                    $1 -> 0 ->> 'value') $$;
 
-create function relata.entry_words(jsonb) returns text immutable strict parallel safe language sql as
+-- Most lists have one entry; that way is short enough to be inlined.
+create function relata.many_entry_words(jsonb) returns text immutable strict parallel safe language sql as
 $$ select string_agg(e ->> 'value', ' ') from jsonb_array_elements($1) e $$;
 
-create function relata.phone_words(jsonb) returns text immutable strict parallel safe language sql as
+create function relata.entry_words(jsonb) returns text immutable parallel safe language sql as
+$$ select case when jsonb_array_length($1) = 1 then $1 -> 0 ->> 'value' else relata.many_entry_words($1) end $$;
+
+create function relata.many_phone_words(jsonb) returns text immutable strict parallel safe language sql as
 $$ select string_agg(concat_ws(' ', e ->> 'value', regexp_replace(e ->> 'value', '[^0-9]', '', 'g')), ' ')
    from jsonb_array_elements($1) e $$;
+
+create function relata.phone_words(jsonb) returns text immutable parallel safe language sql as
+$$ select case when jsonb_array_length($1) = 1
+     then ($1 -> 0 ->> 'value') || ' ' || regexp_replace($1 -> 0 ->> 'value', '[^0-9]', '', 'g')
+     else relata.many_phone_words($1) end $$;
 
 create function relata.links(text[], uuid[]) returns json immutable strict parallel safe language sql as
 $$ select coalesce(json_agg(json_build_object('object', o, 'id', i) order by n), '[]')
