@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from relata.kernel.workspace import Workspace
 
 FALLBACK = 1.0
-GATHERED = 0.02
+GATHERED = 0.05
 """Seconds between two looks while events keep coming."""
 FIRST_PAUSE = 0.02
 LONGEST_RETRY = 10.0
