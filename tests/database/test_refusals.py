@@ -52,8 +52,8 @@ def test_programs_that_are_not_there_are_told(short_folder: Path) -> None:
 
 @pytest.mark.slow
 def test_a_server_that_does_not_start_tells_its_reason(short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(embedded.SERVER_SETTINGS, "shared_buffers", "lots")
-    with pytest.raises(SetupError, match=r"did not start \(.*invalid value.*shared_buffers.*\): mend"):
+    monkeypatch.setitem(embedded.SERVER_SETTINGS, "work_mem", "lots")
+    with pytest.raises(SetupError, match=r"did not start \(.*invalid value.*work_mem.*\): mend"):
         open_database(settings_for(short_folder))
     monkeypatch.undo()
     open_database(settings_for(short_folder)).close()

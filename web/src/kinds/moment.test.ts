@@ -8,8 +8,12 @@ import { moment } from "./moment.tsx";
 
 const field = { name: "starts_at", label: "Starts" } as Field;
 
-beforeAll(() => i18next.init({ lng: "en", resources: { en: { translation: {} } } }));
+beforeAll(async () => {
+  vi.stubGlobal("navigator", { languages: ["en-GB"], language: "en-GB" });
+  await i18next.init({ lng: "en", resources: { en: { translation: {} } } });
+});
 afterAll(() => {
+  vi.unstubAllGlobals();
   vi.unstubAllEnvs();
   setZone(null);
 });
