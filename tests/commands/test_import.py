@@ -18,7 +18,11 @@ MAVEN, NAUGHTY = DATA / "crm_maven_sales", DATA / "naughty_strings" / "blns.json
 needs_maven = pytest.mark.skipif(
     not MAVEN.is_dir(), reason="the customer data of the main job is not beside this checkout"
 )
-TABLES = "select relname from pg_class where relnamespace = 'ws_halden'::regnamespace and relkind = 'r' order by 1"
+# Without the one in which the relay goes on numbering what was there before.
+TABLES = (
+    "select relname from pg_class where relnamespace = 'ws_halden'::regnamespace and relkind = 'r' "
+    "and relname <> '_numbered' order by 1"
+)
 
 
 class Importer:

@@ -20,8 +20,9 @@ from relata.kernel.importing.near import nearest, offer
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.address import country_names
 from relata.kernel.metadata.kinds.base import BadValue
+from relata.kernel.metadata.kinds.cell_text import number_of
 from relata.kernel.metadata.kinds.moment import write_moment
-from relata.kernel.records.cells import number_of, reader
+from relata.kernel.records.cells import reader
 
 SYMBOLS = re.compile(r"^[$€£¥]\s*|\s*[$€£¥]$")
 ORDERS = {

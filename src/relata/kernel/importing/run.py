@@ -14,6 +14,7 @@ from relata.errors import Fault
 from relata.kernel.access.actor import Actor
 from relata.kernel.context import Ctx, uuid7
 from relata.kernel.expression.fold import fold
+from relata.kernel.expression.types import Type
 from relata.kernel.importing.cleanse import Choices, cleansed
 from relata.kernel.importing.mapping import Matching, match_columns
 from relata.kernel.importing.preparing import (
@@ -42,7 +43,10 @@ from relata.kernel.records.source import CSV, NDJSON, Row, Source, open_source
 from relata.kernel.schema.changes import create_field
 from relata.kernel.workspace import Workspace
 
-NUMERIC = ("number", "percent", "money")
+
+def counts(field: Field) -> bool:
+    """Whether the values of a field are figures, whose sum is held against that of the file."""
+    return KINDS[field.kind].measurable and KINDS[field.kind].type is Type.NUMBER
 
 
 @dataclass(slots=True, kw_only=True)
@@ -178,7 +182,7 @@ class Import:
     async def take(
         self, bulk: Bulk, report: Report, told: Callable[[int], None], folder: Path | None, opening: Any
     ) -> None:
-        numeric = [c for c, targets in self.matching.targets.items() if any(t.field.kind in NUMERIC for t in targets)]
+        numeric = [c for c, targets in self.matching.targets.items() if any(counts(t.field) for t in targets)]
         ordered = self.in_waves()
         if ordered is None:
             await self.stream(bulk, self.source.rows(), report, numeric, told, folder, opening)

@@ -11,6 +11,7 @@ from relata.errors import Fault
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing
+from relata.kernel.metadata.kinds.cell_text import json_of
 from relata.kernel.metadata.kinds.checks import checked_list, each, kind_of
 from relata.kernel.metadata.kinds.id import checked_id
 from relata.kernel.metadata.kinds.number import sentence
@@ -27,6 +28,9 @@ class About(Kind):
 
     def define(self, field: Field) -> list[Fault]:
         return [] if field.to else [Fault("/to", "required", "Name the objects that it may point to.")]
+
+    def cell(self, text: str) -> Any:
+        return json_of(text)
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         links = each(checked_list(value), lambda link: checked_link(field, link))

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, literal_column
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, Part
+from relata.kernel.metadata.kinds.cell_text import is_json_object, json_of
 from relata.kernel.metadata.kinds.checks import checked_parts
 from relata.kernel.metadata.kinds.person_name import shown_parts
 
@@ -27,6 +28,9 @@ class Address(Kind):
     columns = tuple(Column(part, "text") for part in LABELS)
     parts = tuple(Part(part, label, Type.TEXT, part) for part, label in LABELS.items())
     sortable = False
+
+    def cell(self, text: str) -> Any:
+        return json_of(text) if is_json_object(text) else {"street": text}
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         found = checked_parts(value, tuple(LABELS), 1_000)

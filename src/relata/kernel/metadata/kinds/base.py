@@ -86,6 +86,16 @@ class Kind:
         """The canonical form of what a client sent (never None); raises BadValue."""
         raise BadValue(f"{self.label} is not written but made by Relata.", "read_only")
 
+    def cell(self, text: str) -> Any:
+        """What a client would send in JSON, from the text of a cell; raises BadValue. Only the form changes:
+        whether the value is right is left to `parse`.
+        """
+        return text
+
+    def part_cell(self, part: str, text: str) -> Any:
+        """The same for a column that holds only a part, such as `name.last`."""
+        return text
+
     def store(self, field: Field, value: Any) -> dict[str, Any]:
         """Suffix → what goes into the column, as JSON that PostgreSQL casts to its type."""
         return {column.suffix: value for column in self.columns}

@@ -9,6 +9,9 @@ from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.base import BadValue, Column, Kind, Parsing
 from relata.kernel.metadata.kinds.checks import kind_of
 
+YES = frozenset({"true", "yes", "y", "1", "ja", "t", "x"})
+NO = frozenset({"false", "no", "n", "0", "nein", "f"})
+
 
 class Boolean(Kind):
     name = "boolean"
@@ -17,6 +20,12 @@ class Boolean(Kind):
     type = Type.BOOLEAN
     columns = (Column("", "boolean"),)
     groupable = True
+
+    def cell(self, text: str) -> Any:
+        word = text.strip().lower()
+        if word not in YES and word not in NO:
+            raise BadValue(f"«{text[:40]}» is neither yes nor no; write true or false.")
+        return word in YES
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         if not isinstance(value, bool):

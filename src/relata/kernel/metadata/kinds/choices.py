@@ -10,6 +10,7 @@ from relata.errors import Fault
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.base import Column, Columns, Kind, Parsing
+from relata.kernel.metadata.kinds.cell_text import list_of
 from relata.kernel.metadata.kinds.checks import checked_list, checked_option, each, option_faults
 from relata.kernel.metadata.kinds.choice import option_place
 from relata.kernel.metadata.kinds.tags import members
@@ -25,6 +26,9 @@ class Choices(Kind):
 
     def define(self, field: Field) -> list[Fault]:
         return option_faults(field)
+
+    def cell(self, text: str) -> Any:
+        return list_of(text)
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         chosen = set(each(checked_list(value, 500), lambda key: checked_option(field, key)))

@@ -11,6 +11,7 @@ from relata.errors import Fault
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, text_sort
+from relata.kernel.metadata.kinds.cell_text import list_of
 from relata.kernel.metadata.kinds.checks import checked_list, checked_text, each, kind_of, pointer
 
 KEYS = ("value", "label", "primary")
@@ -23,6 +24,9 @@ class Entries(Kind, ABC):
     @abstractmethod
     def check(self, value: str) -> str:
         """The value as it is kept; raises BadValue."""
+
+    def cell(self, text: str) -> Any:
+        return list_of(text)
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         if isinstance(value, str):

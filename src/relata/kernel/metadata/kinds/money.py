@@ -13,6 +13,7 @@ from relata.errors import Fault
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, Part
+from relata.kernel.metadata.kinds.cell_text import is_json_object, json_of, number_of
 from relata.kernel.metadata.kinds.checks import kind_of, pointer
 from relata.kernel.metadata.kinds.number import checked_decimal, sentence
 
@@ -25,6 +26,12 @@ class Money(Kind):
     columns = (Column("amount", "numeric"), Column("currency", "text"))
     parts = (Part("amount", "Amount", Type.NUMBER, "amount"), Part("currency", "Currency", Type.TEXT, "currency"))
     measurable = True
+
+    def cell(self, text: str) -> Any:
+        return json_of(text) if is_json_object(text) else {"amount": number_of(text)}
+
+    def part_cell(self, part: str, text: str) -> Any:
+        return number_of(text) if part == "amount" else text
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         if not isinstance(value, dict):

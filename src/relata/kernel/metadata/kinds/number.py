@@ -8,6 +8,7 @@ from typing import Any
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.base import BadValue, Column, Kind, Parsing
+from relata.kernel.metadata.kinds.cell_text import number_of
 from relata.kernel.metadata.kinds.checks import kind_of
 
 BOUND = Decimal(10) ** 18
@@ -39,6 +40,9 @@ class Number(Kind):
     unique_able = True
     groupable = True
     measurable = True
+
+    def cell(self, text: str) -> Any:
+        return number_of(text)
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         return plain(checked_decimal(value))

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Text, case, func, literal_column
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, Part, text_sort
+from relata.kernel.metadata.kinds.cell_text import is_json_object, json_of
 from relata.kernel.metadata.kinds.checks import checked_parts
 
 LABELS = {"first": "First name", "last": "Last name", "middle": "Middle name", "prefix": "Title", "suffix": "Suffix"}
@@ -21,6 +22,15 @@ class PersonName(Kind):
     type = Type.TEXT
     columns = tuple(Column(part, "text") for part in LABELS)
     parts = tuple(Part(part, label, Type.TEXT, part) for part, label in LABELS.items())
+
+    def cell(self, text: str) -> Any:
+        """«Ada Lovelace» or «Lovelace, Ada»."""
+        if is_json_object(text):
+            return json_of(text)
+        last, comma, first = (part.strip() for part in text.partition(","))
+        if not comma:
+            first, _, last = text.strip().rpartition(" ")
+        return {part: value for part, value in (("first", first.strip()), ("last", last)) if value}
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         found = checked_parts(value, tuple(LABELS))

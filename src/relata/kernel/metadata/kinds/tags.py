@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, text_sort
+from relata.kernel.metadata.kinds.cell_text import list_of
 from relata.kernel.metadata.kinds.checks import checked_list, checked_text, each
 
 
@@ -26,6 +27,9 @@ class Tags(Kind):
     help = "Free labels that people make as they go."
     type = Type.KEYS
     columns = (Column("", "text[]"),)
+
+    def cell(self, text: str) -> Any:
+        return list_of(text)
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         return list(dict.fromkeys(each(checked_list(value), checked_tag)))

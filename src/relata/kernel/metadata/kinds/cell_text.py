@@ -1,0 +1,41 @@
+"""What kinds share when they read the text of a cell, such as one of a CSV file."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from relata.kernel.metadata.kinds.base import BadValue
+
+PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
+
+
+def number_of(text: str) -> Decimal:
+    """A number such as 1234.5 or 1,234.50; raises BadValue."""
+    bare = text.strip()
+    if not PLAIN.fullmatch(bare) and not GROUPED.fullmatch(bare):
+        raise BadValue(f"«{text[:40]}» is not a number; write it as 1234.5.")
+    return Decimal(bare.replace(",", ""))
+
+
+def list_of(text: str) -> Any:
+    """Values with semicolons between them, or a list in JSON."""
+    if text.lstrip().startswith("["):
+        return json_of(text)
+    return [part.strip() for part in text.split(";") if part.strip()]
+
+
+def json_of(text: str) -> Any:
+    """Any JSON; raises BadValue."""
+    try:
+        return msgspec.json.decode(text.encode())
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        raise BadValue(f"«{text[:40]}» is not JSON.") from None
+
+
+def is_json_object(text: str) -> bool:
+    return text.lstrip().startswith("{")
