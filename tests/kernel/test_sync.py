@@ -57,7 +57,7 @@ def test_a_workspace_with_every_kind_in_every_strictness_settles(module_world: W
     fields = [of_kind(kind, f"plain_{kind}") for kind in CREATABLE]
     fields += [of_kind(kind, f"must_{kind}", required=True) for kind in CREATABLE if KINDS[kind].writable]
     fields += [of_kind(kind, f"only_{kind}", unique=True) for kind in CREATABLE if KINDS[kind].unique_able]
-    fields += [of_kind(kind, f"quick_{kind}", indexed=True) for kind in CREATABLE if KINDS[kind].columns]
+    fields += [of_kind(kind, f"quick_{kind}", indexed=True) for kind in CREATABLE]
     assert apply(module_world, (thing("everything", tuple(fields)),)) == []
     assert apply(module_world, ()) == []
 

@@ -57,7 +57,7 @@ def wanted(object_: Object, schema: str) -> TableState:
         if item.unique:
             name = unique_name(schema, object_.name, item.name)
             state.indexes[name] = f"unique index {name} on {table} ({q(item.name)}) where {LIVE} and {present(item)}"
-        elif item.indexed or (item.to and not item.readonly):
+        elif KINDS[item.kind].columns and (item.indexed or (item.to and not item.readonly)):
             add_index(state, table, index_keys(item))
     state.columns["deleted_at"] = "timestamptz"
     title = object_.by_name[object_.title]
