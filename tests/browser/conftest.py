@@ -164,9 +164,9 @@ def page(browser: Browser, served: Served) -> Iterator[Page]:
     assert errors == []
 
 
-def sign_in(page: Page) -> None:
+def sign_in(page: Page, email: str = EMAIL, password: str = PASSWORD) -> None:
     page.goto("/")
-    page.get_by_label("E-mail").fill(EMAIL)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Accounts").wait_for()

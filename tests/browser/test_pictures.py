@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import address_of
+from tests.browser.conftest import address_of, sign_in
 
-EMAIL, PASSWORD = "nora.feld@halden.example", "demo probes hum quietly"
+NORA = ("nora.feld@halden.example", "demo probes hum quietly")
+
 FOLDER = Path(__file__).parents[2] / "docs" / "images"
 LARGEST = 250_000
 
@@ -51,7 +52,7 @@ def test_the_pictures_of_a_desktop(browser: Browser, demo: str, scheme: str) -> 
         base_url=demo,
     )
     page = context.new_page()
-    enter(page)
+    sign_in(page, *NORA)
     if scheme == "dark":
         picture(page, "dark")
     else:
@@ -78,17 +79,9 @@ def test_the_picture_of_a_phone(browser: Browser, demo: str) -> None:
         viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, locale="en-GB", base_url=demo
     )
     page = context.new_page()
-    enter(page)
+    sign_in(page, *NORA)
     picture(page, "phone")
     context.close()
-
-
-def enter(page: Page) -> None:
-    page.goto("/")
-    page.get_by_label("E-mail").fill(EMAIL)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Accounts").wait_for()
 
 
 def picture(page: Page, name: str) -> None:

@@ -12,6 +12,7 @@ from relata.assembly import APPS
 from relata.kernel.events.cleaning import clean_installation, clean_workspace
 from relata.kernel.events.relay import relaying
 from relata.kernel.installation import Installation
+from tests.workers import until
 from tests.world import World
 
 INSERT = "insert into ws_halden._outbox (object, record, version, op) values ('note', %s, 1, 'c')"
@@ -77,10 +78,7 @@ def test_eight_writers_leave_no_gap_and_no_reader_skips_an_event(world: World) -
 
 def test_what_the_server_writes_is_numbered_at_once(world: World) -> None:
     world.nora.create("account", name="Vale")
-    end = time.monotonic() + 3
-    while world.rows(WAITING) != [(0,)] and time.monotonic() < end:
-        time.sleep(0.02)
-    assert world.rows(WAITING) == [(0,)]
+    until(lambda: world.rows(WAITING) == [(0,)], 3)
 
 
 def test_a_relay_goes_on_after_its_connections_broke(world: World) -> None:
@@ -89,10 +87,7 @@ def test_a_relay_goes_on_after_its_connections_broke(world: World) -> None:
             "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
         )
         connection.execute(INSERT, [uuid4()])
-    end = time.monotonic() + 15
-    while world.rows(WAITING) != [(0,)] and time.monotonic() < end:
-        time.sleep(0.1)
-    assert world.rows(WAITING) == [(0,)]
+    until(lambda: world.rows(WAITING) == [(0,)], 15)
 
 
 def test_old_events_and_answers_go_and_young_or_unnumbered_ones_stay(world: World) -> None:
