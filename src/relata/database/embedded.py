@@ -203,17 +203,14 @@ def _spawn(plan: dict[str, Any], log: Path) -> None:
 
 
 def _make_ready(sockets: str, data_dir: Path) -> None:
-    """Both who starts and who joins make sure of the database: a starter may have been killed."""
+    """Wait until the server answers and has the database: both who starts and who joins make sure of it, for a
+    starter may have been killed. Raises _EndedError when it ends before, even between two answers.
+    """
     address = conninfo(sockets, "postgres")
-    _wait_until_ready(address, data_dir)
-    _create_database(address)
-
-
-def _wait_until_ready(address: str, data_dir: Path) -> None:
     deadline = time.monotonic() + LONGEST_START
     while time.monotonic() < deadline:
         try:
-            psycopg.connect(address, connect_timeout=5).close()
+            _create_database(address)
         except psycopg.OperationalError:
             if not _guarded(data_dir):
                 raise _EndedError from None
@@ -226,7 +223,7 @@ def _wait_until_ready(address: str, data_dir: Path) -> None:
 
 
 def _create_database(address: str) -> None:
-    with psycopg.connect(address, autocommit=True) as connection:
+    with psycopg.connect(address, autocommit=True, connect_timeout=5) as connection:
         known = connection.execute("select from pg_database where datname = %s", [DATABASE])
         if known.fetchone() is None:
             connection.execute(f"create database {DATABASE}")
