@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import ColumnElement, cast, literal, null, select
 
+from relata.errors import Invalid
 from relata.kernel.expression.functions import FUNCTIONS
 from relata.kernel.expression.grammar import parse_formula
 from relata.kernel.expression.memory import evaluate, nothing_related
+from relata.kernel.expression.moments import zones
 from relata.kernel.expression.scope import Reference
 from relata.kernel.expression.sql import SQL_TYPES, sql_value, to_sql
 from relata.kernel.expression.texts import spell
@@ -95,3 +97,25 @@ def _collect(node: Node, used: set[str]) -> None:
         used.add(node.name)
         for arg in node.args:
             _collect(arg, used)
+
+
+def test_the_database_knows_every_zone_that_a_formula_may_name(connection: psycopg.Connection) -> None:
+    known = {name for (name,) in connection.execute("select name from pg_timezone_names")}
+    assert zones() - known == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("formula", "message"),
+    [
+        ('start_of("2026-11-22", "decade")', 'the unit of start_of is "day", "month", "quarter", "week", "year".'),
+        ('start_of("2026-11-22", name)', "written into the formula."),
+        ('hour(at, "Europe/Berln")', "Did you mean Europe/Berlin?"),
+        ("case(name)", "case needs a value, what it may be, and what that gives"),
+        ('case(name, 5, "x")', "wants"),
+    ],
+)
+def test_a_wrong_choice_is_told_with_what_there_is(formula: str, message: str) -> None:
+    given = Given({"name": ("text", "x"), "at": ("moment", "2026-11-22T10:00:00Z")})
+    with pytest.raises(Invalid) as refused:
+        parse_formula(formula, given)
+    assert message in refused.value.faults[0].message

@@ -17,6 +17,9 @@ from tests.kernel.expression.world import FIELDS, RELATIONS, SAMPLES
 if TYPE_CHECKING:
     from relata.kernel.expression.function import Function
 
+CHOICES = frozenset(
+    {"week", "month", "quarter", "year", "day", "UTC", "Europe/Berlin", "Asia/Kolkata", "America/New_York"}
+)
 LISTS = (Type.TEXTS, Type.NUMBERS, Type.DATES, Type.IDS, Type.KEYS)
 _storable = st.characters(exclude_characters="\0", exclude_categories=["Cs", "Cn"])
 _fresh: dict[Type, st.SearchStrategy[Any]] = {
@@ -32,6 +35,10 @@ def constants(type_: Type) -> st.SearchStrategy[Any]:
         return st.lists(constants(ELEMENTS[type_]), max_size=4).map(tuple)
     known = st.sampled_from(SAMPLES[type_])
     return known | _fresh[type_] if type_ in _fresh else known
+
+
+def constant(text: str) -> Node:
+    return Literal(text, Type.TEXT)
 
 
 def leaves(type_: Type) -> st.SearchStrategy[Node]:
@@ -78,6 +85,9 @@ def calls(draw: st.DrawFn, function: Function, type_: Type, depth: int) -> Node:
                 Type.DATE: Type.DATES,
                 Type.ID: Type.IDS,
             }[args[0].type]
+        if argument.choices is not None:
+            args.append(draw(st.sampled_from(sorted(argument.choices & CHOICES)).map(constant)))
+            continue
         if argument.member:
             wanted = ELEMENTS[args[0].type]
         args.append(draw(leaves(wanted) if wanted in LISTS else trees(wanted, depth)))

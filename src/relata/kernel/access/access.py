@@ -112,7 +112,11 @@ class Access:
         if not grant.read or field in grant.hidden or found is None:
             return False
         if found.kind == "formula":
-            return all(self.visible(name, path[0]) for path in references(self.catalog.formula(name, field)))
+            return all(
+                self.visible(*step)
+                for path in references(self.catalog.formula(name, field))
+                for step in self.catalog.steps(name, path)
+            )
         return all(self.may(target) for target in found.to) if len(found.to) == 1 else True
 
     def writable(self, name: str, field: str) -> bool:

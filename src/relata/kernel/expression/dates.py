@@ -10,10 +10,10 @@ import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import Date, DateTime, Numeric, cast, extract, literal_column
+from sqlalchemy import Date, Numeric, cast, extract
 
 from relata.kernel.expression.define import define
-from relata.kernel.expression.function import Argument, Function, Sql, plain
+from relata.kernel.expression.function import Argument, Function, plain
 from relata.kernel.expression.invoke import invoke
 from relata.kernel.expression.types import Type
 
@@ -77,10 +77,6 @@ def _add_months(date: dt.date | None, months: Decimal | None) -> dt.date | None:
     return None if date is None or whole is None or abs(whole[0]) > _MOST_MONTHS else add_months(date, whole[0])
 
 
-def _date_of_sql(moment: Sql) -> Sql:
-    return cast(invoke("timezone", literal_column("'UTC'"), moment, type_=DateTime()), Date)
-
-
 def _between(start: dt.date | None, end: dt.date | None) -> Decimal | None:
     return None if start is None or end is None else Decimal((end - start).days)
 
@@ -130,14 +126,6 @@ DATES = (
         plain(lambda date, months: invoke("relata.add_months", date, months, type_=Date())),
         _add_months,
         "The date so many whole months later; on the last day of a shorter month.",
-    ),
-    Function(
-        "date_of",
-        (Argument("moment", (Type.MOMENT,)),),
-        Type.DATE,
-        plain(_date_of_sql),
-        lambda moment: None if moment is None else moment.astimezone(dt.UTC).date(),
-        "The day of the moment in UTC.",
     ),
     # These two are handed the present by the compiler and the evaluator.
     Function("today", (), Type.DATE, plain(_same), _same, "The present day where the person is."),

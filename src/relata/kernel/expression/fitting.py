@@ -9,6 +9,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from relata.kernel.expression.suggest import nearest
 from relata.kernel.expression.tree import Call, Literal, Node
 from relata.kernel.expression.types import ELEMENTS, Type
 from relata.kernel.expression.values import parse_element
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relata.kernel.expression.function import Argument, Function
+
+
+_SHOWN = 10
 
 
 class Mismatch(ValueError):
@@ -100,11 +104,21 @@ def _fit(node: Node, argument: Argument, common: Type | None, position: int, fun
     wanted = (common,) if argument.alike and common else argument.types
     fitted = next((found for type_ in wanted if (found := coerce(node, type_))), None)
     if fitted is not None and fitted.type in argument.types:
+        _check_choice(fitted, argument, position, function)
         return fitted
     choices = (*dict.fromkeys(type_.phrase for type_ in (argument.types if fitted else wanted)),)
     expected = choices[0] if len(choices) == 1 else f"{', '.join(choices[:-1])} or {choices[-1]}"
     given = "null" if node.type is Type.NOTHING else node.type.phrase
     raise Mismatch(f"{_shown(function)} wants {expected} here, not {given}.{_hint(node, wanted)}", position)
+
+
+def _check_choice(node: Node, argument: Argument, position: int, function: Function) -> None:
+    choices = argument.choices
+    if choices is None or (isinstance(node, Literal) and node.value in choices):
+        return
+    shown = ", ".join(f'"{choice}"' for choice in sorted(choices)) if len(choices) <= _SHOWN else "a known one"
+    given = nearest(str(node.value), choices) if isinstance(node, Literal) else ", written into the formula."
+    raise Mismatch(f"the {argument.name} of {_shown(function)} is {shown}{given}", position)
 
 
 def _shown(function: Function) -> str:

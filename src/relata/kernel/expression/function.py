@@ -23,7 +23,8 @@ class Argument:
     """One argument: its name in the documentation and the types it accepts.
 
     All arguments marked `alike` have one common type. A `condition` counts as false when it is
-    empty. A `member` has the type of the elements of the argument before it.
+    empty. A `member` has the type of the elements of the argument before it. With `choices`, it is one of these
+    constants.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Argument:
     alike: bool = False
     condition: bool = False
     member: bool = False
+    choices: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

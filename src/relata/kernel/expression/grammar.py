@@ -53,6 +53,7 @@ _BINARY: dict[str, tuple[int, str]] = {
 _TERNARY = 1
 _MOST_DIGITS = LIMIT.adjusted()
 _NOT = 4
+_SHORTEST_CASE = 3
 _UNARY = 8
 # Operators whose chains are one call with many arguments, so that a long sum is not a deep one.
 _CHAINED = {"or": "or", "and": "and", "add": "add"}
@@ -162,7 +163,7 @@ class _Parser:
         yes = self._expression(0)
         self._expect(":")
         no = self._expression(_TERNARY)
-        return self._made(at, (test, yes, no), lambda: apply(FUNCTIONS["if"], (test.node, yes.node, no.node)))
+        return self._chosen(at, test, yes, no)
 
     def _prefix(self) -> _Part:
         token = self._token
@@ -234,13 +235,31 @@ class _Parser:
         return self._field(token, name)
 
     def _function(self, token: Token, name: str) -> _Part:
+        if name == "case":
+            return self._case(token, self._items(")"))
         function = FUNCTIONS.get(name)
         if function is None or (function.notation is not None):
-            callable_ = [known.name for known in FUNCTIONS.values() if known.notation is None]
+            callable_ = ["case", *(known.name for known in FUNCTIONS.values() if known.notation is None)]
             message = f"there is no function {suggestion(name)}{nearest(name, callable_)}"
             raise self._fault(token.at, "unknown_function", message)
         args = self._items(")")
         return self._made(token.at, args, lambda: apply_call(name, [arg.node for arg in args]))
+
+    def _case(self, token: Token, parts: tuple[_Part, ...]) -> _Part:
+        """`case(value, first, then, second, then, otherwise)`: nested ifs, the last of them first."""
+        if len(parts) < _SHORTEST_CASE:
+            message = "case needs a value, what it may be, and what that gives: case(value, when, then, …, otherwise?)."
+            raise self._fault(token.at, "wrong_type", message)
+        subject, *pairs = parts
+        otherwise = pairs.pop() if len(pairs) % 2 else self._made(token.at, (), lambda: _CONSTANTS["null"])
+        made = otherwise
+        for when, then in reversed(list(zip(pairs[::2], pairs[1::2], strict=True))):
+            test = self._binary("equal", [subject, when], when.at)
+            made = self._chosen(token.at, test, then, made)
+        return made
+
+    def _chosen(self, at: int, test: _Part, yes: _Part, no: _Part) -> _Part:
+        return self._made(at, (test, yes, no), lambda: apply(FUNCTIONS["if"], (test.node, yes.node, no.node)))
 
     def _field(self, token: Token, name: str) -> _Part:
         path = tuple(name.split("."))

@@ -10,9 +10,10 @@ from types import MappingProxyType
 
 from relata.errors import Fault, Invalid
 from relata.kernel.expression.grammar import parse_formula
-from relata.kernel.expression.tree import Node
+from relata.kernel.expression.tree import Node, references
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.check import faults_of
+from relata.kernel.metadata.expansion import Expansion, Step, expand
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.object import Object
@@ -38,6 +39,9 @@ class Catalog:
         self._inverses = collect_inverses(self.objects.values())
         self._formulas: dict[tuple[str, str], Node] = {}
         self._typing: list[tuple[str, str]] = []
+        self._failed: dict[tuple[str, str], tuple[Fault, ...]] = {}
+        """Formulas that cannot be typed; without faults where the fault is of another that they read."""
+        self._expansions: dict[tuple[str, str], Expansion] = {}
 
     @classmethod
     def build(cls, objects: Iterable[Object], version: int = 0) -> Catalog:
@@ -68,15 +72,34 @@ class Catalog:
             return KINDS[field.kind].expression_type(field)
         return self._typed(name, field).type
 
+    def steps(self, name: str, path: tuple[str, ...]) -> tuple[Step, ...]:
+        """(object, field) of each field that a path goes through, its last one included; a part is none."""
+        found: list[Step] = []
+        for part, following in zip(path, (*path[1:], None), strict=True):
+            field = self.objects[name].by_name[part]
+            found.append((name, part))
+            if following is None or following in {one.name for one in KINDS[field.kind].parts}:
+                break
+            name = field.to[0]
+        return tuple(found)
+
     def _typed(self, name: str, field: Field) -> Node:
         key = (name, field.name)
         if key not in self._formulas:
+            if key in self._failed:
+                raise Invalid([])
             if key in self._typing:
-                names = " → ".join(part for _, part in [*self._typing, key])
-                raise Invalid([Fault("", "cycle", f"The formula would depend on itself: {names}.")])
+                circle = self._typing[self._typing.index(key) :]
+                names = " → ".join(part for _, part in [*circle, key])
+                fault = Fault("", "cycle", f"The formula would depend on itself: {names}.")
+                self._failed |= dict.fromkeys(circle, (fault,))
+                raise Invalid([])
             self._typing.append(key)
             try:
-                self._formulas[key] = parse_formula(field.formula or "", ObjectScope(self, name, hops=0))
+                self._formulas[key] = parse_formula(field.formula or "", ObjectScope(self, name))
+            except Invalid as error:
+                self._failed.setdefault(key, error.faults)
+                raise Invalid([]) from error
             finally:
                 self._typing.pop()
         return self._formulas[key]
@@ -87,12 +110,26 @@ class Catalog:
             for field in object_.own:
                 if field.kind != "formula":
                     continue
+                where = f"/objects/{object_.name}/fields/{field.name}/formula"
                 try:
                     self._typed(object_.name, field)
-                except Invalid as error:
-                    where = f"/objects/{object_.name}/fields/{field.name}/formula"
-                    faults += [Fault(where, fault.code, fault.message) for fault in error.faults]
+                except Invalid:
+                    failed = self._failed[object_.name, field.name]
+                    faults += [Fault(where, fault.code, fault.message) for fault in failed]
+                else:
+                    faults += self._expanded(object_.name, field.name).faults(where)
         return faults
+
+    def _expanded(self, name: str, field: str) -> Expansion:
+        key = (name, field)
+        if key not in self._expansions:
+            tree = self._formulas[key]
+            steps = {path: self.steps(name, path) for path in references(tree)}
+            inner = {
+                walked[-1]: self._expanded(*walked[-1]) for walked in steps.values() if walked[-1] in self._formulas
+            }
+            self._expansions[key] = expand(tree, steps, inner)
+        return self._expansions[key]
 
     def _check_views(self) -> list[Fault]:
         faults = []

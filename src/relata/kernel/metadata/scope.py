@@ -26,7 +26,7 @@ def every(_object: str, _field: str) -> bool:
 
 
 class ObjectScope(Scope):
-    """The fields of `name`; `hops` more relations may be followed, 0 for formulas."""
+    """The fields of `name`; `hops` more relations may be followed."""
 
     def __init__(self, catalog: Catalog, name: str, visible: Visible = every, hops: int = HOPS) -> None:
         self.catalog = catalog

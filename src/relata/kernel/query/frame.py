@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, UUID, array
+from sqlalchemy.sql.expression import NamedFromClause
 
 from relata.kernel.access.access import Access, predicate_name
 from relata.kernel.expression.sql import SQL_TYPES, SqlResolver, to_sql
@@ -38,7 +39,7 @@ class Build:
     timed: set[str] = field(default_factory=set)
     hits: dict[str, sa.CTE] = field(default_factory=dict)
 
-    def alias(self, name: str) -> sa.FromClause:
+    def alias(self, name: str) -> NamedFromClause:
         if name not in self.tables:
             self.tables[name] = table_of(self.access.catalog.objects[name], self.schema)
         self.aliases += 1
@@ -53,7 +54,7 @@ class Frame(SqlResolver):
         self.name = name
         self.prefix = prefix
         self.object = build.access.catalog.objects[name]
-        self.table = build.alias(name)
+        self.table: NamedFromClause = build.alias(name)
         build.touched.setdefault(name, set())  # records come and go, even where no field is read
         self.joins: dict[str, Frame] = {}
         self.on: Column = sa.true()

@@ -51,17 +51,13 @@ async def load(ctx: Ctx, name: str, ids: list[str]) -> dict[str, Current]:
 def compile_load(ctx: Ctx, name: str) -> Statement:
     frame = Frame(Build(ctx.access, ctx.workspace.schema), name)
     fields = [field for field in frame.object.fields if field.name not in UNCHANGED and KINDS[field.kind].columns]
-    stored = (
-        sa.select(*(frame.shown((field.name,)).label(field.name) for field in fields))
-        .correlate(frame.table)
-        .lateral("stored")
-    )
     visible = [f for f in frame.object.fields if ctx.access.visible(name, f.name)]
-    seen = (
-        sa.select(*(frame.shown((field.name,)).label(field.name) for field in visible))
-        .correlate(frame.table)
-        .lateral("seen")
-    )
+    chosen_fields = {"stored": fields, "seen": visible}
+    columns = {
+        part: [frame.shown((field.name,)).label(field.name) for field in of] for part, of in chosen_fields.items()
+    }
+    around = (frame.table, *(below.table for below in frame.below()))
+    stored, seen = (sa.select(*shown).correlate(*around).lateral(part) for part, shown in columns.items())
     t = frame.table
     wanted = t.c.id == sa.any_(sa.bindparam("ids", type_=TYPES["uuid[]"]))
     chosen: sa.Select[Any] = sa.select(

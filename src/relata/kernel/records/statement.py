@@ -219,9 +219,25 @@ class Writer:
         )
         names = column_names(paths)
         shown = ", ".join(f"{self.compiled(frame.shown((path,)))} as {q(name)}" for path, name in names.items())
-        return (
-            f"select r.id::text, {self.compiled(record_json(names))}, r.version from r, lateral (select {shown}) record"
+        source = f"from (values (true)) one(one) {self.joins(frame)}" if frame.joins else ""
+        record = f"lateral (select {shown} {source}) record"
+        return f"select r.id::text, {self.compiled(record_json(names))}, r.version from r, {record}"
+
+    def joins(self, frame: Frame) -> str:
+        """The records that formulas read. Of the same object, those that this statement writes are as it leaves
+        them: its snapshot does not show them.
+        """
+        return " ".join(
+            f"left join {self.present(child)} {q(child.table.name)} on {self.compiled(child.on)}"
+            for child in frame.below()
         )
+
+    def present(self, child: Frame) -> str:
+        if child.name != self.object.name:
+            return f"{q(self.schema)}.{q(child.name)}"
+        columns = ", ".join(q(column.name) for column in child.table.c)
+        kept = f"select {columns} from {self.table} kept where not exists (select 1 from r where r.id = kept.id)"
+        return f"(select {columns} from r union all {kept})"
 
     def done(self, text: str) -> Write:
         return Write(text, dict(self.constants))

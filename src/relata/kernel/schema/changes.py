@@ -10,7 +10,6 @@ import msgspec
 
 from relata.errors import Conflict, Fault, Invalid, NotFound
 from relata.kernel.context import Ctx
-from relata.kernel.expression.tree import references
 from relata.kernel.installation import Installation
 from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.metadata.field import Field
@@ -21,6 +20,7 @@ from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.store import FIELD_CHANGES, OBJECT_CHANGES, Definition
 from relata.kernel.records.statement import row_of
 from relata.kernel.schema.alter import Edit, alter, single
+from relata.kernel.schema.impact import formulas_over
 from relata.kernel.schema.offenders import check_stricter
 from relata.kernel.schema.reading import Sent, check_default, read_new_field, read_new_object
 
@@ -208,21 +208,13 @@ async def delete_field(here: Installation, ctx: Ctx, name: str, field: str) -> N
         object_ = catalog.objects[name]
         if object_.field(field) is None:
             raise gone(name, field)
-        users = [
-            f.label
-            for f in object_.own
-            if f.kind == "formula" and f.name != field and uses(catalog, name, f.name, field)
-        ]
+        users = formulas_over(catalog, name, field)
         users += [f"the title of {object_.plural}"] if object_.title == field else []
         if users:
             raise Conflict(f"It is used by {', '.join(users)}; change these first.")
         return Edit(drops=((name, field),))
 
     await alter(here, ctx, decide)
-
-
-def uses(catalog: Catalog, name: str, formula: str, field: str) -> bool:
-    return any(path[0] == field for path in references(catalog.formula(name, formula)))
 
 
 def existing(ctx: Ctx, name: str, field: str) -> Field:
