@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, UUID, array
-from sqlalchemy.sql.expression import NamedFromClause
+from sqlalchemy.sql.selectable import NamedFromClause
 
 from relata.kernel.access.access import Access, predicate_name
 from relata.kernel.expression.sql import SQL_TYPES, SqlResolver, to_sql
