@@ -145,6 +145,7 @@ EXAMPLES: dict[str, Examples] = {
     ),
     "auto_number": Examples(good=same(1, 2, 999_999_999), bad=(("1", "wrong_type"),)),
     "formula": Examples(definition=(("formula", "number * 2"),)),
+    "rollup": Examples(definition=(("of", "parts"), ("fn", "sum"), ("field", "number"))),
     "id": Examples(good=((ONE.upper(), ONE), (TWO, TWO)), bad=(("x", "bad_id"), (1, "wrong_type"))),
     "version": Examples(good=same(1, 2), bad=(("1", "wrong_type"),)),
 }  # fmt: skip

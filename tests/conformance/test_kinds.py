@@ -89,7 +89,8 @@ def samples(module_world: World) -> Samples:
     ids[ME] = module_world.users["mei"]
     fields = [{"name": name, "kind": name, **dict(EXAMPLES[name].definition)} for name in CREATABLE]
     mark = {"name": "mark", "kind": "text"}
-    nora.post("/objects", {"name": "sample", "label": "Sample", "fields": [mark, *fields]})
+    whole = {"name": "whole", "kind": "relation", "to": "sample", "inverse": "parts"}
+    nora.post("/objects", {"name": "sample", "label": "Sample", "fields": [mark, whole, *fields]})
     records: dict[str, list[tuple[Any, str]]] = {}
     for kind in WRITABLE:
         good = [(placed(sent, ids), placed(canonical, ids)) for sent, canonical in EXAMPLES[kind].good]
@@ -259,6 +260,8 @@ def test_a_definition_that_the_kind_does_not_take_is_refused(samples: Samples, k
         assert nora.faults("POST", path, {**base, "options": ["A"]}) == {"/options": "not_applicable"}
     if "formula" not in KINDS[kind].takes:
         assert nora.faults("POST", path, {**base, "formula": "1"}) == {"/formula": "not_applicable"}
+    if "rollup" not in KINDS[kind].takes:
+        assert nora.faults("POST", path, {**base, "of": "parts"}) == {"/rollup": "not_applicable"}
 
 
 def test_kinds_that_only_the_kernel_uses_cannot_be_asked_for(samples: Samples) -> None:

@@ -24,6 +24,7 @@ from relata.kernel.expression.operators import NO_VALUE, OPERATORS, TO_MANY_OPER
 from relata.kernel.expression.tree import Some
 from relata.kernel.expression.types import ELEMENTS, Type
 from relata.kernel.metadata.catalog import Catalog
+from relata.kernel.metadata.figure import Figure
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.scope import ObjectScope
 from tests.sound import stored_catalog
@@ -97,7 +98,8 @@ class Memory:
         field = self.catalog.objects[name].by_name[path[0]]
         kind = KINDS[field.kind]
         if field.kind == "formula":
-            formula = self.catalog.formula(name, field.name)
+            formula = self.catalog.derived(name, field.name)
+            assert not isinstance(formula, Figure)
             return evaluate(formula, self.reader(name, record["id"]), self.related(name, record["id"]), self.clock)
         if len(path) == 1:
             return kind.load(field, record[field.name])

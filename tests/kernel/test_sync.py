@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from relata.assembly import APPS
 from relata.kernel.metadata.catalog import Catalog
-from relata.kernel.metadata.field import Field, define, options
+from relata.kernel.metadata.field import Field, Rollup, define, options
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.sync import actual, desired, difference, sync
@@ -27,6 +27,7 @@ EXTRA: dict[str, dict[str, Any]] = {
     "user": {"to": ("user",)},
     "about": {"to": ("account", "contact")},
     "formula": {"formula": "1 + 1"},
+    "rollup": {"rollup": Rollup(of="parts", fn="count")},
 }
 CREATABLE = [name for name, kind in KINDS.items() if kind.creatable]
 
@@ -48,9 +49,9 @@ def apply(world: World, own: tuple[Object, ...]) -> list[str]:
 
 
 def thing(name: str, fields: tuple[Field, ...], title: str = "id") -> Object:
-    return Object(
-        name=name, label=name.capitalize(), plural=name.capitalize() + "s", own=fields, title=title, custom=True
-    )
+    """An object with these fields, and with a list of its own parts, for roll-ups."""
+    own = (*fields, define("relation", "whole", to=(name,), inverse="parts"))
+    return Object(name=name, label=name.capitalize(), plural=name.capitalize() + "s", own=own, title=title, custom=True)
 
 
 def test_a_workspace_with_every_kind_in_every_strictness_settles(module_world: World) -> None:
@@ -109,10 +110,10 @@ def changed(step: Step, objects: dict[str, Object]) -> dict[str, Object]:
     if there is None or step.whole:
         rest = {key: value for key, value in objects.items() if key != name}
         return rest if there else {**rest, name: thing(name, (define("text", "first"),), "first")}
-    fields = {field.name: field for field in there.own}
+    fields = {field.name: field for field in there.own if field.name != "whole"}
     fields[kind] = of_kind(kind, kind, unique=KINDS[kind].unique_able and step.unique, indexed=step.indexed)
     if len(fields) > 3:
         del fields[[field for field in fields if field != "first"][step.dropped]]
     if step.toggled:
         fields["first"] = replace(fields["first"], required=not fields["first"].required)
-    return {**objects, name: replace(there, own=tuple(fields.values()))}
+    return {**objects, name: thing(name, tuple(fields.values()), "first")}

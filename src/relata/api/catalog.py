@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from starlette.requests import Request
@@ -125,6 +126,8 @@ def shown_field(access: Access, object_: Object, field: Field) -> dict[str, Any]
         "to": list(field.to) or None,
         "inverse": field.inverse,
         "formula": field.formula,
+        **(asdict(field.rollup) if field.rollup else {}),
+        "source": access.catalog.source(object_.name, field),
         "type": type_.value,
         "default": field.default,
         "filterable": True,

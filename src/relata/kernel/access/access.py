@@ -14,7 +14,7 @@ from relata.kernel.access.actor import Actor
 from relata.kernel.expression.clock import Clock
 from relata.kernel.expression.filter import parse_filter
 from relata.kernel.expression.sql import sql_value
-from relata.kernel.expression.tree import TRUE, Node, parameterise, references
+from relata.kernel.expression.tree import TRUE, Node, parameterise
 from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.object import Object
@@ -111,12 +111,8 @@ class Access:
         found = self.catalog.objects[name].field(field)
         if not grant.read or field in grant.hidden or found is None:
             return False
-        if found.kind == "formula":
-            return all(
-                self.visible(*step)
-                for path in references(self.catalog.formula(name, field))
-                for step in self.catalog.steps(name, path)
-            )
+        if KINDS[found.kind].derived:
+            return all(self.visible(*step) for step in self.catalog.reads(name, field))
         return all(self.may(target) for target in found.to) if len(found.to) == 1 else True
 
     def writable(self, name: str, field: str) -> bool:

@@ -10,11 +10,11 @@ from types import MappingProxyType
 
 from relata.errors import Fault, Invalid
 from relata.kernel.expression.grammar import parse_formula
-from relata.kernel.expression.tree import Node, references
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.check import faults_of
-from relata.kernel.metadata.expansion import Expansion, Step, expand
+from relata.kernel.metadata.expansion import Derived, Expansion, Step, expand, paths_of
 from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.figure import Figure, read_figure
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.scope import ObjectScope
@@ -37,7 +37,7 @@ class Catalog:
         self.version = version
         self.objects = MappingProxyType({object_.name: object_ for object_ in objects})
         self._inverses = collect_inverses(self.objects.values())
-        self._formulas: dict[tuple[str, str], Node] = {}
+        self._derived: dict[tuple[str, str], Derived] = {}
         self._typing: list[tuple[str, str]] = []
         self._failed: dict[tuple[str, str], tuple[Fault, ...]] = {}
         """Formulas that cannot be typed; without faults where the fault is of another that they read."""
@@ -62,13 +62,22 @@ class Catalog:
     def inverse(self, name: str, inverse: str) -> Inverse | None:
         return self._inverses.get(name, {}).get(inverse)
 
-    def formula(self, name: str, field: str) -> Node:
-        """The typed tree of a formula field."""
-        return self._formulas[name, field]
+    def derived(self, name: str, field: str) -> Derived:
+        """What a formula or roll-up is worked out from."""
+        return self._derived[name, field]
+
+    def source(self, name: str, field: Field) -> str | None:
+        """The kind of the field whose values a roll-up takes over."""
+        derived = self._derived.get((name, field.name))
+        return derived.source if isinstance(derived, Figure) else None
+
+    def reads(self, name: str, field: str) -> frozenset[Step]:
+        """(object, field) of every field that a formula or roll-up is worked out from."""
+        return frozenset(step for path in paths_of(self._derived[name, field]) for step in self.steps(name, path))
 
     def expression_type(self, name: str, field: Field) -> Type:
         """The type of a field as the expression language sees it."""
-        if field.kind != "formula":
+        if not KINDS[field.kind].derived:
             return KINDS[field.kind].expression_type(field)
         return self._typed(name, field).type
 
@@ -76,16 +85,21 @@ class Catalog:
         """(object, field) of each field that a path goes through, its last one included; a part is none."""
         found: list[Step] = []
         for part, following in zip(path, (*path[1:], None), strict=True):
-            field = self.objects[name].by_name[part]
+            field = self.objects[name].by_name.get(part)
+            if field is None:
+                inverse = self._inverses[name][part]
+                name = inverse.object
+                found.append((name, inverse.field))
+                continue
             found.append((name, part))
             if following is None or following in {one.name for one in KINDS[field.kind].parts}:
                 break
             name = field.to[0]
         return tuple(found)
 
-    def _typed(self, name: str, field: Field) -> Node:
+    def _typed(self, name: str, field: Field) -> Derived:
         key = (name, field.name)
-        if key not in self._formulas:
+        if key not in self._derived:
             if key in self._failed:
                 raise Invalid([])
             if key in self._typing:
@@ -96,26 +110,43 @@ class Catalog:
                 raise Invalid([])
             self._typing.append(key)
             try:
-                self._formulas[key] = parse_formula(field.formula or "", ObjectScope(self, name))
+                self._derived[key] = self._read(name, field)
             except Invalid as error:
                 self._failed.setdefault(key, error.faults)
                 raise Invalid([]) from error
             finally:
                 self._typing.pop()
-        return self._formulas[key]
+        return self._derived[key]
+
+    def _read(self, name: str, field: Field) -> Derived:
+        scope = ObjectScope(self, name)
+        if field.rollup is None:
+            return parse_formula(field.formula or "", scope)
+        return read_figure(field.rollup, scope, lambda lists, path: self._kind_at(name, lists + path))
+
+    def _kind_at(self, name: str, path: tuple[str, ...]) -> str | None:
+        """The kind of the field at the end of a path; None where that is only a part of it."""
+        walked = self.steps(name, path)
+        object_, field = walked[-1]
+        found = self.objects[object_].by_name[field]
+        derived = self._typed(object_, found) if KINDS[found.kind].derived else None
+        if len(walked) < len(path):
+            return None
+        return derived.source if isinstance(derived, Figure) else found.kind
 
     def _type_formulas(self) -> list[Fault]:
         faults = []
         for object_ in self.objects.values():
             for field in object_.own:
-                if field.kind != "formula":
+                if not KINDS[field.kind].derived:
                     continue
-                where = f"/objects/{object_.name}/fields/{field.name}/formula"
+                where = f"/objects/{object_.name}/fields/{field.name}"
+                where += "" if field.rollup else "/formula"
                 try:
                     self._typed(object_.name, field)
                 except Invalid:
                     failed = self._failed[object_.name, field.name]
-                    faults += [Fault(where, fault.code, fault.message) for fault in failed]
+                    faults += [fault.below(where) for fault in failed]
                 else:
                     faults += self._expanded(object_.name, field.name).faults(where)
         return faults
@@ -123,12 +154,12 @@ class Catalog:
     def _expanded(self, name: str, field: str) -> Expansion:
         key = (name, field)
         if key not in self._expansions:
-            tree = self._formulas[key]
-            steps = {path: self.steps(name, path) for path in references(tree)}
+            derived = self._derived[key]
+            steps = {path: self.steps(name, path) for path in paths_of(derived)}
             inner = {
-                walked[-1]: self._expanded(*walked[-1]) for walked in steps.values() if walked[-1] in self._formulas
+                walked[-1]: self._expanded(*walked[-1]) for walked in steps.values() if walked[-1] in self._derived
             }
-            self._expansions[key] = expand(tree, steps, inner)
+            self._expansions[key] = expand(derived, steps, inner)
         return self._expansions[key]
 
     def _check_views(self) -> list[Fault]:

@@ -72,7 +72,13 @@ def field_faults(field: Field, known: set[str], kinds: Mapping[str, Kind], where
         for target in field.to
         if target not in known
     ]
-    given = {"options": field.options, "to": field.to, "inverse": field.inverse, "formula": field.formula}
+    given = {
+        "options": field.options,
+        "to": field.to,
+        "inverse": field.inverse,
+        "formula": field.formula,
+        "rollup": field.rollup,
+    }
     faults += [
         Fault(f"{where}/{name}", "not_applicable", f"{kind.label} takes no «{name}».")
         for name, value in given.items()

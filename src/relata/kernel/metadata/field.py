@@ -30,6 +30,19 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rollup:
+    """A figure over the records of the list `of` (through several lists: `contacts.tasks`): `fn` of their `field`, of
+    those that meet `filter` (a filter, or the text of a condition); the first and last in the order of `sort`.
+    """
+
+    of: str = ""
+    fn: str = ""
+    field: str | None = None
+    filter: Any = None
+    sort: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """What a record can hold under one name.
 
@@ -52,6 +65,7 @@ class Field:
     inverse: str | None = None
     inverse_label: str | None = None
     formula: str | None = None
+    rollup: Rollup | None = None
     default: Any = None
 
     @property

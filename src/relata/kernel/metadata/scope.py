@@ -53,7 +53,7 @@ class ObjectScope(Scope):
 
     def _whole(self, path: tuple[str, ...], field: Field) -> Reference:
         kind = KINDS[field.kind]
-        parse = None if field.kind == "formula" else lambda value: kind.filter_value(field, value)
+        parse = None if kind.derived else lambda value: kind.filter_value(field, value)
         return Reference(path, self.catalog.expression_type(self.object.name, field), parse)
 
     def _related(self, path: tuple[str, ...], field: Field) -> Reference | None:

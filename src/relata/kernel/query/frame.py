@@ -19,8 +19,11 @@ from relata.kernel.expression.types import Type
 from relata.kernel.metadata.catalog import Inverse
 from relata.kernel.metadata.columns import field_columns, table_of
 from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.figure import Figure
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.formula import formula_sort, shown_formula
+from relata.kernel.metadata.quoting import quote_name
+from relata.kernel.query.rollup import compared_figure, shown_figure
 
 Column = sa.ColumnElement[Any]
 
@@ -33,7 +36,7 @@ class Build:
 
     access: Access
     schema: str
-    tables: dict[str, sa.Table] = field(default_factory=dict)
+    tables: dict[str, sa.TableClause] = field(default_factory=dict)
     aliases: int = 0
     touched: dict[str, set[str]] = field(default_factory=dict)
     timed: set[str] = field(default_factory=set)
@@ -91,8 +94,8 @@ class Frame(SqlResolver):
         frame, found, part = self.at(path)
         if part:
             return frame.columns(found)[part]
-        if found.kind == "formula":
-            return frame.formula(found)
+        if KINDS[found.kind].derived:
+            return frame.derived(found)
         return KINDS[found.kind].compared(found, frame.columns(found))
 
     def shown(self, path: tuple[str, ...]) -> Column:
@@ -100,8 +103,8 @@ class Frame(SqlResolver):
         frame, found, part = self.at(path)
         if part:
             return frame.columns(found)[part]
-        if found.kind == "formula":
-            return shown_formula(frame.typed(found), frame.formula(found))
+        if KINDS[found.kind].derived:
+            return frame.derived(found, shown=True)
         return KINDS[found.kind].shown(found, frame.columns(found))
 
     def sorted(self, path: tuple[str, ...]) -> list[Column]:
@@ -110,8 +113,8 @@ class Frame(SqlResolver):
         if part:
             column = frame.columns(found)[part]
             return formula_sort(next(p.type for p in KINDS[found.kind].parts if p.name == part), column)
-        if found.kind == "formula":
-            return formula_sort(frame.typed(found), frame.formula(found))
+        if KINDS[found.kind].derived:
+            return formula_sort(frame.typed(found), frame.derived(found))
         if found.kind in ("relation", "user"):
             target = frame.joined(found)
             return target.sorted((target.object.title,))
@@ -120,8 +123,13 @@ class Frame(SqlResolver):
     def typed(self, found: Field) -> Type:
         return self.build.access.catalog.expression_type(self.name, found)
 
-    def formula(self, found: Field) -> Column:
-        return to_sql(self.build.access.catalog.formula(self.name, found.name), self)
+    def derived(self, found: Field, *, shown: bool = False) -> Column:
+        """The value of a formula or roll-up."""
+        source = self.build.access.catalog.derived(self.name, found.name)
+        if isinstance(source, Figure):
+            return shown_figure(self, source) if shown else compared_figure(self, source)
+        value = to_sql(source, self)
+        return shown_formula(source.type, value) if shown else value
 
     # -- which rows ---------------------------------------------------------------------------
 
@@ -158,12 +166,29 @@ class Frame(SqlResolver):
         condition = sa.and_(self.links(child, inverse), child.live(), compile_where(child))
         return sa.exists(sa.select(sa.literal_column("1")).select_from(child.source()).where(condition))
 
+    def across(self, lists: tuple[str, ...]) -> tuple[Frame, Column]:
+        """The records to which lists lead, and that they are live, seen by the actor, and of this record."""
+        *before, last = lists
+        middle, reached = self.across(tuple(before)) if before else (self, None)
+        inverse = self.build.access.catalog.inverse(middle.name, last)
+        if inverse is None:
+            msg = f"{middle.name} has no list {last}"
+            raise LookupError(msg)
+        child = Frame(self.build, inverse.object, self.prefix)
+        linked = middle.links(child, inverse)
+        if reached is not None:
+            way: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(middle.source()).where(linked, reached)
+            linked = sa.exists(way.correlate(child.table))
+        return child, sa.and_(linked, child.live())
+
     def links(self, child: Frame, inverse: Inverse) -> Column:
+        """That a record of `child` points to this one, which may stand outside of the sub-query."""
         self.build.touched.setdefault(child.name, set()).add(inverse.field)
         column = child.table.c[inverse.field]
+        mine: Column = sa.literal_column(f"{quote_name(self.table.name)}.id", UUID())
         if child.object.by_name[inverse.field].many:
-            return column.contains(sa.cast(array([self.table.c.id]), ARRAY(UUID())))
-        return column == self.table.c.id
+            return column.contains(sa.cast(array([mine]), ARRAY(UUID())))
+        return column == mine
 
     # -- constants ----------------------------------------------------------------------------
 

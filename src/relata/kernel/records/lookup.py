@@ -34,7 +34,7 @@ def checked_key(access: Access, object_: Object, names: Sequence[str]) -> tuple[
         if field is None or not access.visible(object_.name, name):
             faults.append(Fault("/key", "unknown_field", f"{object_.label} has no field «{name[:80]}»."))
         elif (
-            field.kind == "formula"
+            KINDS[field.kind].derived
             or [column.suffix for column in KINDS[field.kind].columns] != [""]
             or not KINDS[field.kind].sortable
         ):

@@ -126,16 +126,17 @@ class Writer:
         frame = self.frame(name, alias)
         return f"({self.compiled(frame.seen())})"
 
-    def frame(self, name: str, alias: str) -> Frame:
+    def frame(self, name: str, alias: str, build: Build | None = None) -> Frame:
         """A frame whose columns are those of a table or CTE that the statement calls `alias`."""
-        frame = Frame(self.build, name)
-        columns = [
-            sa.column(column, TYPES[type_])
-            for field in frame.object.fields
-            for column, type_ in columns_of(field).items()
-        ]
-        frame.table = sa.table(alias, *columns, sa.column("deleted_at", TYPES["timestamptz"]))
+        frame = Frame(build or self.build, name)
+        frame.table = sa.table(alias, *self.columns(frame.object))
         return frame
+
+    def columns(self, object_: Object) -> list[sa.ColumnClause[Any]]:
+        stored_ones = [
+            sa.column(name, TYPES[type_]) for field in object_.fields for name, type_ in columns_of(field).items()
+        ]
+        return [*stored_ones, sa.column("deleted_at", TYPES["timestamptz"])]
 
     def compiled(self, expression: sa.ClauseElement) -> str:
         """SQL text in parentheses, whatever operators it holds; its own constants get names that no other
@@ -213,7 +214,13 @@ class Writer:
         return f"s as (update {q(self.schema)}._search d set {sets} from (select {chosen} {source}) n where d.record = n.record)"
 
     def answer(self) -> str:
-        frame = self.frame(self.object.name, "r")
+        """The records as their reader is shown them. What formulas and roll-ups read of the same object is as this
+        statement leaves it: its snapshot does not show that.
+        """
+        build = Build(self.access, self.schema)
+        frame = self.frame(self.object.name, "r", build)
+        build.tables[self.object.name] = sa.table("present", *self.columns(self.object))
+        before = build.aliases
         paths = tuple(
             (field.name,) for field in self.object.fields if self.access.visible(self.object.name, field.name)
         )
@@ -221,23 +228,23 @@ class Writer:
         shown = ", ".join(f"{self.compiled(frame.shown((path,)))} as {q(name)}" for path, name in names.items())
         source = f"from (values (true)) one(one) {self.joins(frame)}" if frame.joins else ""
         record = f"lateral (select {shown} {source}) record"
-        return f"select r.id::text, {self.compiled(record_json(names))}, r.version from r, {record}"
+        present = f", {self.present()}" if build.aliases > before else ""
+        return f"{present} select r.id::text, {self.compiled(record_json(names))}, r.version from r, {record}"
 
     def joins(self, frame: Frame) -> str:
-        """The records that formulas read. Of the same object, those that this statement writes are as it leaves
-        them: its snapshot does not show them.
-        """
+        """The records that formulas read by way of relations."""
         return " ".join(
-            f"left join {self.present(child)} {q(child.table.name)} on {self.compiled(child.on)}"
+            f"left join {self.there_now(child.name)} {q(child.table.name)} on {self.compiled(child.on)}"
             for child in frame.below()
         )
 
-    def present(self, child: Frame) -> str:
-        if child.name != self.object.name:
-            return f"{q(self.schema)}.{q(child.name)}"
-        columns = ", ".join(q(column.name) for column in child.table.c)
+    def there_now(self, name: str) -> str:
+        return "present" if name == self.object.name else f"{q(self.schema)}.{q(name)}"
+
+    def present(self) -> str:
+        columns = ", ".join(q(column.name) for column in self.columns(self.object))
         kept = f"select {columns} from {self.table} kept where not exists (select 1 from r where r.id = kept.id)"
-        return f"(select {columns} from r union all {kept})"
+        return f"present as not materialized (select {columns} from r union all {kept})"
 
     def done(self, text: str) -> Write:
         return Write(text, dict(self.constants))

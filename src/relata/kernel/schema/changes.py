@@ -22,7 +22,7 @@ from relata.kernel.records.statement import row_of
 from relata.kernel.schema.alter import Edit, alter, single
 from relata.kernel.schema.impact import formulas_over
 from relata.kernel.schema.offenders import check_stricter
-from relata.kernel.schema.reading import Sent, check_default, read_new_field, read_new_object
+from relata.kernel.schema.reading import ROLLUP_KEYS, Sent, check_default, read_new_field, read_new_object
 
 MOST_OBJECTS, MOST_FIELDS = 500, 800
 
@@ -160,13 +160,15 @@ async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent
     faults: list[Fault] = []
     asked = Sent(sent, "", faults)
     custom = old.custom
-    asked.known((*FIELD_CHANGES, "formula", "inverse_label") if custom else FIELD_CHANGES)
+    asked.known((*FIELD_CHANGES, "formula", "inverse_label", *ROLLUP_KEYS) if custom else FIELD_CHANGES)
     changes: dict[str, Any] = {
         key: asked.text(key) for key in ("label", "help", "formula", "inverse_label") if key in asked.document
     }
     changes |= {key: asked.flag(key) for key in ("required", "unique") if key in asked.document}
     if "options" in asked.document:
         changes["options"] = [msgspec.to_builtins(option) for option in asked.options()]
+    if any(key in asked.document for key in ROLLUP_KEYS):
+        changes["rollup"] = msgspec.to_builtins(asked.rollup(old.rollup), builtin_types=(Decimal,))
     if "default" in asked.document:
         changes["default"] = asked.document["default"]
     preview = msgspec.convert({**builtins(old), **changes}, Field)

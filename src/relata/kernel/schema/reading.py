@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from relata.errors import Fault, Invalid
-from relata.kernel.metadata.field import COLOURS, Field, Option, slug
+from relata.kernel.metadata.field import COLOURS, Field, Option, Rollup, slug
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.base import BadValue, Parsing
 from relata.kernel.metadata.kinds.checks import checked_text, kind_of, pointer
@@ -13,7 +13,9 @@ from relata.kernel.metadata.object import Object
 
 FIELD_KEYS = (
     "name", "kind", "label", "help", "required", "unique", "options", "to", "inverse", "inverse_label", "formula", "default",
+    "of", "fn", "field", "filter", "sort",
 )  # fmt: skip
+ROLLUP_KEYS = ("of", "fn", "field", "filter", "sort")
 OBJECT_KEYS = ("name", "label", "plural", "icon", "colour", "title", "fields")
 TEXTS = ("name", "kind", "label", "help", "inverse", "inverse_label", "formula")
 ORDER = ("text", "person_name", "auto_number", "long_text")
@@ -84,6 +86,20 @@ class Sent:
             outcome=one.text("outcome") or None,
         )
 
+    def rollup(self, old: Rollup | None = None) -> Rollup | None:
+        """What a roll-up is of; `old` gives what was not sent."""
+        if old is None and all(self.document.get(key) is None for key in ROLLUP_KEYS):
+            return None
+        old = old or Rollup()
+        texts = {key: self.text(key, getattr(old, key) or "") for key in ("of", "fn", "field", "sort")}
+        return Rollup(
+            of=texts["of"],
+            fn=texts["fn"],
+            field=texts["field"] or None,
+            filter=self.document.get("filter", old.filter),
+            sort=texts["sort"] or None,
+        )
+
     def targets(self, kind: str) -> tuple[str, ...]:
         given = self.document.get("to")
         if given is None:
@@ -118,6 +134,7 @@ def read_new_field(document: Any, where: str, parsing: Parsing, faults: list[Fau
         inverse=sent.text("inverse") or None,
         inverse_label=sent.text("inverse_label") or None,
         formula=sent.text("formula") or None,
+        rollup=sent.rollup(),
         default=sent.document.get("default"),
     )
     check_default(field, where, parsing, faults)

@@ -24,6 +24,7 @@ from relata.kernel.metadata.kinds.percent import Percent
 from relata.kernel.metadata.kinds.person_name import PersonName
 from relata.kernel.metadata.kinds.phones import Phones
 from relata.kernel.metadata.kinds.relation import Relation
+from relata.kernel.metadata.kinds.rollup import RollUp
 from relata.kernel.metadata.kinds.tags import Tags
 from relata.kernel.metadata.kinds.text import Text
 from relata.kernel.metadata.kinds.user import User
@@ -34,6 +35,6 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Text(), LongText(), Number(), Percent(), Money(), Boolean(), Date(), Moment(), Choice(),
         Choices(), PersonName(), Emails(), Phones(), Address(), Links(), Relation(), About(), User(),
-        Tags(), AutoNumber(), Formula(), Id(), Version(),
+        Tags(), AutoNumber(), Formula(), RollUp(), Id(), Version(),
     )
 }  # fmt: skip

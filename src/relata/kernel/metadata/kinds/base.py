@@ -62,7 +62,9 @@ class BadValue(Exception):
 
 
 class Kind:
-    """The base of all kinds. Values have one canonical form: the one that clients receive."""
+    """The base of all kinds. Values have one canonical form: the one that clients receive. What is `derived` has no
+    value of its own: the catalog says what it is worked out from.
+    """
 
     name: ClassVar[str]
     label: ClassVar[str]
@@ -73,6 +75,7 @@ class Kind:
     takes: ClassVar[frozenset[str]] = frozenset()
     creatable: ClassVar[bool] = True
     writable: ClassVar[bool] = True
+    derived: ClassVar[bool] = False
     unique_able: ClassVar[bool] = False
     sortable: ClassVar[bool] = True
     groupable: ClassVar[bool] = False

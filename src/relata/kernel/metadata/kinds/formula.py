@@ -23,6 +23,7 @@ class Formula(Kind):
     columns: ClassVar[tuple[Column, ...]] = ()
     takes = frozenset({"formula"})
     writable = False
+    derived = True
     groupable = True
     measurable = True
 

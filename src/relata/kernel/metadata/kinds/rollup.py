@@ -1,0 +1,33 @@
+"""A figure over the records of a list, worked out whenever it is read; never stored, so never stale."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from relata.errors import Fault
+from relata.kernel.expression.types import Type
+from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.kinds.base import Column, Kind
+
+
+class RollUp(Kind):
+    """The catalog types the roll-up; a sub-query works it out."""
+
+    name = "rollup"
+    label = "Roll-up"
+    help = "A count, sum or other figure over related records, such as the sum of open opportunities."
+    type = Type.NOTHING
+    columns: ClassVar[tuple[Column, ...]] = ()
+    takes = frozenset({"rollup"})
+    writable = False
+    derived = True
+    groupable = True
+    measurable = True
+
+    def define(self, field: Field) -> list[Fault]:
+        if field.rollup is None:
+            return [
+                Fault("/of", "required", "Name the list to roll up, such as contacts."),
+                Fault("/fn", "required", "Say what is wanted: count, sum, average, min, max, first or last."),
+            ]
+        return []

@@ -1,0 +1,92 @@
+"""The SQL of a roll-up: a sub-query over the records that the actor sees, worked out whenever it is read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+
+from relata.kernel.expression.invoke import invoke
+from relata.kernel.expression.sql import SQL_TYPES, to_sql
+from relata.kernel.metadata.kinds.formula import shown_formula
+from relata.kernel.metadata.kinds.money import shown_money
+
+if TYPE_CHECKING:
+    from relata.kernel.metadata.figure import Figure
+    from relata.kernel.query.frame import Frame
+
+Column = sa.ColumnElement[Any]
+NONE: Column = sa.literal_column("0")
+FIRST: Column = sa.literal_column("1")
+ORDERED = ("first", "last")
+
+
+def compared_figure(frame: Frame, figure: Figure) -> Column:
+    """The value as the expression language sees it."""
+    child, reached = frame.across(figure.lists)
+    return one(child, figure, reached, measured(child, figure))
+
+
+def shown_figure(frame: Frame, figure: Figure) -> Column:
+    """The value as clients receive it."""
+    child, reached = frame.across(figure.lists)
+    value = measured(child, figure)
+    if figure.source == "money":
+        code = currency(child, figure)
+        code = in_order(child, figure, code) if figure.fn in ORDERED else sa.func.min(code)
+        return one(child, figure, reached, shown_money(value, code))
+    return shown_formula(figure.type, one(child, figure, reached, value))
+
+
+def one(child: Frame, figure: Figure, reached: Column, value: Column) -> Column:
+    where = to_sql(figure.where, child, condition=True)
+    return sa.select(value).select_from(child.source()).where(reached, where).scalar_subquery()
+
+
+def measured(child: Frame, figure: Figure) -> Column:
+    """Money of several currencies has no sum, average, least or greatest: then there is no figure."""
+    if figure.value is None:
+        return sa.cast(sa.func.count(), SQL_TYPES[figure.type])
+    column = child.compared(figure.value.path)
+    if figure.fn in ORDERED:
+        return in_order(child, figure, column)
+    if figure.source != "money":
+        return total(column) if figure.fn == "sum" else combined(figure.fn, column)
+    code = currency(child, figure)
+    return sa.case((sa.func.min(code).is_not_distinct_from(sa.func.max(code)), combined(figure.fn, column)))
+
+
+def combined(fn: str, column: Column) -> Column:
+    """Empty where there are no values."""
+    match fn:
+        case "sum":
+            return invoke("relata.bounded", sa.func.sum(column), type_=sa.Numeric())
+        case "average":
+            count = sa.cast(sa.func.count(column), sa.Numeric())
+            return invoke("relata.divide", sa.func.sum(column), count, type_=sa.Numeric())
+        case "max":
+            return sa.func.max(column)
+        case _:
+            return sa.func.min(column)
+
+
+def total(column: Column) -> Column:
+    """The sum of nothing is 0."""
+    return sa.func.coalesce(combined("sum", column), NONE, type_=sa.Numeric())
+
+
+def in_order(child: Frame, figure: Figure, column: Column) -> Column:
+    """Of the first record in the order, or the last; records without a value to sort by come after the others."""
+    path, descending = figure.order
+    backwards = descending != (figure.fn == "last")
+    keys = [*child.sorted(path), child.table.c.id]
+    order = [(key.desc() if backwards else key.asc()).nulls_last() for key in keys]
+    listed = sa.func.array_agg(aggregate_order_by(column, *order), type_=ARRAY(column.type))
+    element: Column = sa.type_coerce(listed, ARRAY(column.type))[FIRST]
+    return element
+
+
+def currency(child: Frame, figure: Figure) -> Column:
+    path = figure.value.path if figure.value else ()
+    return child.shown((*path, "currency"))
