@@ -17,13 +17,15 @@ class Examples:
     """`good`: (sent, canonical), no two equal in canonical form; `bad`: (sent, code of the first fault).
 
     `definition` is what a field of the kind needs besides name and kind; `empty` are values that
-    leave the field empty.
+    leave the field empty. `cells`: (text of a cell, canonical), `bad_cells` are texts that are refused.
     """
 
     good: tuple[tuple[Any, Any], ...] = ()
     bad: tuple[tuple[Any, str], ...] = ()
     definition: tuple[tuple[str, Any], ...] = ()
     empty: tuple[Any, ...] = ()
+    cells: tuple[tuple[str, Any], ...] = ()
+    bad_cells: tuple[str, ...] = ()
 
 
 def same(*values: Any) -> tuple[tuple[Any, Any], ...]:
@@ -58,6 +60,20 @@ EXAMPLES: dict[str, Examples] = {
     "percent": Examples(
         good=((Decimal("12.5"), Decimal("12.5")), (0, 0), (100, 100), (-5, -5), (Decimal("250.00"), 250)),
         bad=(("12", "wrong_type"), (False, "wrong_type"), (10**19, "out_of_range")),
+    ),
+    "rating": Examples(
+        good=(*same(1, 3, 5), (Decimal("4.0"), 4)),
+        bad=((0, "out_of_range"), (6, "out_of_range"), (-1, "out_of_range"), (Decimal("2.5"), "out_of_range"), ("3", "wrong_type"), (True, "wrong_type"), ([3], "wrong_type"), (Decimal("NaN"), "out_of_range")),
+        cells=(("4", 4), (" 5 ", 5), ("4.0", 4), ("4/5", 4), ("3 ★", 3), ("★★☆☆☆", 2)), bad_cells=("", "good", "6", "2.5", "4/10", "★★★★★★"),
+    ),
+    "duration": Examples(
+        good=(*same(0, 1, 90, 5400, 187_200, 9_999_999_999), (Decimal("12.500"), Decimal("12.5")), (Decimal("0.001"), Decimal("0.001"))),
+        bad=(("1:30", "wrong_type"), (-1, "out_of_range"), (10**10, "out_of_range"), (Decimal("0.0001"), "out_of_range"), (True, "wrong_type"), ({}, "wrong_type"), (Decimal("Infinity"), "out_of_range")),
+        cells=(
+            ("5400", 5400), ("1,000.5", Decimal("1000.5")), ("1:30", 5400), ("0:00:12,5", Decimal("12.5")), ("90 min", 5400), ("1,5 h", 5400), ("1.5h", 5400), ("2d 4h", 187_200),
+            ("1h30", 5400), ("2 T 4 h", 187_200), ("1 Std. 30 Min.", 5400), ("1 hour and 5 minutes", 3900), ("PT1H30M", 5400), ("P1DT0.5S", Decimal("86400.5")), (" P2W ", 1_209_600), ("1,1 h", 3960),
+        ),
+        bad_cells=("", "soon", "1:75", "P", "PT", "P1M", "5 parsecs", "1 h x", "-5", "-5 min", "9" * 30 + " d", "1" * 5_000 + ":30"),
     ),
     "money": Examples(
         good=(

@@ -60,6 +60,16 @@ def test_a_bad_value_is_refused_with_its_code(kind: str, sent: Any, code: str) -
     assert all(fault.message for fault in refused.value.faults)
 
 
+@pytest.mark.parametrize("kind", WRITABLE)
+def test_the_text_of_a_cell_is_read_as_the_kind_writes_it(kind: str) -> None:
+    for text, canonical in EXAMPLES[kind].cells:
+        sent = KINDS[kind].cell(text)
+        assert exact(KINDS[kind].parse(field_of(kind), sent, Parsing("EUR"))) == exact(canonical), text
+    for text in EXAMPLES[kind].bad_cells:
+        with pytest.raises(BadValue):
+            KINDS[kind].parse(field_of(kind), KINDS[kind].cell(text), Parsing("EUR"))
+
+
 def exact(value: Any) -> str:
     """The JSON of a value, numbers by their digits."""
     return json.dumps(json.loads(ENCODE(value), parse_float=digits, parse_int=digits), sort_keys=True)

@@ -20,9 +20,27 @@ export interface EditorProps {
   id?: string;
 }
 
-export interface Kind {
-  name: string;
+/** What is said of a kind beside its values: how it is drawn where there is little room. */
+export interface Look {
+  /** Of `ui/Icon`. */
+  icon: string;
   align: "start" | "end";
+  /** Of its column in a table, in pixels. */
+  width: number;
+  /** Too long for one of the few facts of a head or a card. */
+  long?: boolean;
+  /** Says little without the name of its field: a bare figure, a day. */
+  bare?: boolean;
+  /** Its display is a link, which has no place within another one. */
+  link?: boolean;
+  /** A filter on it takes a line of text. */
+  line?: boolean;
+  /** A total of many values, where that is written otherwise than one value. */
+  total?(value: number): string;
+}
+
+export interface Kind extends Look {
+  name: string;
   Display: FC<DisplayProps>;
   Editor: FC<EditorProps>;
   /** The value as text, in the person's locale. */

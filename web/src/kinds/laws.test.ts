@@ -2,6 +2,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Field } from "../api/types.ts";
 import i18next from "i18next";
+import de from "../texts/de/kinds.json";
+import en from "../texts/en/kinds.json";
 import { kindOf } from "./registry.ts";
 
 function field(kind: string, more: Partial<Field> = {}): Field {
@@ -24,6 +26,8 @@ const SAMPLES: [Field, unknown[]][] = [
   [field("auto_number"), [41]],
   [field("boolean"), [true, false]],
   [field("money"), [{ amount: "12.5", currency: "EUR" }, { amount: "-3", currency: "USD" }, { amount: "1250", currency: "CHF" }]],
+  [field("rating"), [1, 3, 5]],
+  [field("duration"), [0, 1, 59.5, 90, 5_400, 86_399, 187_200, 9_999_999_999, 0.001]],
   [field("date"), ["2024-02-29", "1999-12-31"]],
   [field("choice", { options }), ["new", "in_work"]],
   [field("choices", { options }), [["new"], ["new", "in_work"]]],
@@ -39,7 +43,7 @@ const SAMPLES: [Field, unknown[]][] = [
 
 describe.each(["en", "de"])("kinds in %s", (language) => {
   beforeAll(async () => {
-    await i18next.init({ lng: language, resources: { [language]: { translation: { kinds: { yes: "Yes", no: "No" } } } } });
+    await i18next.init({ lng: language, resources: { [language]: { translation: { kinds: language === "de" ? de : en } } } });
   });
 
   it.each(SAMPLES)("reads back what it wrote: $kind", (of, values) => {
@@ -60,7 +64,7 @@ describe.each(["en", "de"])("kinds in %s", (language) => {
   });
 
   it("gives back a text that it cannot read, so that the server can say why", () => {
-    for (const kind of ["number", "money", "date", "boolean", "percent"]) expect(kindOf(field(kind)).parse("what", field(kind))).toBe("what");
+    for (const kind of ["number", "money", "date", "boolean", "percent", "rating", "duration"]) expect(kindOf(field(kind)).parse("what", field(kind))).toBe("what");
   });
 
   it("knows the kind of a formula by its type", () => {

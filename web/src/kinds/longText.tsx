@@ -25,7 +25,7 @@ function Editor({ field, value, onChange, onCommit, onCancel, autoFocus, invalid
 }
 
 export const longText: Kind = {
-  name: "long_text",
+  name: "long_text", icon: "file-text", width: 260, long: true, line: true,
   align: "start",
   Display: ({ value }) => <>{plainText(value)}</>,
   Editor,
