@@ -33,6 +33,11 @@ def same(*values: Any) -> tuple[tuple[Any, Any], ...]:
     return tuple((value, value) for value in values)
 
 
+def nested(depth: int) -> Any:
+    """Lists in lists."""
+    return [nested(depth - 1)] if depth > 1 else []
+
+
 WORDS = same(
     "Ärzte", "arzt", "Arzt", "zebra", "  two spaces  ", "O'Hara \"quoted\" \\ %_", "日本語 🙂", "é", "e\u0301",
     "null", "\t", "line\u2028break", "x" * 300,
@@ -139,6 +144,25 @@ EXAMPLES: dict[str, Examples] = {
         bad=(("Berlin", "wrong_type"), ({"town": "x"}, "unknown_field"), ({"country": "Germany"}, "bad_country"), ({"country": "XX"}, "bad_country"), ({"city": 1}, "wrong_type"), ({"street": "x" * 1_001}, "too_long")),
         empty=({}, {"city": ""}),
     ),
+    "location": Examples(
+        good=(
+            *same({"lat": Decimal("52.52"), "lon": Decimal("13.405")}, {"lat": 90, "lon": -180}, {"lat": 0, "lon": 0}, {"lat": Decimal("-33.8567844"), "lon": Decimal("151.2152967")}, {"lat": Decimal("0.0000001"), "lon": 0}),
+            ({"lon": Decimal("13.40"), "lat": Decimal("52.123456789")}, {"lat": Decimal("52.1234568"), "lon": Decimal("13.4")}),
+        ),
+        bad=(
+            ("52.52, 13.405", "wrong_type"), ([52, 13], "wrong_type"), ({}, "required"), ({"lat": 1}, "required"), ({"lat": "1", "lon": 1}, "wrong_type"), ({"lat": True, "lon": 1}, "wrong_type"),
+            ({"lat": Decimal("90.0000001"), "lon": 1}, "out_of_range"), ({"lat": 1, "lon": -181}, "out_of_range"), ({"lat": Decimal("NaN"), "lon": 1}, "out_of_range"), ({"lat": 1, "lon": 1, "alt": 1}, "unknown_field"),
+            ({"lat": Decimal("1e400"), "lon": 1}, "out_of_range"),
+        ),
+        cells=(*(
+            (text, {"lat": Decimal("52.52"), "lon": Decimal("13.405")})
+            for text in (
+                "52.52, 13.405", " 52.52 13.405", "52.52;13.405", "52,52; 13,405", '{"lat": 52.52, "lon": 13.405}', "geo:52.52,13.405", "geo:52.52,13.405;u=35?z=9", "52°31'12\"N 13°24'18\"E", "52.52° N, 13.405° E",
+                "https://maps.example/@52.52,13.405,17z/data", "https://maps.example/?q=52.52%2C13.405", "https://map.example/#map=15/52.52/13.405", "https://map.example/?mlat=52.52&mlon=13.405#map=3/1/2",
+            )
+        ), ("33°51'24.4\"S 151°12'55.1\"W", {"lat": Decimal("-33.8567778"), "lon": Decimal("-151.2153056")})),
+        bad_cells=("", "Berlin", "52.52", "91, 0", "0, 181", "1, 2, 3", "https://example.com/", "52,52, 13,405"),
+    ),
     "links": Examples(
         good=(("https://example.com/a?b=c#d", [{"value": "https://example.com/a?b=c#d"}]), ("example.com", [{"value": "example.com"}]), ([{"value": "mailto:a@example.com", "label": "Post"}], [{"value": "mailto:a@example.com", "label": "Post"}])),
         bad=(("javascript:alert(1)", "bad_link"), ("JavaScript:alert(1)", "bad_link"), ("data:text/html,x", "bad_link"), ("https://", "bad_link"), ("two words", "bad_link"), ("https://[", "bad_link"), (1, "wrong_type")),
@@ -158,6 +182,18 @@ EXAMPLES: dict[str, Examples] = {
         good=((["b", "a", "b"], ["b", "a"]), (["Ä tag, with «signs»", '{"}'], ["Ä tag, with «signs»", '{"}']), (["NULL", "null"], ["NULL", "null"])),
         bad=(("a", "wrong_type"), ([""], "required"), ([1], "wrong_type"), (["x" * 101], "too_long"), (["\0"], "bad_text"), ([str(n) for n in range(201)], "too_long")),
         empty=([],),
+    ),
+    "json": Examples(
+        good=(
+            *same({"a": [1, {"b": None}], "ü": "x"}, [True, False], [1, 0], True, 0, "text", [None], [[]], {"": ""}, 12345678901234567890123, {"~/": Decimal("-0.5")}),
+            ({"price": Decimal("12.50")}, {"price": Decimal("12.5")}), ([Decimal("1e20"), Decimal("-0.0")], [10**20, 0]),
+            (Decimal("3.14159265358979323846264338327950288419716939937510"), Decimal("3.1415926535897932384626433832795028841971693993751")), ("x" * 65_000, "x" * 65_000),
+        ),
+        bad=(
+            ("x" * 65_535, "too_long"), (["ä" * 40_000], "too_long"), ("a\0b", "bad_text"), ({"a\0": 1}, "bad_text"), ([Decimal("1e100")], "out_of_range"), ([Decimal("1e-101")], "out_of_range"),
+            (Decimal("NaN"), "out_of_range"), (nested(33), "too_deep"),
+        ),
+        empty=({}, [], ""), cells=(('{"a": 12.50}', {"a": Decimal("12.5")}), (" [1] ", [1]), ("null", None), ('"x"', "x")), bad_cells=("", "{", "{'a': 1}", "x"),
     ),
     "auto_number": Examples(good=same(1, 2, 999_999_999), bad=(("1", "wrong_type"),)),
     "formula": Examples(definition=(("formula", "number * 2"),)),

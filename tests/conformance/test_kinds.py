@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from relata.api.edge import ENCODE
+from relata.kernel.expression.operators import OPERATORS
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field, Option, options
 from relata.kernel.metadata.kinds import KINDS
@@ -146,7 +147,7 @@ def test_empty_and_not_empty_part_the_records(samples: Samples, kind: str) -> No
     assert found(samples, kind, {"not": {"field": kind, "op": "is_empty"}}) == full
 
 
-@pytest.mark.parametrize("kind", WRITABLE)
+@pytest.mark.parametrize("kind", [name for name in WRITABLE if "is" in OPERATORS[KINDS[name].type]])
 def test_is_finds_equal_values_and_is_not_exactly_the_rest(samples: Samples, kind: str) -> None:
     every = {id_ for _, id_ in samples.records[kind]}
     loaded: dict[str, Any] = {

@@ -18,7 +18,7 @@ export function pointsIn(value: unknown): ContactPoint[] {
 /** `show` draws one value, most often as a link. */
 export function contactPointKind(look: Pick<Kind, "name" | "icon" | "width" | "long">, show: (value: string) => ReactNode): Kind {
   return lineKind({
-    ...look, link: true, line: true,
+    ...look, link: true, wide: true, line: true,
     format: (value) => pointsIn(value).map((point) => point.value).join(", "),
     parse: (typed) => {
       const values = splitList(typed);

@@ -4,6 +4,7 @@ import type { Field } from "../api/types.ts";
 import i18next from "i18next";
 import de from "../texts/de/kinds.json";
 import en from "../texts/en/kinds.json";
+import { Unreadable } from "../lib/json.ts";
 import { kindOf } from "./registry.ts";
 
 function field(kind: string, more: Partial<Field> = {}): Field {
@@ -37,6 +38,8 @@ const SAMPLES: [Field, unknown[]][] = [
   [field("phones"), [[{ value: "+49 30 1234", primary: true }]]],
   [field("links"), [[{ value: "https://a.example", primary: true }]]],
   [field("address"), [{ street: "Hafen 1", postal_code: "24103", city: "Kiel", country: "DE" }]],
+  [field("location"), [{ lat: 52.52, lon: 13.405 }, { lat: -33.8567844, lon: 151.2152967 }, { lat: 0, lon: 0.0000001 }, { lat: 90, lon: -180 }]],
+  [field("json"), [{ a: [1, "ü", null], b: { c: true } }, [1.5], 0, false, "text", [[]]]],
   [field("relation", { to: ["account"] }), ["01a2"]],
   [field("user", { to: ["user"] }), ["01a2"]],
 ];
@@ -64,7 +67,16 @@ describe.each(["en", "de"])("kinds in %s", (language) => {
   });
 
   it("gives back a text that it cannot read, so that the server can say why", () => {
-    for (const kind of ["number", "money", "date", "boolean", "percent", "rating", "duration"]) expect(kindOf(field(kind)).parse("what", field(kind))).toBe("what");
+    for (const kind of ["number", "money", "date", "boolean", "percent", "rating", "duration", "location"]) expect(kindOf(field(kind)).parse("what", field(kind))).toBe("what");
+  });
+
+  it("keeps what is no JSON apart from a text in JSON, and says where it goes wrong", () => {
+    const json = kindOf(field("json"));
+    const read = json.parse('{"a": what}', field("json"));
+    expect(read).toBeInstanceOf(Unreadable);
+    expect(json.format(read, field("json"))).toBe('{"a": what}');
+    expect((read as Unreadable).message).toMatch(/1.*7/);
+    expect(json.parse('"what"', field("json"))).toBe("what");
   });
 
   it("knows the kind of a formula by its type", () => {

@@ -1,5 +1,6 @@
 /** Builds the kinds whose values are written in one line. */
 import { useState } from "react";
+import { ExactNumber } from "../lib/json.ts";
 import { TextInput } from "../ui/TextInput.tsx";
 import { type DisplayProps, type EditorProps, isBlank, type Kind, type Look } from "./kind.ts";
 
@@ -28,5 +29,6 @@ export function lineKind({ align = "start", inputMode = "text", format, parse, e
 
 export function plainText(value: unknown): string {
   if (typeof value === "string") return value;
+  if (value instanceof ExactNumber) return value.source;
   return typeof value === "number" || typeof value === "boolean" ? String(value) : "";
 }

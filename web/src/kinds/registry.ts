@@ -11,7 +11,9 @@ import { duration } from "./duration.ts";
 import { emails } from "./emails.tsx";
 import { formulaKind } from "./formula.ts";
 import type { Kind } from "./kind.ts";
+import { json } from "./json.tsx";
 import { links } from "./links.tsx";
+import { location } from "./location.tsx";
 import { longText } from "./longText.tsx";
 import { moment } from "./moment.tsx";
 import { money } from "./money.ts";
@@ -27,8 +29,8 @@ import { user } from "./user.ts";
 
 const KINDS: Record<string, Kind> = Object.fromEntries(
   [
-    text, longText, number, percent, money, rating, duration, boolean, date, moment, choice, choices, personName, emails, phones, address, links,
-    relation, about, user, tags, autoNumber, { ...text, name: "id", icon: "key", long: true }, { ...number, name: "version", long: true },
+    text, longText, number, percent, money, rating, duration, boolean, date, moment, choice, choices, personName, emails, phones, address, location, links,
+    relation, about, user, tags, json, autoNumber, { ...text, name: "id", icon: "key", long: true }, { ...number, name: "version", long: true },
   ].map((kind) => [kind.name, kind]),
 );
 

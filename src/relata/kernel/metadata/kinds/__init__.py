@@ -16,7 +16,9 @@ from relata.kernel.metadata.kinds.duration import Duration
 from relata.kernel.metadata.kinds.emails import Emails
 from relata.kernel.metadata.kinds.formula import Formula
 from relata.kernel.metadata.kinds.id import Id
+from relata.kernel.metadata.kinds.json import Json
 from relata.kernel.metadata.kinds.links import Links
+from relata.kernel.metadata.kinds.location import Location
 from relata.kernel.metadata.kinds.long_text import LongText
 from relata.kernel.metadata.kinds.moment import Moment
 from relata.kernel.metadata.kinds.money import Money
@@ -35,7 +37,7 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         Text(), LongText(), Number(), Percent(), Money(), Rating(), Duration(), Boolean(), Date(), Moment(), Choice(),
-        Choices(), PersonName(), Emails(), Phones(), Address(), Links(), Relation(), About(), User(),
-        Tags(), AutoNumber(), Formula(), Id(), Version(),
+        Choices(), PersonName(), Emails(), Phones(), Address(), Location(), Links(), Relation(), About(), User(),
+        Tags(), Json(), AutoNumber(), Formula(), Id(), Version(),
     )
 }  # fmt: skip

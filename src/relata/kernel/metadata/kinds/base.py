@@ -96,6 +96,10 @@ class Kind:
         """The same for a column that holds only a part, such as `name.last`."""
         return text
 
+    def same(self, one: Any, other: Any) -> bool:
+        """Whether two canonical values are no change; asked where Python takes them for equal."""
+        return True
+
     def store(self, field: Field, value: Any) -> dict[str, Any]:
         """Suffix → what goes into the column, as JSON that PostgreSQL casts to its type."""
         return {column.suffix: value for column in self.columns}
