@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from relata.errors import Fault
 from relata.kernel.metadata.field import define
+from relata.kernel.metadata.kinds import KINDS as EVERY
+from relata.kernel.metadata.kinds.base import Parsing
+from relata.kernel.metadata.kinds.rich_text import BLOCKS, MARKS
 from relata.kernel.metadata.object import Object
 from relata.kernel.records.cells import Cells
 from tests.world import World
 
-KINDS = ("rating", "duration", "json", "location")
+KINDS = ("rating", "duration", "json", "location", "rich_text")
 
 
 @pytest.fixture(scope="module")
 def world(module_world: World) -> World:
     fields = [{"name": "mark", "kind": "text"}, *({"name": f"my_{kind}", "kind": kind} for kind in KINDS)]
     fields.append({"name": "hours", "kind": "formula", "formula": "my_duration / 3600 + my_rating"})
+    fields.append({"name": "said", "kind": "formula", "formula": 'my_rich_text + "!"'})
     fields.append({"name": "filled", "kind": "formula", "formula": "!is_empty(my_json)"})
     module_world.nora.post("/objects", {"name": "visit", "label": "Visit", "fields": fields})
     return module_world
@@ -101,8 +108,42 @@ def test_the_parts_of_a_location_are_numbers_and_the_whole_is_found_in_any_form(
     assert by_part[0]["my_location.lat"] == -33.86
 
 
+def test_formatted_text_is_searched_filtered_and_calculated_by_its_plain_text(world: World) -> None:
+    html = "<h2>Quarterly Zwetschge</h2><p>With <strong>bo</strong>ld &amp; brave</p><script>hidden()</script>"
+    made = world.nora.create("visit", mark="rich", my_rich_text=html)
+    assert made["my_rich_text"] == "<h2>Quarterly Zwetschge</h2><p>With <strong>bo</strong>ld &amp; brave</p>"
+    assert made["said"] == "Quarterly Zwetschge\nWith bold & brave!"
+    for part, hits in (("BOLD & brave", ["rich"]), ("strong", []), ("&amp;", []), ("hidden", [])):
+        assert marks(world, filter={"field": "my_rich_text", "op": "contains", "value": part}) == hits
+    for words, count in (("zwetschge", 1), ("strong", 0)):
+        found = world.nora.get("/search", params={"q": words, "objects": "visit"})["hits"]
+        assert len(found) == count, words
+    same = world.nora.patch(f"/records/visit/{made['id']}", {"my_rich_text": html})
+    assert same["version"] == 1
+    history = world.nora.patch(f"/records/visit/{made['id']}", {"my_rich_text": "<p> </p>"})
+    assert (history["my_rich_text"], history["said"]) == (None, "!")
+
+
+TAGS = "p pre ul li b h1 table td svg style code title textarea select math form u onclick=x"
+PIECES = [piece for name in TAGS.split() for piece in (f"<{name}>", f"</{name}>")]
+PIECES += ["<a href='https://x.example'>", "<a href=' java&#10;script:x'>", "</a>", "<img src=x onerror=y>"]
+PIECES += ["text", "\n", "&amp;", "&", "<", ">", "<br>", "<!--", "-->", "<u onclick=x>"]
+SOUP = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
+
+
+@given(SOUP)
+def test_whatever_is_sent_as_formatted_text_is_clean_and_stays_as_it_is(soup: str) -> None:
+    kind, field = EVERY["rich_text"], define("rich_text", "it")
+    clean = kind.parse(field, soup, Parsing())
+    if clean is not None:
+        assert kind.parse(field, clean, Parsing()) == clean
+        assert set(re.findall(r"</?([^\s>]+)", clean)) <= BLOCKS | MARKS
+        assert set(re.findall(r"<[^>]*?\s([a-z]+)=", clean)) <= {"href", "rel"}
+        assert "script:" not in clean
+
+
 def test_cells_of_a_file_are_read_by_the_kinds() -> None:
-    fields = tuple(define(kind, f"my_{kind}") for kind in KINDS)
+    fields = tuple(define(kind, f"my_{kind}") for kind in KINDS if kind != "rich_text")
     visit = Object(name="visit", label="Visit", plural="Visits", own=fields, title="id")
     columns = ["my_rating", "my_duration", "my_json", "my_location.lat", "my_location.lon"]
     faults: list[Fault] = []

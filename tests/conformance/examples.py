@@ -55,6 +55,20 @@ EXAMPLES: dict[str, Examples] = {
         bad=((2.5, "wrong_type"), ([], "wrong_type"), ("\0", "bad_text"), ("x" * 100_001, "too_long")),
         empty=("",),
     ),
+    "rich_text": Examples(
+        good=(
+            *same(
+                "plain", "<p>Ärzte</p>", "<p>arzt</p>", "<h2>Plan</h2><ul><li><p><strong>one</strong></p></li><li>two</li></ul>", "<pre>x\n  y</pre>", "<p>1 &lt; 2 &amp; 3</p>",
+                '<p><a href="https://a.example/?a=1&amp;b=2" rel="noopener noreferrer">link</a></p>', "<p>" + "w" * 99_993 + "</p>",
+            ),
+            ('<p onclick="x()" style="color:red" class="a" id="b">kept</p>', "<p>kept</p>"), ("<script>alert(1)</script><p>safe</p>", "<p>safe</p>"), ("<img src=x onerror=alert(1)>text", "text"),
+            ('<a href="javascript:alert(1)">js</a>', '<a rel="noopener noreferrer">js</a>'), ('<a href="/here">rel</a>', '<a rel="noopener noreferrer">rel</a>'), ("<B>loud", "<b>loud</b>"),
+            ("<pre>\n\nline</pre>", "<pre>line</pre>"), ("<form><table><tr><td>cell</td></tr></table></form>", "cell"),
+        ),
+        bad=((1, "wrong_type"), ([], "wrong_type"), ("a\0b", "bad_text"), ("x" * 100_001, "too_long"), ("&" * 30_000, "too_long"), ("<blockquote>" * 100 + "x", "too_deep"), ("<ul><li>" * 5_000, "too_deep")),
+        empty=("", "<p></p>", "<p>&nbsp;</p>", "<script>x</script>", "<p><br></p>"),
+        cells=(("one\n\ntwo & <three", "<p>one</p><p>two &amp; &lt;three</p>"), ("<p>html</p>", "<p>html</p>"), ("see <b>this</b>", "see <b>this</b>")),
+    ),
     "number": Examples(
         good=(
             (0, 0), (-1, -1), (Decimal("1.50"), Decimal("1.5")), (Decimal("2.0"), 2), (Decimal("1E+3"), 1000), (Decimal("0.0000000001"), Decimal("0.0000000001")),

@@ -23,6 +23,7 @@ const options = [
 const SAMPLES: [Field, unknown[]][] = [
   [field("text"), ["Acme", "Größe 1", "a, b"]],
   [field("long_text"), ["one\ntwo"]],
+  [field("rich_text"), ["<p>one</p><p>two &amp; &lt;three&gt;</p>"]],
   [field("number"), [0, 1, -7, 1234.5, 0.125]],
   [field("auto_number"), [41]],
   [field("boolean"), [true, false]],

@@ -23,13 +23,14 @@ import { personName } from "./personName.tsx";
 import { phones } from "./phones.tsx";
 import { rating } from "./rating.tsx";
 import { relation } from "./relation.tsx";
+import { richText } from "./richText.tsx";
 import { tags } from "./tags.tsx";
 import { text } from "./text.ts";
 import { user } from "./user.ts";
 
 const KINDS: Record<string, Kind> = Object.fromEntries(
   [
-    text, longText, number, percent, money, rating, duration, boolean, date, moment, choice, choices, personName, emails, phones, address, location, links,
+    text, longText, richText, number, percent, money, rating, duration, boolean, date, moment, choice, choices, personName, emails, phones, address, location, links,
     relation, about, user, tags, json, autoNumber, { ...text, name: "id", icon: "key", long: true }, { ...number, name: "version", long: true },
   ].map((kind) => [kind.name, kind]),
 );

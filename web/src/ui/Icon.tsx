@@ -1,6 +1,6 @@
 /** Icons by the name the metadata gives them; an unknown name falls back to a plain square. */
 import {
-  IconActivity, IconAdjustments, IconArrowsSort, IconAt, IconBox, IconBraces, IconBriefcase, IconBuilding,
+  IconActivity, IconAdjustments, IconArrowsSort, IconArticle, IconAt, IconBox, IconBraces, IconBriefcase, IconBuilding,
   IconBuildingFactory2, IconCalendar, IconCalendarEvent, IconCalendarTime, IconCar, IconChartBar, IconChecks,
   IconCheckbox, IconCircleCheck, IconClipboard, IconClock, IconCoin, IconCreditCard, IconDatabase,
   IconDeviceLaptop, IconFile, IconFileText, IconFlag, IconFolder, IconGift, IconGlobe, IconHash, IconHeart,
@@ -12,7 +12,7 @@ import {
 } from "@tabler/icons-react";
 
 const ICONS: Record<string, TablerIcon> = {
-  activity: IconActivity, adjustments: IconAdjustments, at: IconAt, box: IconBox, braces: IconBraces, briefcase: IconBriefcase,
+  activity: IconActivity, adjustments: IconAdjustments, article: IconArticle, at: IconAt, box: IconBox, braces: IconBraces, briefcase: IconBriefcase,
   building: IconBuilding, factory: IconBuildingFactory2, calendar: IconCalendar, "calendar-event": IconCalendarEvent,
   "calendar-time": IconCalendarTime, car: IconCar, chart: IconChartBar, "chart-bar": IconChartBar,
   check: IconCircleCheck, checkbox: IconCheckbox, checks: IconChecks, "circle-check": IconCircleCheck,

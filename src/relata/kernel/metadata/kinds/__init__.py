@@ -28,6 +28,7 @@ from relata.kernel.metadata.kinds.person_name import PersonName
 from relata.kernel.metadata.kinds.phones import Phones
 from relata.kernel.metadata.kinds.rating import Rating
 from relata.kernel.metadata.kinds.relation import Relation
+from relata.kernel.metadata.kinds.rich_text import RichText
 from relata.kernel.metadata.kinds.tags import Tags
 from relata.kernel.metadata.kinds.text import Text
 from relata.kernel.metadata.kinds.user import User
@@ -36,7 +37,7 @@ from relata.kernel.metadata.kinds.version import Version
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        Text(), LongText(), Number(), Percent(), Money(), Rating(), Duration(), Boolean(), Date(), Moment(), Choice(),
+        Text(), LongText(), RichText(), Number(), Percent(), Money(), Rating(), Duration(), Boolean(), Date(), Moment(), Choice(),
         Choices(), PersonName(), Emails(), Phones(), Address(), Location(), Links(), Relation(), About(), User(),
         Tags(), Json(), AutoNumber(), Formula(), Id(), Version(),
     )

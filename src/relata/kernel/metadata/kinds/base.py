@@ -71,6 +71,10 @@ class Kind:
     columns: ClassVar[tuple[Column, ...]] = (Column("", "text"),)
     parts: ClassVar[tuple[Part, ...]] = ()
     takes: ClassVar[frozenset[str]] = frozenset()
+    long: ClassVar[bool] = False
+    """Takes much room: left out of first views; found by its words, not by parts of them."""
+    searched: ClassVar[bool] = False
+    """An administrator's own fields of the kind are searched."""
     creatable: ClassVar[bool] = True
     writable: ClassVar[bool] = True
     unique_able: ClassVar[bool] = False

@@ -30,6 +30,7 @@ class Json(Kind):
     type = Type.JSON
     columns = (Column("", "jsonb"),)
     sortable = False
+    long = True
 
     def cell(self, text: str) -> Any:
         return json_of(text)
