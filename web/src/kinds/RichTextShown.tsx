@@ -9,7 +9,7 @@ const DEEPEST = 100;
 /** A page has its own first headings. */
 const LOWERED: Record<string, string> = { h1: "h3", h2: "h4", h3: "h5", h4: "h6", h5: "h6" };
 
-export function RichTextShown({ html }: { html: string }) {
+export default function RichTextShown({ html }: { html: string }) {
   const built = useMemo(() => children(new DOMParser().parseFromString(html, "text/html").body, 0), [html]);
   return <div className={style["shown"]}>{built}</div>;
 }
