@@ -17,18 +17,25 @@ class Examples:
     """`good`: (sent, canonical), no two equal in canonical form; `bad`: (sent, code of the first fault).
 
     `definition` is what a field of the kind needs besides name and kind; `empty` are values that
-    leave the field empty.
+    leave the field empty. `cells`: (text of a cell, canonical), `bad_cells` are texts that are refused.
     """
 
     good: tuple[tuple[Any, Any], ...] = ()
     bad: tuple[tuple[Any, str], ...] = ()
     definition: tuple[tuple[str, Any], ...] = ()
     empty: tuple[Any, ...] = ()
+    cells: tuple[tuple[str, Any], ...] = ()
+    bad_cells: tuple[str, ...] = ()
 
 
 def same(*values: Any) -> tuple[tuple[Any, Any], ...]:
     """Values that are their own canonical form."""
     return tuple((value, value) for value in values)
+
+
+def nested(depth: int) -> Any:
+    """Lists in lists."""
+    return [nested(depth - 1)] if depth > 1 else []
 
 
 WORDS = same(
@@ -48,6 +55,20 @@ EXAMPLES: dict[str, Examples] = {
         bad=((2.5, "wrong_type"), ([], "wrong_type"), ("\0", "bad_text"), ("x" * 100_001, "too_long")),
         empty=("",),
     ),
+    "rich_text": Examples(
+        good=(
+            *same(
+                "plain", "<p>Ärzte</p>", "<p>arzt</p>", "<h2>Plan</h2><ul><li><p><strong>one</strong></p></li><li>two</li></ul>", "<pre>x\n  y</pre>", "<p>1 &lt; 2 &amp; 3</p>",
+                '<p><a href="https://a.example/?a=1&amp;b=2" rel="noopener noreferrer">link</a></p>', "<p>" + "w" * 99_993 + "</p>",
+            ),
+            ('<p onclick="x()" style="color:red" class="a" id="b">kept</p>', "<p>kept</p>"), ("<script>alert(1)</script><p>safe</p>", "<p>safe</p>"), ("<img src=x onerror=alert(1)>text", "text"),
+            ('<a href="javascript:alert(1)">js</a>', '<a rel="noopener noreferrer">js</a>'), ('<a href="/here">rel</a>', '<a rel="noopener noreferrer">rel</a>'), ("<B>loud", "<b>loud</b>"),
+            ("<pre>\n\nline</pre>", "<pre>line</pre>"), ("<form><table><tr><td>cell</td></tr></table></form>", "cell"),
+        ),
+        bad=((1, "wrong_type"), ([], "wrong_type"), ("a\0b", "bad_text"), ("x" * 100_001, "too_long"), ("&" * 30_000, "too_long"), ("<blockquote>" * 100 + "x", "too_deep"), ("<ul><li>" * 5_000, "too_deep")),
+        empty=("", "<p></p>", "<p>&nbsp;</p>", "<script>x</script>", "<p><br></p>"),
+        cells=(("one\n\ntwo & <three", "<p>one</p><p>two &amp; &lt;three</p>"), ("<p>html</p>", "<p>html</p>"), ("see <b>this</b>", "see <b>this</b>")),
+    ),
     "number": Examples(
         good=(
             (0, 0), (-1, -1), (Decimal("1.50"), Decimal("1.5")), (Decimal("2.0"), 2), (Decimal("1E+3"), 1000), (Decimal("0.0000000001"), Decimal("0.0000000001")),
@@ -58,6 +79,20 @@ EXAMPLES: dict[str, Examples] = {
     "percent": Examples(
         good=((Decimal("12.5"), Decimal("12.5")), (0, 0), (100, 100), (-5, -5), (Decimal("250.00"), 250)),
         bad=(("12", "wrong_type"), (False, "wrong_type"), (10**19, "out_of_range")),
+    ),
+    "rating": Examples(
+        good=(*same(1, 3, 5), (Decimal("4.0"), 4)),
+        bad=((0, "out_of_range"), (6, "out_of_range"), (-1, "out_of_range"), (Decimal("2.5"), "out_of_range"), ("3", "wrong_type"), (True, "wrong_type"), ([3], "wrong_type"), (Decimal("NaN"), "out_of_range")),
+        cells=(("4", 4), (" 5 ", 5), ("4.0", 4), ("4/5", 4), ("3 ★", 3), ("★★☆☆☆", 2)), bad_cells=("", "good", "6", "2.5", "4/10", "★★★★★★"),
+    ),
+    "duration": Examples(
+        good=(*same(0, 1, 90, 5400, 187_200, 9_999_999_999), (Decimal("12.500"), Decimal("12.5")), (Decimal("0.001"), Decimal("0.001"))),
+        bad=(("1:30", "wrong_type"), (-1, "out_of_range"), (10**10, "out_of_range"), (Decimal("0.0001"), "out_of_range"), (True, "wrong_type"), ({}, "wrong_type"), (Decimal("Infinity"), "out_of_range")),
+        cells=(
+            ("5400", 5400), ("1,000.5", Decimal("1000.5")), ("1:30", 5400), ("0:00:12,5", Decimal("12.5")), ("90 min", 5400), ("1,5 h", 5400), ("1.5h", 5400), ("2d 4h", 187_200),
+            ("1h30", 5400), ("2 T 4 h", 187_200), ("1 Std. 30 Min.", 5400), ("1 hour and 5 minutes", 3900), ("PT1H30M", 5400), ("P1DT0.5S", Decimal("86400.5")), (" P2W ", 1_209_600), ("1,1 h", 3960),
+        ),
+        bad_cells=("", "soon", "1:75", "P", "PT", "P1M", "5 parsecs", "1 h x", "-5", "-5 min", "9" * 30 + " d", "1" * 5_000 + ":30"),
     ),
     "money": Examples(
         good=(
@@ -123,6 +158,25 @@ EXAMPLES: dict[str, Examples] = {
         bad=(("Berlin", "wrong_type"), ({"town": "x"}, "unknown_field"), ({"country": "Germany"}, "bad_country"), ({"country": "XX"}, "bad_country"), ({"city": 1}, "wrong_type"), ({"street": "x" * 1_001}, "too_long")),
         empty=({}, {"city": ""}),
     ),
+    "location": Examples(
+        good=(
+            *same({"lat": Decimal("52.52"), "lon": Decimal("13.405")}, {"lat": 90, "lon": -180}, {"lat": 0, "lon": 0}, {"lat": Decimal("-33.8567844"), "lon": Decimal("151.2152967")}, {"lat": Decimal("0.0000001"), "lon": 0}),
+            ({"lon": Decimal("13.40"), "lat": Decimal("52.123456789")}, {"lat": Decimal("52.1234568"), "lon": Decimal("13.4")}),
+        ),
+        bad=(
+            ("52.52, 13.405", "wrong_type"), ([52, 13], "wrong_type"), ({}, "required"), ({"lat": 1}, "required"), ({"lat": "1", "lon": 1}, "wrong_type"), ({"lat": True, "lon": 1}, "wrong_type"),
+            ({"lat": Decimal("90.0000001"), "lon": 1}, "out_of_range"), ({"lat": 1, "lon": -181}, "out_of_range"), ({"lat": Decimal("NaN"), "lon": 1}, "out_of_range"), ({"lat": 1, "lon": 1, "alt": 1}, "unknown_field"),
+            ({"lat": Decimal("1e400"), "lon": 1}, "out_of_range"),
+        ),
+        cells=(*(
+            (text, {"lat": Decimal("52.52"), "lon": Decimal("13.405")})
+            for text in (
+                "52.52, 13.405", " 52.52 13.405", "52.52;13.405", "52,52; 13,405", '{"lat": 52.52, "lon": 13.405}', "geo:52.52,13.405", "geo:52.52,13.405;u=35?z=9", "52°31'12\"N 13°24'18\"E", "52.52° N, 13.405° E",
+                "https://maps.example/@52.52,13.405,17z/data", "https://maps.example/?q=52.52%2C13.405", "https://map.example/#map=15/52.52/13.405", "https://map.example/?mlat=52.52&mlon=13.405#map=3/1/2",
+            )
+        ), ("33°51'24.4\"S 151°12'55.1\"W", {"lat": Decimal("-33.8567778"), "lon": Decimal("-151.2153056")})),
+        bad_cells=("", "Berlin", "52.52", "91, 0", "0, 181", "1, 2, 3", "https://example.com/", "52,52, 13,405"),
+    ),
     "links": Examples(
         good=(("https://example.com/a?b=c#d", [{"value": "https://example.com/a?b=c#d"}]), ("example.com", [{"value": "example.com"}]), ([{"value": "mailto:a@example.com", "label": "Post"}], [{"value": "mailto:a@example.com", "label": "Post"}])),
         bad=(("javascript:alert(1)", "bad_link"), ("JavaScript:alert(1)", "bad_link"), ("data:text/html,x", "bad_link"), ("https://", "bad_link"), ("two words", "bad_link"), ("https://[", "bad_link"), (1, "wrong_type")),
@@ -142,6 +196,18 @@ EXAMPLES: dict[str, Examples] = {
         good=((["b", "a", "b"], ["b", "a"]), (["Ä tag, with «signs»", '{"}'], ["Ä tag, with «signs»", '{"}']), (["NULL", "null"], ["NULL", "null"])),
         bad=(("a", "wrong_type"), ([""], "required"), ([1], "wrong_type"), (["x" * 101], "too_long"), (["\0"], "bad_text"), ([str(n) for n in range(201)], "too_long")),
         empty=([],),
+    ),
+    "json": Examples(
+        good=(
+            *same({"a": [1, {"b": None}], "ü": "x"}, [True, False], [1, 0], True, 0, "text", [None], [[]], {"": ""}, 12345678901234567890123, {"~/": Decimal("-0.5")}),
+            ({"price": Decimal("12.50")}, {"price": Decimal("12.5")}), ([Decimal("1e20"), Decimal("-0.0")], [10**20, 0]),
+            (Decimal("3.14159265358979323846264338327950288419716939937510"), Decimal("3.1415926535897932384626433832795028841971693993751")), ("x" * 65_000, "x" * 65_000),
+        ),
+        bad=(
+            ("x" * 65_535, "too_long"), (["ä" * 40_000], "too_long"), ("a\0b", "bad_text"), ({"a\0": 1}, "bad_text"), ([Decimal("1e100")], "out_of_range"), ([Decimal("1e-101")], "out_of_range"),
+            (Decimal("NaN"), "out_of_range"), (nested(33), "too_deep"),
+        ),
+        empty=({}, [], ""), cells=(('{"a": 12.50}', {"a": Decimal("12.5")}), (" [1] ", [1]), ("null", None), ('"x"', "x")), bad_cells=("", "{", "{'a': 1}", "x"),
     ),
     "auto_number": Examples(good=same(1, 2, 999_999_999), bad=(("1", "wrong_type"),)),
     "formula": Examples(definition=(("formula", "number * 2"),)),

@@ -37,7 +37,7 @@ TASK = {
     "description": "long_text",
 }  # fmt: skip
 CALL = {
-    "subject": "text", "direction": "choice", "outcome": "choice", "started_at": "moment", "duration": "number", "about": "about",
+    "subject": "text", "direction": "choice", "outcome": "choice", "started_at": "moment", "duration": "duration", "about": "about",
     "description": "long_text",
 }  # fmt: skip
 MEETING = {

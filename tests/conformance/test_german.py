@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from relata.kernel.metadata.kinds import KINDS
 from tests.world import World
 
 NAMES = Path(__file__).parents[2] / "web" / "src" / "standard" / "de.json"
@@ -14,7 +15,8 @@ NAMES = Path(__file__).parents[2] / "web" / "src" / "standard" / "de.json"
 
 def test_every_standard_name_has_a_german_one(module_world: World) -> None:
     german = json.loads(NAMES.read_text("utf-8"))
-    said = {name for object_ in module_world.nora.get("/catalog")["objects"] for name in names_of(object_)}
+    said = {part.label for kind in KINDS.values() for part in kind.parts}
+    said |= {name for object_ in module_world.nora.get("/catalog")["objects"] for name in names_of(object_)}
     assert sorted(said - german.keys()) == []
     assert sorted(german.keys() - said) == []
 

@@ -85,7 +85,7 @@ def views_of(object_: Object) -> tuple[View, ...]:
     """The declared views; an object without any gets one of its first fields."""
     if object_.views:
         return object_.views
-    names = tuple(field.name for field in object_.own if field.kind != "long_text")[:8]
+    names = tuple(field.name for field in object_.own if not KINDS[field.kind].long)[:8]
     fields = (object_.title, *(name for name in names if name != object_.title))
     made = [View(name="all", label=f"All {object_.plural.lower()}", fields=fields, sort=(object_.title,))]
     made += [

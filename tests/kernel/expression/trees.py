@@ -43,6 +43,8 @@ def constant(text: str) -> Node:
 
 def leaves(type_: Type) -> st.SearchStrategy[Node]:
     """A constant or a field of a type."""
+    if type_ is Type.JSON:  # no notation has constants of it
+        return st.just(Ref(("payload",), type_))
     literal = constants(type_).map(lambda value: Literal(value, type_))
     names = [name for name, given in FIELDS.items() if given is type_]
     if not names:
@@ -122,7 +124,7 @@ def operands(type_: Type, operator: str) -> st.SearchStrategy[Any]:
     values = constants(type_)
     if type_ is Type.MOMENT:
         values = values | constants(Type.DATE)
-    if type_ is not Type.NUMBER and type_ is not Type.BOOLEAN:
+    if type_ not in (Type.NUMBER, Type.BOOLEAN, Type.JSON):
         values = values.map(_json)
     match operator:
         case "in" | "not_in":

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy.dialects
+from psycopg.types.json import Jsonb
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -56,6 +57,7 @@ FIELDS: dict[str, Type] = {
     "tags": Type.KEYS,
     "emails": Type.TEXTS,
     "about": Type.IDS,
+    "payload": Type.JSON,
 }
 
 IDS = tuple(uuid.UUID(int=number) for number in range(1, 5))
@@ -138,6 +140,7 @@ SAMPLES: dict[Type, tuple[Any, ...]] = {
     Type.KEYS: ((), ("vip",), ("vip", "new"), ("new", "vip", "won"), ("lost",)),
     Type.TEXTS: ((), ("won",), ("Müller", "a_b"), ("x@acme.example", "MULLER@ACME.example"), ("",)),
     Type.IDS: ((), IDS[:1], IDS[:2], IDS[1:4]),
+    Type.JSON: ({"a": [1]}, [None], 0, False),
 }
 
 _random = random.Random(7)
@@ -233,14 +236,19 @@ def fill(connection: psycopg.Connection) -> None:
         Type.KEYS: "text[]",
         Type.TEXTS: "text[]",
         Type.IDS: "uuid[]",
+        Type.JSON: "jsonb",
     }
     columns = ", ".join(f'"{name}" {types[type_]}' for name, type_ in FIELDS.items())
     for table, rows in LEVELS:
         connection.execute(f"create table {table} (id int, parent int, {columns})")
         marks = ", ".join(["%s"] * (len(FIELDS) + 2))
         for number, row in enumerate(rows):
-            values = [sql_value(row[name]) for name in FIELDS]
+            values = [stored(row[name], type_) for name, type_ in FIELDS.items()]
             connection.execute(f"insert into {table} values ({marks})", [number, row.get("parent"), *values])
+
+
+def stored(value: Any, type_: Type) -> Any:
+    return Jsonb(value) if type_ is Type.JSON and value is not None else sql_value(value)
 
 
 def in_sql(

@@ -1,4 +1,5 @@
 /** One door to the server: JSON in, JSON out, every refusal as a `Problem`. */
+import { readJson, Unreadable, writeJson } from "../lib/json.ts";
 import type { Fault } from "./types.ts";
 
 const PREFIX = "/api/v1";
@@ -41,7 +42,7 @@ export async function request<T>(
     method,
     headers: sent,
     credentials: "same-origin",
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: encode(body) }),
   });
   const decoded = await decode(response);
   if (!response.ok) throw new Problem(response.status, asObject(decoded));
@@ -56,11 +57,19 @@ async function reach(path: string, init: RequestInit): Promise<Response> {
   }
 }
 
+/** What cannot be read is refused here, with the field that it was typed into. */
+function encode(body: unknown): string {
+  return writeJson(body, 0, (key, value) => {
+    if (!(value instanceof Unreadable)) return value;
+    throw new Problem(422, { code: "invalid", detail: value.message, errors: [{ pointer: `/${key}`, code: "bad_json", message: value.message }] });
+  });
+}
+
 async function decode(response: Response): Promise<unknown> {
   const content = await response.text();
   if (content === "") return undefined;
   try {
-    return JSON.parse(content) as unknown;
+    return readJson(content);
   } catch {
     return { detail: content.slice(0, 200) };
   }

@@ -33,7 +33,7 @@ function Editor({ field, value, onChange, ...rest }: EditorProps) {
 }
 
 export const about: Kind = {
-  name: "about", align: "start", Display, Editor, isEmpty: isBlank,
+  name: "about", icon: "link", width: 240, long: true, wide: true, align: "start", Display, Editor, isEmpty: isBlank,
   format: (value, field) => referencesIn(field, value).map(({ id }) => id).join(", "),
   parse: (typed, field) => {
     const ids = typed.split(/[,;\s]+/).filter((part) => part !== "");

@@ -58,7 +58,7 @@ function label(parts: { name: string; label: string }[], name: string): string {
 }
 
 export const address: Kind = {
-  name: "address", align: "start", Editor, format, parse,
+  name: "address", icon: "map-pin", width: 156, long: true, wide: true, line: true, align: "start", Editor, format, parse,
   Display: ({ value }) => <>{format(value)}</>,
   isEmpty: (value) => format(value) === "",
 };

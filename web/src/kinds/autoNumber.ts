@@ -2,4 +2,4 @@
 import { lineKind, plainText } from "./lineKind.tsx";
 import { parseNumber } from "./number.ts";
 
-export const autoNumber = lineKind({ name: "auto_number", align: "end", format: plainText, parse: parseNumber });
+export const autoNumber = lineKind({ name: "auto_number", icon: "hash", width: 90, align: "end", format: plainText, parse: parseNumber });

@@ -20,7 +20,7 @@ function Editor({ field, value, onChange, onCommit, onCancel, autoFocus, id }: E
 }
 
 export const boolean: Kind = {
-  name: "boolean",
+  name: "boolean", icon: "checkbox", width: 96, bare: true,
   align: "start",
   Display: ({ value }) =>
     value === true

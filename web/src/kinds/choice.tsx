@@ -32,7 +32,7 @@ function Editor({ field, value, onChange, ...rest }: EditorProps) {
 }
 
 export const choice: Kind = {
-  name: "choice",
+  name: "choice", icon: "circle-check", width: 168,
   align: "start",
   Display: ({ field, value }) =>
     isBlank(value) ? null : <Chip label={optionLabel(field, value)} colour={optionOf(field, value)?.colour} />,

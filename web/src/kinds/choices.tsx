@@ -23,7 +23,7 @@ function Editor({ field, value, onChange, ...rest }: EditorProps) {
 }
 
 export const choices: Kind = {
-  name: "choices",
+  name: "choices", icon: "checks", width: 200,
   align: "start",
   Display: ({ field, value }) => (
     <span className={style["chips"]}>

@@ -16,9 +16,9 @@ export function pointsIn(value: unknown): ContactPoint[] {
 }
 
 /** `show` draws one value, most often as a link. */
-export function contactPointKind(name: string, show: (value: string) => ReactNode): Kind {
+export function contactPointKind(look: Pick<Kind, "name" | "icon" | "width" | "long">, show: (value: string) => ReactNode): Kind {
   return lineKind({
-    name,
+    ...look, link: true, wide: true, line: true,
     format: (value) => pointsIn(value).map((point) => point.value).join(", "),
     parse: (typed) => {
       const values = splitList(typed);

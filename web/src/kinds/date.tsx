@@ -15,7 +15,7 @@ function Editor({ field, value, onChange, onCommit, onCancel, autoFocus, invalid
 }
 
 export const date: Kind = {
-  name: "date",
+  name: "date", icon: "calendar", width: 124, bare: true,
   align: "start",
   Display: ({ value }) => <>{isBlank(value) ? "" : formatDate(plainText(value))}</>,
   Editor,

@@ -2,6 +2,6 @@
 import { contactPointKind } from "./contactPoints.tsx";
 import style from "./kinds.module.css";
 
-export const emails = contactPointKind("emails", (value) => (
+export const emails = contactPointKind({ name: "emails", icon: "at", width: 220 }, (value) => (
   <a className={style["link"]} href={`mailto:${value}`} tabIndex={-1}>{value}</a>
 ));

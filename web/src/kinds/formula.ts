@@ -13,7 +13,7 @@ export function formulaKind(type: string | null): Kind {
   const shown = BY_TYPE[type ?? "text"] ?? text;
   return {
     ...shown,
-    name: "formula",
+    name: "formula", icon: "function", width: 156,
     Display: (props) => (isMoney(props.value) ? money : shown).Display(props),
     format: (value, field) => (isBlank(value) ? "" : isMoney(value) ? money.format(value, field) : shown.format(value, field)),
   };

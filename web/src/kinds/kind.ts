@@ -20,11 +20,33 @@ export interface EditorProps {
   id?: string;
 }
 
-export interface Kind {
-  name: string;
+/** What is said of a kind beside its values: how it is drawn where there is little room. */
+export interface Look {
+  /** Of `ui/Icon`. */
+  icon: string;
   align: "start" | "end";
+  /** Of its column in a table, in pixels. */
+  width: number;
+  /** Too long for one of the few facts of a head or a card. */
+  long?: boolean;
+  /** Its editor takes the whole width of a form. */
+  wide?: boolean;
+  /** Says little without the name of its field: a bare figure, a day. */
+  bare?: boolean;
+  /** Its display is a link, which has no place within another one. */
+  link?: boolean;
+  /** A filter on it takes a line of text. */
+  line?: boolean;
+  /** A total of many values, where that is written otherwise than one value. */
+  total?(value: number): string;
+}
+
+export interface Kind extends Look {
+  name: string;
   Display: FC<DisplayProps>;
   Editor: FC<EditorProps>;
+  /** The value at its full length, where a record's page shows it apart. */
+  Prose?: FC<DisplayProps>;
   /** The value as text, in the person's locale. */
   format(value: unknown, field: Field): string;
   /** The text as a value, null when it is empty; a text that cannot be read comes back as it is,

@@ -2,7 +2,7 @@
 import { contactPointKind } from "./contactPoints.tsx";
 import style from "./kinds.module.css";
 
-export const links = contactPointKind("links", (value) => {
+export const links = contactPointKind({ name: "links", icon: "globe", width: 156, long: true }, (value) => {
   const address = /^[a-z][a-z0-9+.-]*:/i.test(value) ? value : `https://${value}`;
   const shown = value.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, "");
   return /^https?:/i.test(address)

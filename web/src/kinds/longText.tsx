@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 import type { EditorProps, Kind } from "./kind.ts";
 import { isBlank } from "./kind.ts";
 import { plainText } from "./lineKind.tsx";
+import style from "./kinds.module.css";
 import input from "../ui/input.module.css";
 
 function Editor({ field, value, onChange, onCommit, onCancel, autoFocus, invalid, id }: EditorProps) {
@@ -25,9 +26,10 @@ function Editor({ field, value, onChange, onCommit, onCancel, autoFocus, invalid
 }
 
 export const longText: Kind = {
-  name: "long_text",
+  name: "long_text", icon: "file-text", width: 260, long: true, wide: true, line: true,
   align: "start",
   Display: ({ value }) => <>{plainText(value)}</>,
+  Prose: ({ value }) => <p className={style["notes"]}>{plainText(value)}</p>,
   Editor,
   format: plainText,
   parse: (typed) => (typed.trim() === "" ? null : typed),

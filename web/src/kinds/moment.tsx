@@ -34,7 +34,7 @@ function parse(typed: string): unknown {
 }
 
 export const moment: Kind = {
-  name: "moment",
+  name: "moment", icon: "clock", width: 132, bare: true,
   align: "start",
   Display: ({ value }) => isBlank(value) ? null
     : <time dateTime={plainText(value)} title={formatMoment(plainText(value))}>{formatAgo(plainText(value))}</time>,

@@ -43,6 +43,6 @@ function edit(value: unknown): string {
 }
 
 export const money = lineKind({
-  name: "money", align: "end", inputMode: "decimal", parse, edit,
+  name: "money", icon: "coin", width: 140, align: "end", inputMode: "decimal", parse, edit,
   format: (value) => (isMoney(value) ? formatMoney(value.amount, value.currency) : plainText(value)),
 });

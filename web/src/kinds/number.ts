@@ -16,6 +16,6 @@ export function editNumber(value: unknown): string {
 }
 
 export const number = lineKind({
-  name: "number", align: "end", inputMode: "decimal", parse: parseNumber, edit: editNumber,
+  name: "number", icon: "hash", width: 110, bare: true, align: "end", inputMode: "decimal", parse: parseNumber, edit: editNumber,
   format: (value) => typeof value === "number" ? formatNumber(value, { maximumFractionDigits: 12 }) : plainText(value),
 });

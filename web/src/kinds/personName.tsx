@@ -25,7 +25,7 @@ function Editor({ field, value, onChange, onCommit, onCancel, autoFocus, invalid
 }
 
 export const personName: Kind = {
-  name: "person_name",
+  name: "person_name", icon: "user", width: 156, line: true, wide: true,
   align: "start",
   Display: ({ value }) => <>{writeName(value)}</>,
   Editor,

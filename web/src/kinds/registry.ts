@@ -7,10 +7,13 @@ import { boolean } from "./boolean.tsx";
 import { choice } from "./choice.tsx";
 import { choices } from "./choices.tsx";
 import { date } from "./date.tsx";
+import { duration } from "./duration.ts";
 import { emails } from "./emails.tsx";
 import { formulaKind } from "./formula.ts";
 import type { Kind } from "./kind.ts";
+import { json } from "./json.tsx";
 import { links } from "./links.tsx";
+import { location } from "./location.tsx";
 import { longText } from "./longText.tsx";
 import { moment } from "./moment.tsx";
 import { money } from "./money.ts";
@@ -18,22 +21,28 @@ import { number } from "./number.ts";
 import { percent } from "./percent.ts";
 import { personName } from "./personName.tsx";
 import { phones } from "./phones.tsx";
+import { rating } from "./rating.tsx";
 import { relation } from "./relation.tsx";
+import { richText } from "./richText.tsx";
 import { tags } from "./tags.tsx";
 import { text } from "./text.ts";
 import { user } from "./user.ts";
 
 const KINDS: Record<string, Kind> = Object.fromEntries(
   [
-    text, longText, number, percent, money, boolean, date, moment, choice, choices, personName, emails, phones, address, links,
-    relation, about, user, tags, autoNumber,
+    text, longText, richText, number, percent, money, rating, duration, boolean, date, moment, choice, choices, personName, emails, phones, address, location, links,
+    relation, about, user, tags, json, autoNumber, { ...text, name: "id", icon: "key", long: true }, { ...number, name: "version", long: true },
   ].map((kind) => [kind.name, kind]),
 );
+
+/** The icon that stands for a kind in lists of fields and in the kind picker. */
+export function kindIcon(name: string): string {
+  return name === "formula" ? formulaKind(null).icon : (KINDS[name]?.icon ?? "square");
+}
 
 const formulas = new Map<string | null, Kind>();
 
 export function kindOf(field: Field): Kind {
-  if (field.kind === "version") return number;
   if (field.kind !== "formula") return KINDS[field.kind] ?? text;
   let kind = formulas.get(field.type);
   if (kind === undefined) formulas.set(field.type, (kind = formulaKind(field.type)));

@@ -34,7 +34,7 @@ export function RelatedEditor({ field, value, onChange, ...rest }: EditorProps) 
 }
 
 export const relation: Kind = {
-  name: "relation", align: "start", Display: Related, Editor: RelatedEditor, isEmpty: isBlank,
+  name: "relation", icon: "link", width: 196, align: "start", Display: Related, Editor: RelatedEditor, isEmpty: isBlank,
   format: (value, field) => referenceOf(field, value)?.id ?? "",
   parse: (typed) => typed.trim() || null,
 };

@@ -17,7 +17,7 @@ function Editor({ field, value, onChange, ...rest }: EditorProps) {
 }
 
 export const tags: Kind = {
-  name: "tags",
+  name: "tags", icon: "tag", width: 180, long: true, line: true,
   align: "start",
   Display: ({ value }) => (
     <span className={style["chips"]}>

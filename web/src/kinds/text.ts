@@ -1,4 +1,4 @@
 /** One line of text. */
 import { lineKind, plainText } from "./lineKind.tsx";
 
-export const text = lineKind({ name: "text", format: plainText, parse: (typed) => typed.trim() || null });
+export const text = lineKind({ name: "text", icon: "letter-case", width: 156, line: true, format: plainText, parse: (typed) => typed.trim() || null });

@@ -23,7 +23,7 @@ function unchanged(catalog: Catalog): Catalog {
 
 export function translated(catalog: Catalog, names: Names): Catalog {
   const named = <T extends { label: string }>(one: T): T => ({ ...one, label: names[one.label] ?? one.label });
-  const field = (one: Field): Field => one.custom ? one : {
+  const field = (one: Field): Field => one.custom ? { ...one, parts: one.parts.map(named) } : {
     ...named(one), help: one.help === null ? null : (names[one.help] ?? one.help), options: one.options?.map(named) ?? null, parts: one.parts.map(named),
   };
   const object = (one: Obj): Obj => ({

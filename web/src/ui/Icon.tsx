@@ -1,10 +1,10 @@
 /** Icons by the name the metadata gives them; an unknown name falls back to a plain square. */
 import {
-  IconActivity, IconAdjustments, IconArrowsSort, IconAt, IconBox, IconBriefcase, IconBuilding,
+  IconActivity, IconAdjustments, IconArrowsSort, IconArticle, IconAt, IconBox, IconBraces, IconBriefcase, IconBuilding,
   IconBuildingFactory2, IconCalendar, IconCalendarEvent, IconCalendarTime, IconCar, IconChartBar, IconChecks,
   IconCheckbox, IconCircleCheck, IconClipboard, IconClock, IconCoin, IconCreditCard, IconDatabase,
   IconDeviceLaptop, IconFile, IconFileText, IconFlag, IconFolder, IconGift, IconGlobe, IconHash, IconHeart,
-  IconHeadset, IconHome, IconKey, IconLayoutKanban, IconLetterCase, IconLifebuoy, IconLink, IconList, IconMail,
+  IconHeadset, IconHome, IconHourglass, IconKey, IconLayoutKanban, IconLetterCase, IconLifebuoy, IconLink, IconList, IconLocation, IconMail,
   IconMap, IconMapPin, IconMathFunction, IconMessage, IconNote, IconPackage, IconPercentage, IconPhone,
   IconReceipt, IconRocket, IconSchool, IconSettings, IconShield, IconShoppingCart, IconSpeakerphone, IconSquare,
   IconStar, IconTable, IconTag, IconTarget, IconTicket, IconToggleLeft, IconTool, IconTrendingUp, IconTruck,
@@ -12,15 +12,15 @@ import {
 } from "@tabler/icons-react";
 
 const ICONS: Record<string, TablerIcon> = {
-  activity: IconActivity, adjustments: IconAdjustments, at: IconAt, box: IconBox, briefcase: IconBriefcase,
+  activity: IconActivity, adjustments: IconAdjustments, article: IconArticle, at: IconAt, box: IconBox, braces: IconBraces, briefcase: IconBriefcase,
   building: IconBuilding, factory: IconBuildingFactory2, calendar: IconCalendar, "calendar-event": IconCalendarEvent,
   "calendar-time": IconCalendarTime, car: IconCar, chart: IconChartBar, "chart-bar": IconChartBar,
   check: IconCircleCheck, checkbox: IconCheckbox, checks: IconChecks, "circle-check": IconCircleCheck,
   clipboard: IconClipboard, clock: IconClock, coin: IconCoin, "credit-card": IconCreditCard, database: IconDatabase,
   "device-laptop": IconDeviceLaptop, file: IconFile, "file-text": IconFileText, flag: IconFlag, folder: IconFolder,
-  gift: IconGift, globe: IconGlobe, hash: IconHash, headset: IconHeadset, heart: IconHeart, home: IconHome,
+  gift: IconGift, globe: IconGlobe, hash: IconHash, headset: IconHeadset, heart: IconHeart, home: IconHome, hourglass: IconHourglass,
   kanban: IconLayoutKanban, key: IconKey, "letter-case": IconLetterCase, lifebuoy: IconLifebuoy, link: IconLink,
-  list: IconList, mail: IconMail, map: IconMap, "map-pin": IconMapPin, function: IconMathFunction,
+  list: IconList, location: IconLocation, mail: IconMail, map: IconMap, "map-pin": IconMapPin, function: IconMathFunction,
   megaphone: IconSpeakerphone, message: IconMessage, note: IconNote, package: IconPackage,
   percentage: IconPercentage, phone: IconPhone, receipt: IconReceipt, rocket: IconRocket, school: IconSchool,
   settings: IconSettings, shield: IconShield, "shopping-cart": IconShoppingCart, sort: IconArrowsSort,

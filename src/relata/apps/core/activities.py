@@ -40,7 +40,7 @@ CALL = Object(
         choice("direction", "Direction", "Outbound", "Inbound", default="outbound"),
         choice("outcome", "Outcome", "Reached", "Left a message", "No answer", "Busy", "Wrong number"),
         define("moment", "started_at", "Started", indexed=True),
-        define("number", "duration", help="In seconds."),
+        define("duration", "duration"),
         about("calls", "Calls"),
         define("long_text", "description", searched=True),
     ),

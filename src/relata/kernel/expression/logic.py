@@ -93,7 +93,7 @@ LOGIC = (
     ),
     Function(
         "is_empty",
-        (Argument("value", SINGLE + MANY),),
+        (Argument("value", (*SINGLE, *MANY, Type.JSON)),),
         Type.BOOLEAN,
         _is_empty_sql,
         is_empty,

@@ -40,6 +40,7 @@ OPERATORS: dict[Type, tuple[str, ...]] = {
     Type.KEYS: (*_EXACT, *_LIST, *_PART, *_EMPTY),
     Type.TEXTS: (*_EXACT, *_LIST, *_PART, *_ENDS, *_EMPTY),
     Type.IDS: (*_EXACT, *_LIST, *_PART, *_EMPTY),
+    Type.JSON: _EMPTY,
 }
 
 # The operators of a to-many relation; the first three take "where".

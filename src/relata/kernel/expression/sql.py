@@ -23,6 +23,7 @@ from sqlalchemy import (
     null,
     true,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from relata.kernel.expression.functions import FUNCTIONS
 from relata.kernel.expression.invoke import invoke
@@ -46,6 +47,7 @@ SQL_TYPES: dict[Type, TypeEngine[Any]] = {
     Type.IDS: ARRAY(Uuid()),
     Type.NUMBERS: ARRAY(Numeric()),
     Type.DATES: ARRAY(Date()),
+    Type.JSON: JSONB(),
     Type.NOTHING: Text(),
 }
 

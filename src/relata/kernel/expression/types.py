@@ -11,7 +11,7 @@ class Type(enum.Enum):
     Any value may also be empty, which is None in memory and NULL in SQL.
 
     In memory: TEXT str, NUMBER Decimal, BOOLEAN bool, DATE date, MOMENT datetime (aware, UTC), ID
-    UUID; KEYS, TEXTS, IDS, NUMBERS and DATES are tuples of these. NOTHING is the type of `null`.
+    UUID; KEYS, TEXTS, IDS, NUMBERS and DATES are tuples of these; JSON is any value of it. NOTHING is the type of `null`.
     """
 
     TEXT = "text"
@@ -25,6 +25,7 @@ class Type(enum.Enum):
     IDS = "ids"
     NUMBERS = "numbers"
     DATES = "dates"
+    JSON = "json"
     NOTHING = "nothing"
 
     @property
@@ -66,5 +67,6 @@ _PHRASES = {
     Type.IDS: "several ids",
     Type.NUMBERS: "several numbers",
     Type.DATES: "several dates",
+    Type.JSON: "JSON",
     Type.NOTHING: "nothing",
 }

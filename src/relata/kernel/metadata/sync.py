@@ -108,7 +108,7 @@ def present(item: Field) -> str:
         elif type_.endswith("[]"):
             tests.append(f"coalesce(cardinality({name}), 0) > 0")
         elif type_ == "jsonb":
-            tests.append(f"jsonb_array_length(coalesce({name}, '[]')) > 0")
+            tests.append(f"coalesce({name}, '[]') <> '[]'")
         else:
             tests.append(f"{name} is not null")
     return "(" + " or ".join(tests) + ")"

@@ -21,7 +21,7 @@ from relata.kernel.records.lookup import ENCODE, Key, checked_key, find_by, miss
 from relata.kernel.records.refusal import refusal
 from relata.kernel.records.source import Row
 from relata.kernel.records.statement import Write, Writer
-from relata.kernel.records.validate import judge, missing_faults
+from relata.kernel.records.validate import changed_values, judge, missing_faults
 from relata.kernel.records.write import base_row, write_values
 
 MODES = ("create", "update", "upsert", "delete")
@@ -206,7 +206,7 @@ class Bulk:
             return None
         sent = forms.parse({name: value for name, value in row.values.items() if name != "id"}, faults)
         after = judge(forms.rules, current.values, {**current.values, **sent}, ctx.now, faults)
-        changed = {name: value for name, value in after.items() if value != current.values.get(name)}
+        changed = changed_values(forms.object, current.values, after)
         already = {fault.pointer.split("/")[1] for fault in faults if "/" in fault.pointer}
         faults += [
             fault for fault in missing_faults(forms.object, after, set(changed)) if fault.pointer[1:] not in already

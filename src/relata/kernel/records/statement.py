@@ -178,8 +178,9 @@ class Writer:
             if field.searched or field is title
         }
         given = {name: words for name, words in texts.items() if words is not None}
-        long = [words for name, words in given.items() if self.object.by_name[name].kind == "long_text"]
-        short = [words for name, words in given.items() if self.object.by_name[name].kind != "long_text"]
+        prose = {name for name in given if KINDS[self.object.by_name[name].kind].long}
+        long = [words for name, words in given.items() if name in prose]
+        short = [words for name, words in given.items() if name not in prose]
         raw = sa.table(
             "raw", sa.column("title", sa.Text()), sa.column("short", sa.Text()), sa.column("long", sa.Text())
         )

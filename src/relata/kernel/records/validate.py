@@ -62,6 +62,16 @@ def judge(
     return judged
 
 
+def changed_values(object_: Object, before: Mapping[str, Any], after: Mapping[str, Any]) -> Values:
+    """What differs from before; the rules leave most values the very objects that they were."""
+    return {
+        name: value
+        for name, value in after.items()
+        if value is not (old := before.get(name))
+        and (value != old or not KINDS[object_.by_name[name].kind].same(value, old))
+    }
+
+
 def missing_faults(object_: Object, after: Mapping[str, Any], names: set[str] | None = None) -> list[Fault]:
     """Required fields that are empty; with `names`, only of these fields."""
     return [

@@ -25,7 +25,7 @@ from relata.kernel.query.one import missing
 from relata.kernel.records.change import Change, Create, Delete, Restore, Update, Written
 from relata.kernel.records.refusal import refusal
 from relata.kernel.records.statement import Write, Writer, row_of
-from relata.kernel.records.validate import judge, missing_faults, parse_values, with_defaults
+from relata.kernel.records.validate import changed_values, judge, missing_faults, parse_values, with_defaults
 
 TRIES = 5
 # The object whose records decide who may do what.
@@ -137,7 +137,7 @@ def plan_update(ctx: Ctx, object_: Object, change: Update, current: Current) -> 
     after = judge(
         ctx.workspace.rules.get(object_.name, ()), current.values, {**current.values, **sent}, ctx.now, faults
     )
-    changed = {name: value for name, value in after.items() if value != current.values.get(name)}
+    changed = changed_values(object_, current.values, after)
     already = {fault.pointer.split("/")[1] for fault in faults if "/" in fault.pointer}
     faults += [f for f in missing_faults(object_, after, set(changed)) if f.pointer[1:] not in already]
     if faults:

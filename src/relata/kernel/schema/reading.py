@@ -127,7 +127,7 @@ def read_new_field(document: Any, where: str, parsing: Parsing, faults: list[Fau
         required=sent.flag("required"),
         unique=sent.flag("unique"),
         custom=True,
-        searched=kind in ("text", "emails", "phones", "person_name"),
+        searched=kind in KINDS and KINDS[kind].searched,
         indexed=kind == "choice",
         options=sent.options(),
         to=sent.targets(kind),

@@ -94,13 +94,11 @@ function Face({ object, fields, record }: Shown) {
   );
 }
 
-const SPOKEN = ["emails", "phones", "links"];
-
 /** Kinds whose display is a link are written as text: a card is one target, not several. */
 function Value({ field, record }: { field: Field; record: RecordValues }) {
-  const { Display, format } = kindOf(field);
+  const { Display, format, link } = kindOf(field);
   const value = record[field.name];
-  return SPOKEN.includes(field.kind) ? format(value, field) : <Display field={field} value={value} record={record} />;
+  return link === true ? format(value, field) : <Display field={field} value={value} record={record} />;
 }
 
 function Person({ field, record }: { field: Field; record: RecordValues }) {

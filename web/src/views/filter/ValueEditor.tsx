@@ -21,7 +21,6 @@ interface ValueEditorProps {
 
 const UNITS = ["day", "week", "month", "quarter", "year"] as const;
 const SPANS = ["last", "this", "next"] as const;
-const LINES = new Set(["text", "long_text", "person_name", "address", "emails", "phones", "links", "tags"]);
 
 export function ValueEditor(props: ValueEditorProps) {
   const { field, op, value, onChange, onDone, autoFocus = false } = props;
@@ -49,7 +48,7 @@ export function ValueEditor(props: ValueEditorProps) {
   if (field.to !== null) return <Records {...props} many={many} />;
   if (many)
     return <TextInput defaultValue={Array.isArray(value) ? value.join(", ") : ""} autoFocus={autoFocus} aria-label={field.label}
-      onText={(text) => { onChange(splitList(text).map((part) => (LINES.has(field.kind) ? part : kindOf(field).parse(part, field)))); }}
+      onText={(text) => { onChange(splitList(text).map((part) => (kindOf(field).line === true ? part : kindOf(field).parse(part, field)))); }}
       onCommit={onDone} />;
   return <One {...props} />;
 }
@@ -62,7 +61,7 @@ function One({ field, op, value, onChange, onDone, autoFocus = false }: ValueEdi
         chosen={[String(value)]} text={value === true ? t("kinds.yes") : value === false ? t("kinds.no") : ""} label={field.label}
         onPick={([key]) => { onChange(key === "true"); }} onCommit={onDone} onCancel={onDone} />
     );
-  if (LINES.has(field.kind) || field.type === "text" || op === "contains" || op === "not_contains")
+  if (kindOf(field).line === true || field.type === "text" || op === "contains" || op === "not_contains")
     return <TextInput value={typeof value === "string" ? value : ""} autoFocus={autoFocus} aria-label={field.label} onText={onChange} onCommit={onDone} />;
   const { Editor } = kindOf(field);
   return <Editor field={field} value={value} onChange={onChange} onCommit={onDone} onCancel={onDone} autoFocus={autoFocus} />;

@@ -1,15 +1,14 @@
 /** Which fields a form asks for, in which order: what must be given comes first. */
 import type { Field, Obj } from "../../api/types.ts";
+import { kindOf } from "../../kinds/registry.ts";
 
 export interface FormSection {
   label: string | null;
   fields: Field[];
 }
 
-const WIDE = ["long_text", "address", "about", "person_name", "emails", "phones", "links"];
-
 export function isWide(field: Field): boolean {
-  return WIDE.includes(field.kind);
+  return kindOf(field).wide === true;
 }
 
 /** First the title, what is required and what is prefilled; then the sections of the layout with the rest. */

@@ -1,5 +1,6 @@
 /** The middle of a record page: its text, the lists of what belongs to it, and the newest changes. */
 import type { Inverse, Obj, RecordValues } from "../../api/types.ts";
+import { kindOf } from "../../kinds/registry.ts";
 import { t } from "../../lib/i18n.ts";
 import { Button } from "../../ui/Button.tsx";
 import { History } from "./History.tsx";
@@ -16,13 +17,16 @@ interface Props {
 }
 
 export function Overview({ object, record, lists, compact, onAdd, onHistory }: Props) {
-  const texts = object.fields.filter((field) => field.kind === "long_text" && field.name !== object.title && record[field.name]);
+  const texts = object.fields.flatMap((field) => {
+    const { Prose, isEmpty } = kindOf(field);
+    return Prose === undefined || field.name === object.title || isEmpty(record[field.name]) ? [] : { field, Prose };
+  });
   return (
     <div className={css["stack"]}>
-      {texts.map((field) => (
+      {texts.map(({ field, Prose }) => (
         <section key={field.name}>
           <h2 className={css["heading"]}>{field.label}</h2>
-          <p className={css["notes"]}>{String(record[field.name])}</p>
+          <Prose field={field} value={record[field.name]} record={record} />
         </section>
       ))}
       {lists.map((inverse) => <Related key={inverse.name} inverse={inverse} id={record.id} compact={compact} onAdd={onAdd} />)}

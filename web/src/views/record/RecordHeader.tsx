@@ -77,12 +77,12 @@ function Facts({ object, record }: { object: Obj; record: RecordValues }) {
   return (
     <div className={css["facts"]}>
       {fields.map((field) => {
-        const { Display } = kindOf(field);
+        const { Display, bare } = kindOf(field);
         const reference = ["relation", "user"].includes(field.kind) ? referenceOf(field, record[field.name]) : null;
         const shown = <Display field={field} value={record[field.name]} record={record} />;
         return (
           <span key={field.name} className={css["fact"]} title={field.label}>
-            {["date", "moment", "number", "percent", "boolean"].includes(field.kind) && <span className={css["factName"]}>{field.label}</span>}
+            {bare === true && <span className={css["factName"]}>{field.label}</span>}
             <span className={field.kind === "money" ? css["strong"] : "cut"}>
               {reference === null ? shown : <Link to="/o/$object/$id" params={{ object: reference.object, id: reference.id }}>{shown}</Link>}
             </span>

@@ -5,15 +5,13 @@ import { titleKey } from "../../lib/fields.ts";
 import { t } from "../../lib/i18n.ts";
 import { seen } from "../../lib/seen.ts";
 
-const LONG = ["long_text", "address", "about", "tags", "links", "id", "version"];
-
 /** Up to `most` fields of the first table, without the title, what is left out, what is long, and with
  * one moment only: the end of a meeting says little beside its start. */
 export function keyFields(object: Obj, leftOut: readonly string[], most: number): Field[] {
   const names = object.views.find(({ type }) => type === "table")?.fields ?? [];
   const fields = names.flatMap((name) => object.fields.find((field) => field.name === name) ?? []);
   return fields
-    .filter((field) => field.name !== object.title && !leftOut.includes(field.name) && !LONG.includes(field.kind))
+    .filter((field) => field.name !== object.title && !leftOut.includes(field.name) && kindOf(field).long !== true)
     .filter((field, at, all) => field.kind !== "moment" || all.findIndex(({ kind }) => kind === "moment") === at)
     .slice(0, most);
 }

@@ -12,7 +12,7 @@ import { DefaultEditor } from "./DefaultEditor.tsx";
 import { Faults } from "./Faults.tsx";
 import type { FieldDraft } from "./fieldDraft.ts";
 import { FormulaEditor } from "./FormulaEditor.tsx";
-import { kindIcon } from "./kindIcon.ts";
+import { kindIcon } from "../../kinds/registry.ts";
 import { kindLabel } from "./kindTexts.ts";
 import { nameFromLabel } from "./name.ts";
 import { OptionsEditor } from "./OptionsEditor.tsx";

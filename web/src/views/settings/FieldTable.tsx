@@ -6,7 +6,7 @@ import type { Field, KindInfo, Obj } from "../../api/types.ts";
 import { classes } from "../../lib/classes.ts";
 import { t } from "../../lib/i18n.ts";
 import { Icon } from "../../ui/Icon.tsx";
-import { kindIcon } from "./kindIcon.ts";
+import { kindIcon } from "../../kinds/registry.ts";
 import { kindLabel } from "./kindTexts.ts";
 import { useKinds } from "./schema.ts";
 import css from "./settings.module.css";

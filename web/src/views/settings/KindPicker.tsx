@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { KindInfo } from "../../api/types.ts";
 import { t } from "../../lib/i18n.ts";
 import { Icon } from "../../ui/Icon.tsx";
-import { kindIcon } from "./kindIcon.ts";
+import { kindIcon } from "../../kinds/registry.ts";
 import { kindHelp, kindLabel } from "./kindTexts.ts";
 import css from "./settings.module.css";
 

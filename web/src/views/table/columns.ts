@@ -10,18 +10,13 @@ export interface Column {
   width: number;
 }
 
-const WIDTHS: Record<string, number> = {
-  number: 110, percent: 110, money: 140, boolean: 96, date: 124, moment: 132, choice: 168, auto_number: 90, user: 172, relation: 196,
-  emails: 220, phones: 164, long_text: 260, about: 240, tags: 180, choices: 200,
-};
-
 export function columnsOf(object: Obj, keys: string[], catalog: Catalog, widths: Record<string, number>): Column[] {
   const unique = [...new Set([object.title, ...keys])];
   return unique.flatMap((key, at) => {
     const field = fieldAt(object, key, catalog);
     if (field === undefined) return [];
     const kind = kindOf(field);
-    return { field, kind, width: widths[key] ?? (at === 0 ? 256 : (WIDTHS[kind.name] ?? WIDTHS[field.kind] ?? 156)) };
+    return { field, kind, width: widths[key] ?? (at === 0 ? 256 : kind.width) };
   });
 }
 

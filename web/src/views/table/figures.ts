@@ -11,9 +11,7 @@ export function figure(value: unknown, field: Field, exact: boolean): string {
   if (Array.isArray(value)) return value.map((one) => figure(one, field, exact)).join(" + ");
   if (isMoney(value)) return formatMoney(value.amount, value.currency, exact);
   if (typeof value === "number")
-    return field.kind === "percent"
-      ? formatNumber(value / 100, { style: "percent", maximumFractionDigits: 1 })
-      : formatNumber(value, { maximumFractionDigits: 2 });
+    return kindOf(field).total?.(value) ?? formatNumber(value, { maximumFractionDigits: 2 });
   return kindOf(field).format(value, field);
 }
 

@@ -73,6 +73,10 @@ class Kind:
     columns: ClassVar[tuple[Column, ...]] = (Column("", "text"),)
     parts: ClassVar[tuple[Part, ...]] = ()
     takes: ClassVar[frozenset[str]] = frozenset()
+    long: ClassVar[bool] = False
+    """Takes much room: left out of first views; found by its words, not by parts of them."""
+    searched: ClassVar[bool] = False
+    """An administrator's own fields of the kind are searched."""
     creatable: ClassVar[bool] = True
     writable: ClassVar[bool] = True
     derived: ClassVar[bool] = False
@@ -98,6 +102,10 @@ class Kind:
     def part_cell(self, part: str, text: str) -> Any:
         """The same for a column that holds only a part, such as `name.last`."""
         return text
+
+    def same(self, one: Any, other: Any) -> bool:
+        """Whether two canonical values are no change; asked where Python takes them for equal."""
+        return True
 
     def store(self, field: Field, value: Any) -> dict[str, Any]:
         """Suffix → what goes into the column, as JSON that PostgreSQL casts to its type."""

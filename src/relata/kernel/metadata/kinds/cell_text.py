@@ -10,6 +10,7 @@ import msgspec
 
 from relata.kernel.metadata.kinds.base import BadValue
 
+DECODER = msgspec.json.Decoder(float_hook=Decimal)
 PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 
@@ -30,10 +31,10 @@ def list_of(text: str) -> Any:
 
 
 def json_of(text: str) -> Any:
-    """Any JSON; raises BadValue."""
+    """Any JSON, its numbers exact; raises BadValue."""
     try:
-        return msgspec.json.decode(text.encode())
-    except (msgspec.DecodeError, ValueError, RecursionError):
+        return DECODER.decode(text.encode())
+    except (msgspec.DecodeError, ValueError, ArithmeticError, RecursionError):
         raise BadValue(f"«{text[:40]}» is not JSON.") from None
 
 

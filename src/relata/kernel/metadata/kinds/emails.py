@@ -16,6 +16,7 @@ class Emails(Entries):
     name = "emails"
     label = "E-mail addresses"
     help = "One or several addresses, each with a label."
+    searched = True
 
     def check(self, value: str) -> str:
         address = value.strip()

@@ -11,4 +11,6 @@ class LongText(Text):
     help = "Several lines: a description, a summary."
     unique_able = False
     groupable = False
+    long = True
+    searched = False
     longest = 100_000

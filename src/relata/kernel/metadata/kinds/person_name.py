@@ -22,6 +22,7 @@ class PersonName(Kind):
     type = Type.TEXT
     columns = tuple(Column(part, "text") for part in LABELS)
     parts = tuple(Part(part, label, Type.TEXT, part) for part, label in LABELS.items())
+    searched = True
 
     def cell(self, text: str) -> Any:
         """«Ada Lovelace» or «Lovelace, Ada»."""

@@ -19,6 +19,7 @@ class Phones(Entries):
     name = "phones"
     label = "Phone numbers"
     help = "One or several numbers, each with a label."
+    searched = True
 
     def check(self, value: str) -> str:
         number = value.strip()

@@ -19,6 +19,7 @@ class Text(Kind):
     type = Type.TEXT
     unique_able = True
     groupable = True
+    searched = True
     longest = 4_000
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
