@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import msgspec
@@ -31,6 +32,7 @@ from relata.kernel.records.change import Create, Delete, Restore, Update, Writte
 from relata.kernel.records.write import write
 
 LARGE_BATCH = 20_000_000
+Moment = dt.datetime | None
 
 
 async def create(request: Request) -> Response:
@@ -47,15 +49,16 @@ async def read(request: Request) -> Response:
     async with opened(request) as ctx:
         name, id_ = target(ctx, request)
         asked = request.scope["query_string"]
-        fields, trash = understood(ctx, name, asked, lambda _: request.query_params, read_shown)
-        record, version = await read_one(ctx, name, id_, fields, trash=trash)
+        fields, trash, as_of = understood(ctx, name, asked, lambda _: request.query_params, read_shown)
+        record, version = await read_one(ctx, name, id_, fields, trash=trash, as_of=as_of)
         return raw_answer(record, headers={"etag": f'"{version}"'})
 
 
-def read_shown(document: Any, name: str, access: Access, clock: Clock) -> tuple[tuple[Path, ...], bool]:
-    """Which fields of a record are asked for, and whether it may lie in the trash."""
+def read_shown(document: Any, name: str, access: Access, clock: Clock) -> tuple[tuple[Path, ...], bool, Moment]:
+    """Which fields of a record are asked for, whether it may lie in the trash, and of which moment."""
     reading = Reading(access, name, clock)
-    shown = reading.fields(document.get("fields")), reading.flag(document.get("trash"), "/trash")
+    as_of = reading.as_of(document)
+    shown = reading.fields(document.get("fields")), reading.flag(document.get("trash"), "/trash"), as_of
     reading.done()
     return shown
 

@@ -53,16 +53,16 @@ def compile_load(ctx: Ctx, name: str) -> Statement:
     fields = [field for field in frame.object.fields if field.name not in UNCHANGED and KINDS[field.kind].columns]
     stored = (
         sa.select(*(frame.shown((field.name,)).label(field.name) for field in fields))
-        .correlate(frame.table)
+        .correlate(frame.current)
         .lateral("stored")
     )
     visible = [f for f in frame.object.fields if ctx.access.visible(name, f.name)]
     seen = (
         sa.select(*(frame.shown((field.name,)).label(field.name) for field in visible))
-        .correlate(frame.table)
+        .correlate(frame.current)
         .lateral("seen")
     )
-    t = frame.table
+    t = frame.current
     wanted = t.c.id == sa.any_(sa.bindparam("ids", type_=TYPES["uuid[]"]))
     chosen: sa.Select[Any] = sa.select(
         sa.cast(t.c.id, sa.Text()),

@@ -74,7 +74,7 @@ class Writer:
 
     def delete(self) -> Write:
         text = (
-            f"{self.input()}, r as (update {self.table} t set deleted_at = %(now)s::timestamptz, {TOUCH} from input x "
+            f"{self.input()}, r as (update {self.table} t set deleted_at = {AT}, {TOUCH} from input x "
             f'where {self.current()} returning t.*, x."~before", x."~since"), {self.journal("d")}, {self.outbox("d", "null::text[]")}, '
             f"s as (delete from {q(self.schema)}._search d using r where d.record = r.id) {self.answer()}"
         )
@@ -154,7 +154,7 @@ class Writer:
         since = 'r."~since"' if since == "x" else since
         return (
             f"j as (insert into {q(self.schema)}._journal (object, record, version, at, since, op, actor, through, cause, before) "
-            f"select {quote_text(self.object.name)}, r.id, r.version, %(now)s::timestamptz, {since}, '{op}', %(user)s::uuid, "
+            f"select {quote_text(self.object.name)}, r.id, r.version, r.updated_at, {since}, '{op}', %(user)s::uuid, "
             f"%(through)s::text, %(cause)s::uuid, {before} from r)"
         )
 
@@ -230,7 +230,9 @@ class Writer:
 KEPT_TEXT = "400"  # characters of a title that an index can hold whatever they are
 KEPT: sa.ColumnElement[int] = sa.literal_column(KEPT_TEXT)
 SYSTEM = ("created_at", "updated_at", "created_by", "updated_by", "version")
-TOUCH = "version = t.version + 1, updated_at = %(now)s::timestamptz, updated_by = %(user)s::uuid"
+# Whoever began earlier may write later: the moments of a record never run backwards, so that its past has an order.
+AT = "greatest(%(now)s::timestamptz, t.updated_at)"
+TOUCH = f"version = t.version + 1, updated_at = {AT}, updated_by = %(user)s::uuid"
 
 
 def stored(field: Field) -> bool:
