@@ -22,6 +22,7 @@ from relata.kernel.metadata.kinds.base import BadValue
 from relata.kernel.metadata.kinds.id import checked_id
 from relata.kernel.query.aggregate import read_aggregate
 from relata.kernel.query.board import read_board, run_board
+from relata.kernel.query.compare import compare_record, read_comparison, run_comparison
 from relata.kernel.query.language import Path, Reading, read_query
 from relata.kernel.query.measure import run_aggregate
 from relata.kernel.query.one import missing, read_one
@@ -29,6 +30,8 @@ from relata.kernel.query.run import run_query
 from relata.kernel.query.understood import understood
 from relata.kernel.records.batch import read_batch, run_batch
 from relata.kernel.records.change import Create, Delete, Restore, Update, Written
+from relata.kernel.records.undo import read_undo, undo
+from relata.kernel.records.undoing import Undone
 from relata.kernel.records.write import write
 
 LARGE_BATCH = 20_000_000
@@ -88,6 +91,21 @@ async def restore(request: Request) -> Response:
     return await once(request, run)
 
 
+async def undo_one(request: Request) -> Response:
+    async def run(ctx: Ctx, sent: bytes) -> Response:
+        name, id_ = target(ctx, request)
+        return answer(await undo(ctx, read_undo(decode(sent), Undone(object=name, record=id_))))
+
+    return await once(request, run)
+
+
+async def undo_cause(request: Request) -> Response:
+    async def run(ctx: Ctx, sent: bytes) -> Response:
+        return answer(await undo(ctx, read_undo(decode(sent))))
+
+    return await once(request, run)
+
+
 async def listed(request: Request) -> Response:
     document: dict[str, Any] = {}
     for key in request.query_params:
@@ -121,6 +139,21 @@ async def board(request: Request) -> Response:
     async with opened(request) as ctx:
         question = understood(ctx, request.path_params["object"], sent, decode, read_board)
         return raw_answer(await run_board(ctx, question))
+
+
+async def compare(request: Request) -> Response:
+    sent = await read_body(request, LARGEST)
+    async with opened(request) as ctx:
+        question = read_comparison(decode(sent), request.path_params["object"], ctx.access, ctx.clock)
+        return answer(await run_comparison(ctx, question))
+
+
+async def compare_one(request: Request) -> Response:
+    async with opened(request) as ctx:
+        name, id_ = target(ctx, request)
+        document = {key: request.query_params[key] for key in request.query_params}
+        question = read_comparison(document, name, ctx.access, ctx.clock, fields=None)
+        return answer(await compare_record(ctx, name, id_, question))
 
 
 async def batch(request: Request) -> Response:
@@ -179,5 +212,9 @@ ROUTES = [
     Route("/records/{object}/batch", batch, methods=["POST"]),
     Route("/records/{object}/{id}", delete, methods=["DELETE"]),
     Route("/records/{object}/{id}/restore", restore, methods=["POST"]),
+    Route("/records/{object}/{id}/undo", undo_one, methods=["POST"]),
+    Route("/undo", undo_cause, methods=["POST"]),
+    Route("/records/{object}/compare", compare, methods=["POST"]),
+    Route("/records/{object}/{id}/compare", compare_one, methods=["GET"]),
     Route("/records/{object}/{id}/history", past, methods=["GET"]),
 ]

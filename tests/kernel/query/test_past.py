@@ -71,12 +71,26 @@ class Story:
             self.world.nora.delete(path)
             self.trashed.add(id_)
 
+    def news(self, since: str, until: str | None) -> dict[str, Any]:
+        """What the comparison tells of the deals that are worth something, two a page."""
+        question = {"filter": self.valued(), "from": since, "to": until, "fields": ["amount"], "limit": 2}
+        told: dict[str, Any] = self.world.nora.post("/records/opportunity/compare", question)
+        following = told.pop("next")
+        while following:
+            page = self.world.nora.post("/records/opportunity/compare", {**question, "after": following})
+            told["changes"] += page["changes"]
+            following = page["next"]
+        return told
+
+    def valued(self) -> dict[str, Any]:
+        mine = {"field": "next_step", "op": "is", "value": self.mark}
+        return {"all": [mine, {"not": {"field": "amount", "op": "lt", "value": 10}}]}
+
     def answers(self, as_of: str | None) -> dict[str, Any]:
         """Everything that can be asked, now or as of a moment."""
         nora, past = self.world.nora, {"as_of": as_of} if as_of else {}
         mine = {"field": "next_step", "op": "is", "value": self.mark}
         media = {"all": [mine, {"field": "account.industry", "op": "is", "value": "media"}]}
-        valued = {"all": [mine, {"not": {"field": "amount", "op": "lt", "value": 10}}]}
         proposed = {
             "field": "opportunities",
             "op": "some",
@@ -98,7 +112,7 @@ class Story:
             "media": nora.post("/records/opportunity/query", {"filter": media, "sort": "-name", "count": True, **past}),
             "valued": nora.post(
                 "/records/opportunity/query",
-                {"filter": valued, "sort": "amount,-updated_at", "fields": shown, "count": True, **past},
+                {"filter": self.valued(), "sort": "amount,-updated_at", "fields": shown, "count": True, **past},
             ),
             "trash": nora.post("/records/opportunity/query", {"filter": mine, "trash": True, "count": True, **past}),
             "with": nora.post("/records/account/query", {"filter": {"all": [proposed]}, "sort": "name,id", **past}),
@@ -122,7 +136,7 @@ class Story:
         return made
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=7, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_every_moment_reads_as_it_was_read_then(
     module_world: World, steps: list[tuple[str, int, dict[str, Any]]]
@@ -137,6 +151,26 @@ def test_every_moment_reads_as_it_was_read_then(
         past = story.answers(moment)
         for question, answer in answers.items():
             assert past[question] == answer, (question, moment)
+    until, after = kept[-1]
+    for since, before in kept:
+        check_comparison(story, since, until, before, after)
+        assert story.news(since, None) == story.news(since, until)
+
+
+def check_comparison(story: Story, since: str, until: str, before: dict[str, Any], after: dict[str, Any]) -> None:
+    old, new = ({r["id"]: r["amount"] for r in side["valued"]["records"]} for side in (before, after))
+    told = story.news(since, until)
+    changed = {id_ for id_ in old.keys() & new.keys() if old[id_] != new[id_]}
+    assert {(one["id"], one["change"]) for one in told["changes"]} == {
+        *((id_, "entered") for id_ in new.keys() - old.keys()),
+        *((id_, "left") for id_ in old.keys() - new.keys()),
+        *((id_, "changed") for id_ in changed),
+    }
+    assert (told["entered"], told["left"], told["changed"]) == (
+        len(new.keys() - old.keys()), len(old.keys() - new.keys()), len(changed),
+    )  # fmt: skip
+    for one in told["changes"]:
+        assert one["fields"]["amount"] == {"before": old.get(one["id"]), "after": new.get(one["id"])}
 
 
 def later(moment: dt.datetime) -> str:
@@ -218,3 +252,23 @@ def test_pages_of_the_past_meet_without_gap(module_world: World) -> None:
         if page["next"] is None:
             break
     assert found == made[::-1]
+
+
+def test_two_moments_of_a_record_are_compared_field_by_field(module_world: World) -> None:
+    nora = module_world.nora
+    before = later(dt.datetime.now(dt.UTC))
+    lead = nora.create("lead", name={"last": "Twice"}, company="Old")
+    path = f"/records/lead/{lead['id']}"
+    first = later(dt.datetime.now(dt.UTC))
+    nora.patch(path, {"company": "New", "status": "contacted"})
+    told = nora.get(f"{path}/compare", params={"from": first})
+    assert told["fields"]["company"] == {"before": "Old", "after": "New"}
+    assert set(told["fields"]) == {"company", "status"}
+    born = nora.get(f"{path}/compare", params={"from": before, "to": first})
+    assert (born["before"], born["after"]) == (False, True)
+    assert born["fields"]["company"] == {"before": None, "after": "Old"}
+    assert nora.faults("GET", f"{path}/compare") == {"/from": "required"}
+    assert nora.faults("GET", f"{path}/compare", params={"from": first, "to": before}) == {"/to": "out_of_range"}
+    assert nora.faults("POST", "/records/lead/compare", {"from": "x", "more": 1, "fields": ["nothing"]}) == {
+        "/from": "bad_moment", "/more": "unknown_parameter", "/fields/0": "unknown_field",
+    }  # fmt: skip
