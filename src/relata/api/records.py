@@ -24,6 +24,7 @@ from relata.kernel.query.aggregate import read_aggregate
 from relata.kernel.query.board import read_board, run_board
 from relata.kernel.query.compare import compare_record, read_comparison, run_comparison
 from relata.kernel.query.language import Path, Reading, read_query
+from relata.kernel.query.load import load
 from relata.kernel.query.measure import run_aggregate
 from relata.kernel.query.one import missing, read_one
 from relata.kernel.query.run import run_query
@@ -93,7 +94,7 @@ async def restore(request: Request) -> Response:
 
 async def undo_one(request: Request) -> Response:
     async def run(ctx: Ctx, sent: bytes) -> Response:
-        name, id_ = target(ctx, request)
+        name, id_ = await visible(ctx, request)
         return answer(await undo(ctx, read_undo(decode(sent), Undone(object=name, record=id_))))
 
     return await once(request, run)
@@ -150,7 +151,7 @@ async def compare(request: Request) -> Response:
 
 async def compare_one(request: Request) -> Response:
     async with opened(request) as ctx:
-        name, id_ = target(ctx, request)
+        name, id_ = await visible(ctx, request)
         document = {key: request.query_params[key] for key in request.query_params}
         question = read_comparison(document, name, ctx.access, ctx.clock, fields=None)
         return answer(await compare_record(ctx, name, id_, question))
@@ -183,6 +184,14 @@ def target(ctx: Ctx, request: Request) -> tuple[str, str]:
         return name, checked_id(id_)
     except BadValue:
         raise missing(ctx, name, id_[:80]) from None
+
+
+async def visible(ctx: Ctx, request: Request) -> tuple[str, str]:
+    """The same of a record that the actor sees, in the trash or not."""
+    name, id_ = target(ctx, request)
+    if id_ not in await load(ctx, name, [id_]):
+        raise missing(ctx, name, id_)
+    return name, id_
 
 
 def expected(request: Request) -> int | None:
