@@ -32,6 +32,7 @@ from relata.kernel.query.understood import understood
 from relata.kernel.records.batch import read_batch, run_batch
 from relata.kernel.records.change import Create, Delete, Restore, Update, Written
 from relata.kernel.records.undo import read_undo, undo
+from relata.kernel.records.undo_job import queue_undo
 from relata.kernel.records.undoing import Undone
 from relata.kernel.records.write import write
 
@@ -102,7 +103,11 @@ async def undo_one(request: Request) -> Response:
 
 async def undo_cause(request: Request) -> Response:
     async def run(ctx: Ctx, sent: bytes) -> Response:
-        return answer(await undo(ctx, read_undo(decode(sent))))
+        wish = read_undo(decode(sent))
+        job = await queue_undo(ctx, wish)
+        if job is not None:
+            return answer({"id": job, "status": "queued"}, 202, {"location": f"/api/v1/jobs/{job}"})
+        return answer(await undo(ctx, wish))
 
     return await once(request, run)
 

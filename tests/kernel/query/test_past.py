@@ -272,3 +272,15 @@ def test_two_moments_of_a_record_are_compared_field_by_field(module_world: World
     assert nora.faults("POST", "/records/lead/compare", {"from": "x", "more": 1, "fields": ["nothing"]}) == {
         "/from": "bad_moment", "/more": "unknown_parameter", "/fields/0": "unknown_field",
     }  # fmt: skip
+
+
+def test_the_moments_of_a_record_never_run_backwards(module_world: World) -> None:
+    lead = module_world.nora.create("lead", name={"last": "Clock"})
+    ahead = "update {schema}.lead set updated_at = now() + interval '1 hour' where id = %s returning updated_at"
+    (moment,) = module_world.rows(ahead, [lead["id"]])[0]
+    module_world.nora.patch(f"/records/lead/{lead['id']}", {"company": "later"})
+    module_world.nora.delete(f"/records/lead/{lead['id']}")
+    found = module_world.rows(
+        "select at from {schema}._journal where record = %s and version > 1 order by version", [lead["id"]]
+    )
+    assert found == [(moment,), (moment,)]

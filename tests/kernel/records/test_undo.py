@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from relata.kernel.context import Ctx
+from relata.kernel.jobs.job import Again, Run
+from relata.kernel.records import undo_job, undoing
+from tests.workers import data_folder, do_job, send
 from tests.world import Caller, World
 
 FIELDS = ("company", "status", "tags", "name")
@@ -153,3 +160,67 @@ def test_faults_of_an_undo_are_told_all_at_once(world: World) -> None:
     }  # fmt: skip
     assert world.nora.faults("POST", "/undo", {"cause": "x"}) == {"/cause": "bad_id"}
     assert world.nora("POST", f"{path}/undo", {"version": 9}).status_code == 404
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the server of the world keeps its files; asked for before the world."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return data_folder(tmp_path)
+
+
+def bulk(world: World, folder: Path, mode: str, rows: list[dict[str, Any]]) -> str:
+    """The id of a bulk job that was done, which is the cause of its changes."""
+    id_ = send(world.nora, "lead", b"\n".join(msgspec.json.encode(row) for row in rows), mode=mode)
+    do_job(world, folder, id_)
+    return id_
+
+
+def test_a_bulk_job_is_undone_by_a_job_that_can_be_undone(
+    folder: Path, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undoing, "MOST", 40)
+    monkeypatch.setattr(undo_job, "MOST", 40)
+    cause = bulk(world, folder, "create", [{"name": {"last": f"L{i}"}, "company": "bulk"} for i in range(100)])
+    mine = {"field": "company", "op": "is", "value": "bulk"}
+    page = {"filter": mine, "fields": ["id"], "limit": 1000}
+    first = world.nora.query("lead", **page)[0]["id"]
+    world.nora.patch(f"/records/lead/{first}", {"title": "kept"})
+    foretold = world.nora.post("/undo", {"cause": cause, "dry_run": True})
+    assert foretold["records"] == 40
+    queued = world.nora("POST", "/undo", {"cause": cause})
+    assert queued.status_code == 202
+    job = queued.json()["id"]
+    assert world.nora("POST", "/undo", {"cause": job}).status_code == 409
+    do_job(world, folder, job)
+    told = world.nora.get(f"/jobs/{job}")
+    assert (told["status"], told["total"], told["done"], told["failed"]) == ("succeeded", 100, 100, 1)
+    assert [lead["id"] for lead in world.nora.query("lead", **page)] == [first]
+    again = world.nora.post("/undo", {"cause": job})
+    do_job(world, folder, again["id"])
+    assert len(world.nora.query("lead", **page)) == 100
+
+
+def test_an_undoing_that_was_lost_with_its_worker_goes_on_where_it_was(
+    folder: Path, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undoing, "MOST", 10)
+    monkeypatch.setattr(undo_job, "MOST", 10)
+    cause = bulk(world, folder, "create", [{"name": {"last": f"L{i}"}, "company": "lost"} for i in range(25)])
+    job = world.nora.post("/undo", {"cause": cause})["id"]
+    chunk, calls = undo_job.undo_chunk, []
+
+    async def lost(ctx: Ctx, run: Run, number: int, found: list[undoing.Trace]) -> None:
+        calls.append(number)
+        if calls == [0, 1]:
+            raise Again(0)
+        await chunk(ctx, run, number, found)
+
+    monkeypatch.setattr(undo_job, "undo_chunk", lost)
+    with pytest.raises(Again):
+        do_job(world, folder, job)
+    do_job(world, folder, job)
+    assert calls == [0, 1, 1, 2]
+    told = world.nora.get(f"/jobs/{job}")
+    assert (told["status"], told["done"], told["failed"]) == ("succeeded", 25, 0)
+    assert world.nora.query("lead", filter={"field": "company", "op": "is", "value": "lost"}) == []

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from relata.errors import Fault, Invalid, NotFound, RelataError, TooLarge
+from relata.errors import Fault, Invalid, NotFound, RelataError
 from relata.kernel.context import Ctx, uuid7
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.base import BadValue
@@ -81,12 +81,11 @@ def read_undo(document: Any, undone: Undone | None = None) -> Wish:
 
 
 async def undo(ctx: Ctx, wish: Wish) -> dict[str, Any]:
-    """`{"cause", "dry_run", "undone", "unchanged", "conflicts", "refused", "dependents", …_total}`; raises NotFound where
-    there is no such change, or none that the actor sees, and TooLarge.
+    """`{"cause", "dry_run", "records", "undone", "unchanged", "conflicts", "refused", "dependents", …_total}`; raises
+    NotFound where there is no such change, or none that the actor sees. Of more than `MOST` changes only the first
+    records are dealt with: the rest is for a job.
     """
     found = await traces(ctx, wish.undone)
-    if len(found) > MOST:
-        raise TooLarge(f"More than {MOST:,} changes cannot be undone at once.")
     planned = await intents(ctx, found, overwrite=wish.overwrite)
     if not planned:
         raise NotFound("There is no such change.")
@@ -103,6 +102,7 @@ async def undo(ctx: Ctx, wish: Wish) -> dict[str, Any]:
     return {
         "cause": None if wish.dry_run or not account.records else ctx.cause,
         "dry_run": wish.dry_run,
+        "records": len(planned),
         "undone": len(account.records),
         "unchanged": len(planned) - len(account.records),
         **listed("conflicts", [msgspec.to_builtins(again) for one in planned for again in one.again]),
@@ -116,7 +116,7 @@ def listed(name: str, entries: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 async def name_undone(ctx: Ctx, undone: Undone) -> None:
-    text = f"insert into {q(ctx.workspace.schema)}._undo (cause, undone, record, version) values (%s, %s, %s, %s)"
+    text = f"insert into {q(ctx.workspace.schema)}._undo (cause, undone, record, version) values (%s, %s, %s, %s) on conflict do nothing"
     values = [ctx.cause, undone.cause, undone.record, undone.version]
     await ctx.connection.execute(text.encode(), values)
 
