@@ -86,19 +86,20 @@ async def traces(ctx: Ctx, undone: Undone, above: tuple[str, str] | None = None)
     """
     schema = q(ctx.workspace.schema)
     text = f"""
-        with wanted as (select * from {schema}._journal j where {wanted(undone)}
+        with wanted as materialized (select * from {schema}._journal j where {wanted(undone)}
             and (%(object)s::text is null or (j.object, j.record) > (%(object)s::text, %(above)s::uuid))),
-          records as (select object, record from (select object, record from wanted order by object, record limit {MOST}) w
-            group by object, record)
+          last as (select object, record from wanted order by object, record offset {MOST - 1} limit 1)
         select j.object, j.record::text, j.version, j.op::text,
           coalesce(j.before, '{{}}') - array(select d.field from {schema}._definition d
             where d.object = j.object and d.custom and d.since > j.at),
           (select coalesce(jsonb_object_agg(k.key, n.before -> k.key), '{{}}') from jsonb_object_keys(j.before) k(key)
             cross join lateral (select l.before from {schema}._journal l where l.record = j.record
               and l.version > j.version and l.before ? k.key order by l.version limit 1) n where j.op = 'u')
-        from wanted j join records using (object, record) order by j.object, j.record, j.version desc"""
+        from wanted j where coalesce((j.object, j.record) <= (select object, record from last), true) order by j.object, j.record, j.version desc"""
     object_, record = above or (None, None)
-    cursor = await ctx.connection.execute(text.encode(), journal_values(undone) | {"object": object_, "above": record})
+    cursor = await ctx.connection.execute(
+        text.encode(), journal_values(ctx, undone) | {"object": object_, "above": record}
+    )
     found = [Trace(*row) for row in await cursor.fetchall()]
     return [trace for trace in found if undone.object in (None, trace.object)]
 
@@ -106,20 +107,20 @@ async def traces(ctx: Ctx, undone: Undone, above: tuple[str, str] | None = None)
 async def extent(ctx: Ctx, undone: Undone) -> tuple[int, int]:
     """How many changes there are to undo, and of how many records."""
     text = f"select count(*), count(distinct j.record) from {q(ctx.workspace.schema)}._journal j where {wanted(undone)}"
-    row = await (await ctx.connection.execute(text.encode(), journal_values(undone))).fetchone()
+    row = await (await ctx.connection.execute(text.encode(), journal_values(ctx, undone))).fetchone()
     return (row[0], row[1]) if row else (0, 0)
 
 
 def wanted(undone: Undone) -> str:
     """SQL for: the row `j` of the journal is to be undone."""
     if undone.cause:
-        return "j.cause = %(cause)s::uuid and j.at >= %(began)s"
+        return "j.object = any(%(objects)s) and j.at >= %(began)s and j.cause = %(cause)s::uuid"
     return "j.record = %(record)s::uuid and j.version = %(version)s"
 
 
-def journal_values(undone: Undone) -> dict[str, Any]:
+def journal_values(ctx: Ctx, undone: Undone) -> dict[str, Any]:
     values: dict[str, Any] = {"cause": undone.cause, "record": undone.record, "version": undone.version}
-    return values | {"began": began(undone.cause) if undone.cause else None}
+    return values | {"objects": list(ctx.catalog.objects), "began": began(undone.cause) if undone.cause else None}
 
 
 def began(cause: str) -> dt.datetime:

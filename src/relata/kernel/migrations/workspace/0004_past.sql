@@ -1,6 +1,6 @@
--- Reading the past asks for all changes since a moment. The journal grows in the order of time, so a few bytes for
--- each 32 pages find them, and writing costs nothing more.
-create index _journal_at on _journal using brin (at) with (pages_per_range = 32, autosummarize = on);
+-- Reading the past asks for all changes of an object since a moment, and undoing for those of one cause, whose id tells
+-- when it was made.
+create index _journal_at on _journal (object, at);
 
 -- What an undoing undid: all changes of a cause, or one change of a record. Its own changes carry `cause`.
 create table _undo (
