@@ -136,7 +136,7 @@ class Story:
         return made
 
 
-@settings(max_examples=7, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_every_moment_reads_as_it_was_read_then(
     module_world: World, steps: list[tuple[str, int, dict[str, Any]]]

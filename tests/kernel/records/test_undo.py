@@ -31,7 +31,7 @@ def history(caller: Caller, path: str) -> list[dict[str, Any]]:
     return changes
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=CHANGE, second=CHANGE)
 def test_undoing_the_last_change_gives_what_was_before_and_undoing_that_what_was_after(
     module_world: World, first: dict[str, Any], second: dict[str, Any]
