@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import msgspec
@@ -21,16 +22,22 @@ from relata.kernel.metadata.kinds.base import BadValue
 from relata.kernel.metadata.kinds.id import checked_id
 from relata.kernel.query.aggregate import read_aggregate
 from relata.kernel.query.board import read_board, run_board
+from relata.kernel.query.compare import compare_record, read_comparison, run_comparison
 from relata.kernel.query.language import Path, Reading, read_query
+from relata.kernel.query.load import load
 from relata.kernel.query.measure import run_aggregate
 from relata.kernel.query.one import missing, read_one
 from relata.kernel.query.run import run_query
 from relata.kernel.query.understood import understood
 from relata.kernel.records.batch import read_batch, run_batch
 from relata.kernel.records.change import Create, Delete, Restore, Update, Written
+from relata.kernel.records.undo import read_undo, undo
+from relata.kernel.records.undo_job import queue_undo
+from relata.kernel.records.undoing import Undone
 from relata.kernel.records.write import write
 
 LARGE_BATCH = 20_000_000
+Moment = dt.datetime | None
 
 
 async def create(request: Request) -> Response:
@@ -47,15 +54,16 @@ async def read(request: Request) -> Response:
     async with opened(request) as ctx:
         name, id_ = target(ctx, request)
         asked = request.scope["query_string"]
-        fields, trash = understood(ctx, name, asked, lambda _: request.query_params, read_shown)
-        record, version = await read_one(ctx, name, id_, fields, trash=trash)
+        fields, trash, as_of = understood(ctx, name, asked, lambda _: request.query_params, read_shown)
+        record, version = await read_one(ctx, name, id_, fields, trash=trash, as_of=as_of)
         return raw_answer(record, headers={"etag": f'"{version}"'})
 
 
-def read_shown(document: Any, name: str, access: Access, clock: Clock) -> tuple[tuple[Path, ...], bool]:
-    """Which fields of a record are asked for, and whether it may lie in the trash."""
+def read_shown(document: Any, name: str, access: Access, clock: Clock) -> tuple[tuple[Path, ...], bool, Moment]:
+    """Which fields of a record are asked for, whether it may lie in the trash, and of which moment."""
     reading = Reading(access, name, clock)
-    shown = reading.fields(document.get("fields")), reading.flag(document.get("trash"), "/trash")
+    as_of = reading.as_of(document)
+    shown = reading.fields(document.get("fields")), reading.flag(document.get("trash"), "/trash"), as_of
     reading.done()
     return shown
 
@@ -81,6 +89,25 @@ async def restore(request: Request) -> Response:
     async def run(ctx: Ctx, _sent: bytes) -> Response:
         name, id_ = target(ctx, request)
         return written(await write(ctx, name, Restore(id_)))
+
+    return await once(request, run)
+
+
+async def undo_one(request: Request) -> Response:
+    async def run(ctx: Ctx, sent: bytes) -> Response:
+        name, id_ = await visible(ctx, request)
+        return answer(await undo(ctx, read_undo(decode(sent), Undone(object=name, record=id_))))
+
+    return await once(request, run)
+
+
+async def undo_cause(request: Request) -> Response:
+    async def run(ctx: Ctx, sent: bytes) -> Response:
+        wish = read_undo(decode(sent))
+        job = await queue_undo(ctx, wish)
+        if job is not None:
+            return answer({"id": job, "status": "queued"}, 202, {"location": f"/api/v1/jobs/{job}"})
+        return answer(await undo(ctx, wish))
 
     return await once(request, run)
 
@@ -120,6 +147,21 @@ async def board(request: Request) -> Response:
         return raw_answer(await run_board(ctx, question))
 
 
+async def compare(request: Request) -> Response:
+    sent = await read_body(request, LARGEST)
+    async with opened(request) as ctx:
+        question = read_comparison(decode(sent), request.path_params["object"], ctx.access, ctx.clock)
+        return answer(await run_comparison(ctx, question))
+
+
+async def compare_one(request: Request) -> Response:
+    async with opened(request) as ctx:
+        name, id_ = await visible(ctx, request)
+        document = {key: request.query_params[key] for key in request.query_params}
+        question = read_comparison(document, name, ctx.access, ctx.clock, fields=None)
+        return answer(await compare_record(ctx, name, id_, question))
+
+
 async def batch(request: Request) -> Response:
     async def run(ctx: Ctx, sent: bytes) -> Response:
         name = request.path_params["object"]
@@ -149,6 +191,14 @@ def target(ctx: Ctx, request: Request) -> tuple[str, str]:
         raise missing(ctx, name, id_[:80]) from None
 
 
+async def visible(ctx: Ctx, request: Request) -> tuple[str, str]:
+    """The same of a record that the actor sees, in the trash or not."""
+    name, id_ = target(ctx, request)
+    if id_ not in await load(ctx, name, [id_]):
+        raise missing(ctx, name, id_)
+    return name, id_
+
+
 def expected(request: Request) -> int | None:
     """The version in If-Match, if any."""
     tag = request.headers.get("if-match")
@@ -176,5 +226,9 @@ ROUTES = [
     Route("/records/{object}/batch", batch, methods=["POST"]),
     Route("/records/{object}/{id}", delete, methods=["DELETE"]),
     Route("/records/{object}/{id}/restore", restore, methods=["POST"]),
+    Route("/records/{object}/{id}/undo", undo_one, methods=["POST"]),
+    Route("/undo", undo_cause, methods=["POST"]),
+    Route("/records/{object}/compare", compare, methods=["POST"]),
+    Route("/records/{object}/{id}/compare", compare_one, methods=["GET"]),
     Route("/records/{object}/{id}/history", past, methods=["GET"]),
 ]

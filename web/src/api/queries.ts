@@ -9,13 +9,14 @@ import {
   useQueryClient,
   useSuspenseQuery,
 } from "@tanstack/react-query";
+import { usePast } from "../lib/past.ts";
 import { standardNames } from "../lib/standardNames.ts";
 import { setZone } from "../lib/zone.ts";
 import { useTranslation } from "react-i18next";
 import { request } from "./client.ts";
 import type {
   AggregateQuery, AggregateRow, BatchChange, BatchResult, BoardGroup, BoardQuery, Catalog, Change,
-  Hit, Me, Obj, Page, PageQuery, RecordValues,
+  Hit, Me, Obj, Page, PageQuery, RecordValues, Undoing,
 } from "./types.ts";
 
 export const catalogQuery = queryOptions({
@@ -56,17 +57,18 @@ export function useObject(name: string): Obj {
 }
 
 /** One record with the named fields (all when none are named). */
-export function recordQuery(object: string, id: string, fields?: string[]) {
+export function recordQuery(object: string, id: string, fields?: string[], asOf: string | null = null) {
   const wanted = fields === undefined ? undefined : [...new Set([...fields, "id", "version"])];
   return queryOptions({
-    queryKey: ["records", object, "one", id, wanted ?? "all"],
+    queryKey: ["records", object, "one", id, wanted ?? "all", asOf],
     queryFn: async () => {
       if (wanted === undefined)
-        return request<RecordValues>("GET", `/records/${object}/${encodeURIComponent(id)}`);
+        return request<RecordValues>("GET", `/records/${object}/${encodeURIComponent(id)}${asOf === null ? "" : `?as_of=${encodeURIComponent(asOf)}`}`);
       const page = await request<Page>("POST", `/records/${object}/query`, {
         filter: { field: "id", op: "is", value: id },
         fields: wanted,
         limit: 1,
+        ...(asOf === null ? {} : { as_of: asOf }),
       });
       return page.records[0] ?? null;
     },
@@ -96,7 +98,8 @@ export function pageQuery(object: string, { limit = 100, limitOfMore = limit, co
 }
 
 export function usePage(object: string, query: PagesQuery) {
-  return useInfiniteQuery({ ...pageQuery(object, query), placeholderData: keepPreviousData });
+  const asOf = usePast();
+  return useInfiniteQuery({ ...pageQuery(object, then(query, asOf)), placeholderData: keepPreviousData });
 }
 
 export function aggregateQuery(object: string, query: AggregateQuery) {
@@ -109,8 +112,9 @@ export function aggregateQuery(object: string, query: AggregateQuery) {
 }
 
 export function useAggregate(object: string, query: AggregateQuery, enabled = true) {
+  const asOf = usePast();
   return useQuery({
-    ...aggregateQuery(object, query), enabled, placeholderData: keepPreviousData,
+    ...aggregateQuery(object, then(query, asOf)), enabled, placeholderData: keepPreviousData,
   });
 }
 
@@ -124,7 +128,8 @@ export function boardQuery(object: string, query: BoardQuery) {
 }
 
 export function useBoard(object: string, query: BoardQuery) {
-  return useQuery({ ...boardQuery(object, query), placeholderData: keepPreviousData });
+  const asOf = usePast();
+  return useQuery({ ...boardQuery(object, then(query, asOf)), placeholderData: keepPreviousData });
 }
 
 export function useHistory(object: string, id: string) {
@@ -205,6 +210,14 @@ export function useRestore(object: string) {
   });
 }
 
+export function useUndo(object: string) {
+  const refresh = useRefresh();
+  return useMutation({
+    mutationFn: ({ path, body }: { path: string; body: Record<string, unknown> }) => request<Undoing>("POST", path, body),
+    onSettled: () => refresh(object),
+  });
+}
+
 export function useBatch(object: string) {
   const refresh = useRefresh();
   return useMutation({
@@ -229,6 +242,11 @@ export function useRefresh(): (object: string) => void {
       refetchType: "none",
     });
   };
+}
+
+/** The question as of a moment, where there is one; words are looked up in the present only. */
+function then<Q extends { q?: string }>(query: Q, asOf: string | null): Q & { as_of?: string } {
+  return asOf === null ? query : { ...query, q: "", as_of: asOf };
 }
 
 function compact(query: object): Record<string, unknown> {

@@ -124,6 +124,7 @@ export interface PageQuery {
   limit?: number;
   q?: string;
   trash?: boolean;
+  as_of?: string | null;
 }
 
 export interface Measure {
@@ -138,6 +139,7 @@ export interface AggregateQuery {
   filter?: Filter | null;
   q?: string;
   limit?: number;
+  as_of?: string | null;
 }
 
 export type AggregateRow = Record<string, unknown>;
@@ -150,6 +152,7 @@ export interface BoardQuery {
   sort?: string[];
   limit?: number;
   q?: string;
+  as_of?: string | null;
 }
 
 export type BoardGroup = Record<string, unknown> & {
@@ -176,7 +179,20 @@ export interface Change {
   cause: string | null;
   op: "create" | "update" | "delete" | "restore";
   version: number;
+  /** What an undoing undid. */
+  undoes: { cause: string | null; version: number | null } | null;
   fields: Record<string, { before?: unknown; after?: unknown }>;
+}
+
+/** What an undoing did, or would do. */
+export interface Undoing {
+  cause: string | null;
+  undone: number;
+  conflicts: { object: string; id: string; field: string | null; then: unknown; now: unknown }[];
+  conflicts_total: number;
+  refused: { object: string; id: string; errors: Fault[] }[];
+  refused_total: number;
+  dependents_total: number;
 }
 
 export type BatchChange =

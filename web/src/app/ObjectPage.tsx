@@ -7,11 +7,13 @@ import { useTranslation } from "react-i18next";
 import { useAggregate, useObject } from "../api/queries.ts";
 import { type Command, useOffer } from "../commands/registry.ts";
 import { formatNumber } from "../lib/format.ts";
+import { Past, readOnly } from "../lib/past.ts";
 import { listState, writeSums } from "../lib/listState.ts";
 import type { ListSearch } from "../lib/search.ts";
 import { inSentence } from "../lib/i18n.ts";
 import { Glyph } from "../ui/Avatar.tsx";
 import { Button } from "../ui/Button.tsx";
+import { PastBand } from "../ui/PastBand.tsx";
 import { FilterBar } from "../views/filter/FilterBar.tsx";
 import { PhoneList } from "../views/table/PhoneList.tsx";
 import { TableView } from "../views/table/TableView.tsx";
@@ -25,12 +27,14 @@ const CreateDialog = lazy(() => import("../views/form/CreateDialog.tsx"));
 
 export function ObjectPage() {
   const { object: name } = useParams({ from: "/signed-in/o/$object" });
-  return <List key={name} name={name} />;
+  const { as_of: moment = null } = useSearch({ from: "/signed-in/o/$object" });
+  return <Past value={moment}><List key={name} name={name} past={moment} /></Past>;
 }
 
-function List({ name }: { name: string }) {
+function List({ name, past }: { name: string; past: string | null }) {
   const { t } = useTranslation();
-  const object = useObject(name);
+  const known = useObject(name);
+  const object = useMemo(() => (past === null ? known : readOnly(known)), [known, past]);
   const search = useSearch({ from: "/signed-in/o/$object" });
   const navigate = useNavigate();
   const router = useRouter();
@@ -53,7 +57,9 @@ function List({ name }: { name: string }) {
   const look = (q: string) => {
     if (router.latestLocation.pathname === `/o/${name}`) change({ q }, true);
   };
-  const open = (id: string) => { void navigate({ to: "/o/$object/$id", params: { object: name, id } }); };
+  const open = (id: string) => {
+    void navigate({ to: "/o/$object/$id", params: { object: name, id }, search: past === null ? {} : { as_of: past } });
+  };
   const create = useCallback(() => { if (object.permissions.create) setCreating(true); }, [object.permissions.create]);
   const closeCreate = () => {
     setCreating(false);
@@ -93,10 +99,11 @@ function List({ name }: { name: string }) {
           </Button>
         )}
       </header>
+      {past !== null && <PastBand moment={past} onBack={() => { change({ as_of: "" }); }} />}
       <ViewBar object={object} list={list} onChange={change} />
       <FilterBar object={object} filter={list.filter} q={list.q} changed={list.changed} search={words} adding={adding} onAdding={setAdding}
         onFilter={(filter) => { change({ filter }); }} onQ={look}
-        onReset={() => { void navigate({ to: "/o/$object", params: { object: name }, search: search.view === undefined ? {} : { view: search.view } }); }} />
+        onReset={() => { void navigate({ to: "/o/$object", params: { object: name }, search: without({ ...(search.view === undefined ? {} : { view: search.view }), as_of: past ?? "" }) }); }} />
       <div className={style["content"]}>
         {board
           ? (
@@ -126,6 +133,6 @@ function List({ name }: { name: string }) {
 
 /** Leaves out of the address what says nothing. */
 function without(search: ListSearch): ListSearch {
-  const { q, preview, ...rest } = search;
-  return { ...rest, ...(q === undefined || q === "" ? {} : { q }), ...(preview === undefined || preview === "" ? {} : { preview }) };
+  const { q, preview, as_of: moment, ...rest } = search;
+  return { ...rest, ...(moment === undefined || moment === "" ? {} : { as_of: moment }), ...(q === undefined || q === "" ? {} : { q }), ...(preview === undefined || preview === "" ? {} : { preview }) };
 }

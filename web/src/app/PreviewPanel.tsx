@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { recordQuery } from "../api/queries.ts";
+import { usePast } from "../lib/past.ts";
 import { seen } from "../lib/seen.ts";
 import type { Obj } from "../api/types.ts";
 import { kindOf } from "../kinds/registry.ts";
@@ -20,7 +21,8 @@ const PEOPLE = new Set(["contact", "lead", "user"]);
 
 export function PreviewPanel({ object, id, onClose }: { object: Obj; id: string; onClose: () => void }) {
   const { t } = useTranslation();
-  const found = useQuery(recordQuery(object.name, id));
+  const past = usePast();
+  const found = useQuery(recordQuery(object.name, id, undefined, past));
   const field = object.fields.find(({ name }) => name === object.title);
   const record = found.data;
   const title = record === undefined || record === null || field === undefined ? "" : kindOf(field).format(record[field.name], field);
@@ -29,7 +31,7 @@ export function PreviewPanel({ object, id, onClose }: { object: Obj; id: string;
       <div className={style["panelHead"]}>
         <IconButton small label={t("common.close")} onClick={onClose}><IconX size={16} stroke={1.75} aria-hidden /></IconButton>
         <span className={style["grow"]} />
-        <Link to="/o/$object/$id" params={{ object: object.name, id }} className={style["openLink"]}>
+        <Link to="/o/$object/$id" params={{ object: object.name, id }} search={past === null ? {} : { as_of: past }} className={style["openLink"]}>
           <IconExternalLink size={16} stroke={1.75} aria-hidden />{t("common.open")}
         </Link>
       </div>

@@ -7,10 +7,12 @@ import { useCatalog } from "../api/queries.ts";
 import type { Obj } from "../api/types.ts";
 import { fieldAt, listable } from "../lib/fields.ts";
 import type { ListState } from "../lib/listState.ts";
+import { usePast } from "../lib/past.ts";
 import type { ListSearch } from "../lib/search.ts";
 import { Button } from "../ui/Button.tsx";
 import { isGroupable } from "../views/table/groups.ts";
 import style from "./objectPage.module.css";
+import { PastMenu } from "./PastMenu.tsx";
 
 interface ViewBarProps {
   object: Obj;
@@ -23,6 +25,7 @@ const FRESH = { filter: undefined, sort: undefined, group: undefined, columns: u
 
 export function ViewBar({ object, list, onChange }: ViewBarProps) {
   const { t } = useTranslation();
+  const past = usePast();
   const show = (name: string) => { onChange({ ...(FRESH as unknown as ListSearch), view: name }); };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -50,6 +53,7 @@ export function ViewBar({ object, list, onChange }: ViewBarProps) {
         <GroupMenu object={object} list={list} onChange={onChange} />
         {list.view.type === "table" && <SortMenu object={object} list={list} onChange={onChange} />}
         {list.view.type === "table" && <ColumnsMenu object={object} list={list} onChange={onChange} />}
+        <PastMenu moment={past} onChange={(moment) => { onChange({ as_of: moment, q: "" }); }} />
       </div>
     </div>
   );

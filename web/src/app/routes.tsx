@@ -3,6 +3,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet,
 import { Problem } from "../api/client.ts";
 import { catalogQuery, meQuery } from "../api/queries.ts";
 import { queryClient } from "../api/queryClient.ts";
+import { readMoment } from "../lib/past.ts";
 import { readListSearch } from "../lib/search.ts";
 import { Failure } from "./Failure.tsx";
 import { Shell } from "./Shell.tsx";
@@ -53,6 +54,10 @@ const list = createRoute({
 const record = createRoute({
   getParentRoute: () => signedIn,
   path: "/o/$object/$id",
+  validateSearch: (search): { as_of?: string } => {
+    const moment = readMoment(search["as_of"]);
+    return moment === undefined ? {} : { as_of: moment };
+  },
   component: lazyRouteComponent(() => import("../views/record/RecordPage.tsx")),
 });
 

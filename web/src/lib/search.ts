@@ -1,5 +1,6 @@
 /** What the address of a list says: view, filter, order, group, words and columns. */
 import type { Filter } from "../api/types.ts";
+import { readMoment } from "./past.ts";
 
 export interface ListSearch {
   view?: string;
@@ -14,6 +15,8 @@ export interface ListSearch {
   columns?: string;
   /** Comma separated «field.function». */
   sums?: string;
+  /** The day or moment as of which the list is shown. */
+  as_of?: string;
   /** Record in the side panel. */
   preview?: string;
 }
@@ -25,7 +28,8 @@ export function readListSearch(search: Record<string, unknown>): ListSearch {
     if (typeof value === "string" || typeof value === "number") result[key] = String(value);
   }
   if ("filter" in search && (search["filter"] === null || isFilter(search["filter"]))) result.filter = search["filter"];
-  return result;
+  const moment = readMoment(search["as_of"]);
+  return moment === undefined ? result : { ...result, as_of: moment };
 }
 
 export function isFilter(value: unknown): value is Filter {

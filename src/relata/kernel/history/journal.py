@@ -19,8 +19,8 @@ OPS = {"c": "create", "u": "update", "d": "delete", "r": "restore", "m": "merge"
 
 
 async def history(ctx: Ctx, name: str, id_: str, limit: int, after: str | None) -> dict[str, Any]:
-    """`{"changes": [{at, by, by.name, through, through.name, cause, op, version, fields: {name: {before, after}}}], "next"}`,
-    newest first. Raises NotFound where the actor does not see the record.
+    """`{"changes": [{at, by, by.name, through, through.name, cause, op, version, undoes, fields: {name: {before, after}}}],
+    "next"}`, newest first; `undoes` is `{cause, version}` of what an undoing undid, or null. Raises NotFound where the actor does not see the record.
     """
     current = (await load(ctx, name, [id_])).get(id_)
     if current is None:
@@ -44,6 +44,7 @@ async def changes(ctx: Ctx, id_: str, limit: int, below: int | None) -> list[dic
         select coalesce(json_agg(row_to_json(c) order by c.version desc), '[]') from (
           select replace((j.at at time zone 'UTC')::text, ' ', 'T') || 'Z' as at, j.actor as "by", u.name as "by.name",
             j.through, j.cause, j.op, j.version,
+            (select json_build_object('cause', n.undone, 'version', n.version) from {schema}._undo n where n.cause = j.cause) as undoes,
             j.before - array(select d.field from {schema}._definition d where d.object = j.object and d.custom and d.since > j.at) as before,
             (select coalesce(jsonb_object_agg(k.key, n.before -> k.key), '{{}}') from jsonb_object_keys(j.before) k(key)
               cross join lateral (select l.before from {schema}._journal l

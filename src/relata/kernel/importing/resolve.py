@@ -62,7 +62,7 @@ async def look_up(ctx: Ctx, name: str, texts: Iterable[str]) -> Names:
         return names
     frame = Frame(Build(ctx.access, ctx.workspace.schema), name)
     title = sa.cast(frame.compared((frame.object.title,)), sa.Text())
-    chosen = sa.select(sa.cast(frame.table.c.id, sa.Text()), frame.table.c.external_id, title.label("title"))
+    chosen = sa.select(sa.cast(frame.current.c.id, sa.Text()), frame.current.c.external_id, title.label("title"))
     statement = finish(chosen.select_from(frame.source()).where(frame.live()), frame.build)
     values = bound(ctx, statement, ()) | {"texts": wanted, "folded": [fold(text) for text in wanted]}
     exact = "id = any(%(texts)s) or external_id = any(%(texts)s) or relata.fold(title) = any(%(folded)s)"

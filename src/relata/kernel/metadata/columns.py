@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
@@ -41,7 +41,14 @@ def table_of(object_: Object, schema: str) -> sa.Table:
     return sa.Table(object_.name, sa.MetaData(), *columns, sa.Column("deleted_at", TYPES["timestamptz"]), schema=schema)
 
 
-def field_columns(field: Field, table: sa.FromClause) -> dict[str, sa.ColumnElement[Any]]:
+class Row(Protocol):
+    """Whatever has columns by name: a table, an alias, a record as it was."""
+
+    @property
+    def c(self) -> Any: ...
+
+
+def field_columns(field: Field, table: Row) -> dict[str, sa.ColumnElement[Any]]:
     """The columns of one field in a table or alias, by suffix."""
     return {column.suffix: table.c[column_name(field, column.suffix)] for column in KINDS[field.kind].columns}
 

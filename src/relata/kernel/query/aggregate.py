@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -19,7 +20,7 @@ from relata.kernel.query.language import Path, Reading
 UNITS = ("day", "week", "month", "quarter", "year")
 FUNCTIONS = ("count", "count_distinct", "sum", "average", "min", "max", "median")
 COMPARISONS = ("is", "is_not", "lt", "lte", "gt", "gte")
-KEYS = ("group", "measures", "filter", "having", "sort", "limit", "q")
+KEYS = ("group", "measures", "filter", "having", "sort", "limit", "q", "as_of")
 LIMIT = 1_000
 MOST = 10_000
 
@@ -66,6 +67,7 @@ class Aggregate:
     sort: tuple[tuple[str, bool], ...]
     limit: int
     q: str | None
+    as_of: dt.datetime | None = None
 
 
 def read_aggregate(document: Any, name: str, access: Access, clock: Clock) -> Aggregate:
@@ -75,6 +77,7 @@ def read_aggregate(document: Any, name: str, access: Access, clock: Clock) -> Ag
         raise Invalid([Fault("", "wrong_type", f"Send an object with {', '.join(KEYS)}.")])
     reading = Reading(access, name, clock)
     reading.known(document, KEYS)
+    as_of = reading.as_of(document)
     shape, constants = reading.filter(document.get("filter"))
     groups = tuple(
         read_group(reading, item, f"/group/{i}") for i, item in enumerate(members(reading, document, "group"))
@@ -94,6 +97,7 @@ def read_aggregate(document: Any, name: str, access: Access, clock: Clock) -> Ag
         sort=read_sort(reading, document.get("sort"), names),
         limit=reading.whole(document.get("limit"), "/limit", LIMIT, MOST),
         q=reading.text(document.get("q"), "/q"),
+        as_of=as_of,
     )
     reading.done()
     return question

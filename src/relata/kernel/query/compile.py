@@ -6,7 +6,7 @@ an index serves both directions with empty values last.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from relata.kernel.expression.tree import Node
 from relata.kernel.query.found import found_records
 from relata.kernel.query.frame import Build, Column, Frame
 from relata.kernel.query.language import Path, Query
+from relata.kernel.query.past import PastOfOne, watch_name
 
 DIALECT: sa.Dialect = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy has no annotation here
 FILLED = frozenset({"id", "created_at", "updated_at", "version"})
@@ -43,7 +44,7 @@ class Statement:
     timed: frozenset[str]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Key:
     """One column of the order: whether it can be empty, and where the cursor stands (None: empty)."""
 
@@ -51,6 +52,16 @@ class Key:
     descending: bool
     nullable: bool
     cursor: Column | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The rows that a query finds: where they come from, what they meet, and the keys that order them."""
+
+    id: Column
+    keys: tuple[Key, ...]
+    conditions: tuple[Column, ...]
+    source: sa.FromClause
 
 
 def compile_page(
@@ -67,15 +78,19 @@ def compile_page(
     The page is found first, by ids alone; only its own records are then looked up and shown.
     `limit` narrows the rows further, such as to one column of a board.
     """
-    build = Build(access, schema)
-    branches = [branch(narrowed(build, query, limit), query, pattern, part) for part in parts(query, pattern)]
+    build = Build(access, schema, then=query.as_of is not None)
+    once = settled(chosen(narrowed(build, query, limit), query, pattern)) if build.then else None
+    branches = [
+        branch(once or chosen(narrowed(build, query, limit), query, pattern), pattern, part)
+        for part in parts(query, pattern)
+    ]
     page: sa.Select[Any] | sa.CompoundSelect[Any] = branches[0]
     if len(branches) > 1:
         page = sa.union_all(*(sa.select(each.subquery()) for each in branches)).limit(MOST)
     inner = page.subquery("page")
     rows = sa.select(inner, sa.func.row_number().over().label("~n")).cte("rows")
     names = column_names(query.fields)
-    record = Frame(build, query.object)
+    record = Frame(build, query.object, past=PastOfOne)
     shown = [record.shown(tuple(path.split("."))).label(name) for path, name in names.items()]
     members = sa.select(*shown).correlate(rows).where(record.table.c.id == rows.c["~id"])
     each = members.select_from(record.source()).lateral("record")
@@ -88,13 +103,14 @@ def compile_page(
         sa.func.count() > TAKE,
     )
     if counted:
-        one = one.add_columns(count_of(query, build).scalar_subquery())
+        counting = sa.select(sa.func.count()).select_from(once.source) if once else count_of(query, build)
+        one = one.add_columns(counting.scalar_subquery())
     return finish(one.select_from(rows.join(each, sa.true())), build)
 
 
 def compile_count(query: Query, access: Access, schema: str) -> Statement:
     """One row: how many records there are."""
-    build = Build(access, schema)
+    build = Build(access, schema, then=query.as_of is not None)
     return finish(count_of(query, build), build)
 
 
@@ -107,6 +123,7 @@ def count_of(query: Query, build: Build) -> sa.Select[Any]:
 def finish(statement: sa.Select[Any], build: Build) -> Statement:
     compiled = statement.compile(dialect=DIALECT)
     constants = {name: value for name, value in compiled.params.items() if value is not None}
+    constants |= {watch_name(name): sorted(fields) for name, fields in build.watched.items()}
     touched = tuple(sorted((name, tuple(sorted(fields))) for name, fields in build.touched.items()))
     return Statement(str(compiled), constants, touched, frozenset(build.timed))
 
@@ -128,25 +145,38 @@ def narrowed(build: Build, query: Query, limit: Callable[[Frame], Column] | None
     return frame
 
 
-def branch(frame: Frame, query: Query, pattern: Pattern, part: Part) -> sa.Select[Any]:
-    keys = order_keys(frame, query, pattern)
-    lead = keys[0]
+def chosen(frame: Frame, query: Query, pattern: Pattern) -> Chosen:
+    keys = tuple(order_keys(frame, query, pattern))
     conditions = condition(frame, query.shape, searching=query.q is not None, trash=query.trash)
+    return Chosen(frame.table.c.id, keys, tuple(conditions), frame.source())
+
+
+def settled(rows: Chosen) -> Chosen:
+    """The same rows, worked out once for all parts of a statement. No index knows the past, so there is none to miss."""
+    columns = [key.column.label(f"k{index}") for index, key in enumerate(rows.keys)]
+    found = sa.select(rows.id.label("id"), *columns).select_from(rows.source).where(*rows.conditions)
+    once = found.cte("chosen").prefix_with("MATERIALIZED")
+    keys = tuple(replace(key, column=once.c[f"k{index}"]) for index, key in enumerate(rows.keys))
+    return Chosen(once.c.id, keys, (), once)
+
+
+def branch(rows: Chosen, pattern: Pattern, part: Part) -> sa.Select[Any]:
+    lead, *keys = rows.keys
+    conditions = list(rows.conditions)
     if part == "filled":
-        lead.nullable = False
+        lead = replace(lead, nullable=False)
         conditions.append(lead.column.is_not(None))
     elif part == "empty":
         conditions.append(lead.column.is_(None))
-        keys = keys[1:]
+    ordered = keys if part == "empty" else [lead, *keys]
     if pattern is not None and part == "empty" and pattern[0]:
-        conditions.append(beyond(keys))
+        conditions.append(beyond(ordered))
     elif pattern is not None and part != "empty" and lead.cursor is not None:
         bound = lead.column <= lead.cursor if lead.descending else lead.column >= lead.cursor
-        conditions += [bound, beyond(keys)]
-    every = [lead, *keys] if part == "empty" else keys
-    packed = [key.column.label(f"~{index}") for index, key in enumerate(every)]
-    page = sa.select(frame.table.c.id.label("~id"), *packed).select_from(frame.source()).where(*conditions)
-    return page.order_by(*(direction(key) for key in keys)).limit(MOST)
+        conditions += [bound, beyond(ordered)]
+    packed = [key.column.label(f"~{index}") for index, key in enumerate((lead, *keys))]
+    page = sa.select(rows.id.label("~id"), *packed).select_from(rows.source).where(*conditions)
+    return page.order_by(*(direction(key) for key in ordered)).limit(MOST)
 
 
 def order_keys(frame: Frame, query: Query, pattern: Pattern) -> list[Key]:
@@ -183,7 +213,7 @@ def beyond(keys: list[Key]) -> Column:
 
 def condition(frame: Frame, shape: Node, *, searching: bool = False, trash: bool = False) -> list[Column]:
     """The rows of a query: seen by the actor, meeting the filter, and found by the words."""
-    alive = sa.and_(frame.table.c.deleted_at.is_not(None), frame.seen()) if trash else frame.live()
+    alive = frame.trashed() if trash else frame.live()
     conditions = [alive, to_sql(shape, frame, condition=True)]
     if frame.narrow is not None:
         conditions.append(frame.narrow)

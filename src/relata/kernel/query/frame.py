@@ -23,6 +23,7 @@ from relata.kernel.metadata.figure import Figure
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.formula import formula_sort, shown_formula
 from relata.kernel.metadata.quoting import quote_name
+from relata.kernel.query.past import AS_OF, Past, PastOfMany
 from relata.kernel.query.rollup import compared_figure, shown_figure
 
 Column = sa.ColumnElement[Any]
@@ -31,35 +32,48 @@ Column = sa.ColumnElement[Any]
 @dataclass(slots=True)
 class Build:
     """A statement in the making: whose it is, where its tables are, which fields it reads, and what was found by
-    words, which its parts share.
+    words, which its parts share. With `then`, records are read as they were at the constant `as_of`; `watched` is
+    what the journal is searched for, `pasts` what was found there.
     """
 
     access: Access
     schema: str
+    then: bool = False
     tables: dict[str, sa.TableClause] = field(default_factory=dict)
     aliases: int = 0
     touched: dict[str, set[str]] = field(default_factory=dict)
     timed: set[str] = field(default_factory=set)
     hits: dict[str, sa.CTE] = field(default_factory=dict)
+    watched: dict[str, set[str]] = field(default_factory=dict)
+    pasts: dict[tuple[str, str], sa.CTE] = field(default_factory=dict)
 
     def alias(self, name: str) -> NamedFromClause:
         if name not in self.tables:
             self.tables[name] = table_of(self.access.catalog.objects[name], self.schema)
+        return self.tables[name].alias(self.named("t"))
+
+    def named(self, letter: str) -> str:
+        """A name that nothing else in the statement has."""
         self.aliases += 1
-        return self.tables[name].alias(f"t{self.aliases}")
+        return f"{letter}{self.aliases}"
 
 
 class Frame(SqlResolver):
-    """A record of `name` as a source of columns. `prefix` names the constants of its expressions."""
+    """A record of `name` as a source of columns. `prefix` names the constants of its expressions; `past` is the way
+    in which its past is asked for, if the statement is about the past.
+    """
 
-    def __init__(self, build: Build, name: str, prefix: str = "p") -> None:
+    def __init__(self, build: Build, name: str, prefix: str = "p", past: type[Past] | None = PastOfMany) -> None:
         self.build = build
         self.name = name
         self.prefix = prefix
+        self.past = past if build.then else None
         self.object = build.access.catalog.objects[name]
-        self.table: NamedFromClause = build.alias(name)
+        self.current: NamedFromClause = build.alias(name)
+        self.table: NamedFromClause | Past = self.past(build, name, self.current) if self.past else self.current
         build.touched.setdefault(name, set())  # records come and go, even where no field is read
         self.joins: dict[str, Frame] = {}
+        self.guards: dict[str, Frame] = {}
         self.on: Column = sa.true()
         self.narrow: Column | None = None
 
@@ -78,7 +92,7 @@ class Frame(SqlResolver):
     def joined(self, link: Field) -> Frame:
         """The record that a relation points to, if the actor sees it; joined once."""
         if link.name not in self.joins:
-            child = Frame(self.build, link.to[0], self.prefix)
+            child = Frame(self.build, link.to[0], self.prefix, self.past)
             child.on = sa.and_(child.table.c.id == self.table.c[link.name], child.live())
             self.joins[link.name] = child
         return self.joins[link.name]
@@ -134,8 +148,15 @@ class Frame(SqlResolver):
     # -- which rows ---------------------------------------------------------------------------
 
     def live(self) -> Column:
-        """Not in the trash, and seen by the actor."""
-        return sa.and_(self.table.c.deleted_at.is_(None), self.seen())
+        """There, not in the trash, and seen by the actor."""
+        return sa.and_(self.begun(), self.table.c.deleted_at.is_(None), self.seen())
+
+    def trashed(self) -> Column:
+        return sa.and_(self.begun(), self.table.c.deleted_at.is_not(None), self.seen())
+
+    def begun(self) -> Column:
+        """The record had been created."""
+        return self.current.c.created_at <= AS_OF if self.past else sa.true()
 
     def seen(self) -> Column:
         predicate = self.build.access.predicate(self.name)
@@ -145,13 +166,16 @@ class Frame(SqlResolver):
 
     def source(self) -> sa.FromClause:
         """The table with everything joined to it so far."""
-        source: sa.FromClause = self.table
+        source = self.rows()
         for frame in self.below():
-            source = source.outerjoin(frame.table, frame.on)
+            source = source.outerjoin(frame.rows(), frame.on)
         return source
 
+    def rows(self) -> sa.FromClause:
+        return self.table.source() if isinstance(self.table, Past) else self.table
+
     def below(self) -> Iterator[Frame]:
-        for frame in self.joins.values():
+        for frame in (*self.joins.values(), *self.guards.values()):
             yield frame
             yield from frame.below()
 
@@ -162,7 +186,9 @@ class Frame(SqlResolver):
         if inverse is None:
             msg = f"{self.name} has no list {some.path[0]}"
             raise LookupError(msg)
-        child = Frame(self.build, inverse.object, self.prefix)
+        child = Frame(self.build, inverse.object, self.prefix, PastOfMany if self.past else None)
+        if self.past:
+            return self.linked_then(child, inverse, compile_where(child))
         condition = sa.and_(self.links(child, inverse), child.live(), compile_where(child))
         return sa.exists(sa.select(sa.literal_column("1")).select_from(child.source()).where(condition))
 
@@ -174,18 +200,25 @@ class Frame(SqlResolver):
         if inverse is None:
             msg = f"{middle.name} has no list {last}"
             raise LookupError(msg)
-        child = Frame(self.build, inverse.object, self.prefix)
+        child = Frame(self.build, inverse.object, self.prefix, PastOfMany if self.past else None)
         linked = middle.links(child, inverse)
         if reached is not None:
             way: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(middle.source()).where(linked, reached)
-            linked = sa.exists(way.correlate(child.table))
+            linked = sa.exists(way.correlate(child.current))
         return child, sa.and_(linked, child.live())
+
+    def linked_then(self, child: Frame, inverse: Inverse, where: Column) -> sa.ColumnElement[bool]:
+        """No index knows the links of the past: they are worked out once for all records, not for each."""
+        link: Column = child.table.c[inverse.field]
+        conditions = [link.is_not(None), child.live(), where]
+        linked = sa.func.unnest(link, type_=UUID()) if child.object.by_name[inverse.field].many else link
+        return self.table.c.id.in_(sa.select(linked).select_from(child.source()).where(*conditions))
 
     def links(self, child: Frame, inverse: Inverse) -> Column:
         """That a record of `child` points to this one, which may stand outside of the sub-query."""
         self.build.touched.setdefault(child.name, set()).add(inverse.field)
         column = child.table.c[inverse.field]
-        mine: Column = sa.literal_column(f"{quote_name(self.table.name)}.id", UUID())
+        mine: Column = sa.literal_column(f"{quote_name(self.current.name)}.id", UUID())
         if child.object.by_name[inverse.field].many:
             return column.contains(sa.cast(array([mine]), ARRAY(UUID())))
         return column == mine
@@ -205,14 +238,19 @@ class Frame(SqlResolver):
 
 
 class Guard(Frame):
-    """The same record, for its row predicate, whose constants have names of their own."""
+    """The same record, for its row predicate, whose constants have names of their own. It is always what the record is
+    today that counts, so that the past is no way round a later restriction.
+    """
 
     def __init__(self, frame: Frame, prefix: str) -> None:
         self.build = frame.build
         self.name = frame.name
         self.prefix = prefix
         self.object = frame.object
-        self.table = frame.table
-        self.joins = frame.joins
+        self.past = None
+        self.current = frame.current
+        self.table = frame.current if frame.past else frame.table
+        self.joins = frame.guards if frame.past else frame.joins
+        self.guards = frame.guards
         self.on = frame.on
         self.narrow = frame.narrow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,16 +12,22 @@ import msgspec
 
 from relata.errors import Fault, Invalid, Malformed
 from relata.kernel.access.access import Access
+from relata.kernel.expression.calendar import day_end
 from relata.kernel.expression.clock import Clock
 from relata.kernel.expression.filter import parse_filter
 from relata.kernel.expression.tree import TRUE, Node, parameterise
 from relata.kernel.metadata.kinds import KINDS
+from relata.kernel.metadata.kinds.base import BadValue
 from relata.kernel.metadata.kinds.checks import kind_of, pointer
+from relata.kernel.metadata.kinds.date import DAY, checked_date
+from relata.kernel.metadata.kinds.moment import read_moment
 from relata.kernel.metadata.scope import ObjectScope
 
 LIMIT = 50
 MOST = 1_000
-KEYS = ("filter", "sort", "fields", "limit", "after", "count", "q", "trash")
+KEYS = ("filter", "sort", "fields", "limit", "after", "count", "q", "trash", "as_of")
+
+INSTANT = dt.timedelta(microseconds=1)
 
 Path = tuple[str, ...]
 
@@ -35,7 +42,9 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A page of records of one object. `shape` and `constants` are the filter; `q` is text to find."""
+    """A page of records of one object, at the moment `as_of` if there is one. `shape` and `constants` are the filter;
+    `q` is text to find.
+    """
 
     object: str
     shape: Node
@@ -47,6 +56,7 @@ class Query:
     count: bool
     q: str | None
     trash: bool
+    as_of: dt.datetime | None = None
 
 
 class Reading:
@@ -140,6 +150,29 @@ class Reading:
             return fallback
         return given
 
+    def as_of(self, document: Any) -> dt.datetime | None:
+        """The past moment that the question is about; a date means the end of that day, today's the present moment.
+        What is told from the present, such as «the last 7 days», is told from there.
+        """
+        given = document.get("as_of")
+        if given is None or given == "":
+            return None
+        now, zone = self.clock.now, self.clock.zone
+        try:
+            day = isinstance(given, str) and DAY.fullmatch(given) is not None
+            last = dt.date.fromisoformat(checked_date(given)) if day else None
+            moment = day_end(last, zone) - INSTANT if last else read_moment(given)
+        except BadValue as error:
+            self.faults += [fault.below("/as_of") for fault in error.faults]
+            return None
+        moment = now if last == self.clock.today else moment
+        if moment > now:
+            self.fault("/as_of", "in_future", "This moment is still to come; take a past one.")
+        if document.get("q"):
+            self.fault("/q", "not_in_past", "Words are looked up in the present only; filter by a field instead.")
+        self.clock = Clock(moment, zone)
+        return moment
+
     def flag(self, given: Any, where: str) -> bool:
         if isinstance(given, str) and given in ("true", "false", "1", "0"):
             return given in ("true", "1")
@@ -163,6 +196,7 @@ def read_query(document: Any, name: str, access: Access, clock: Clock) -> Query:
         raise Invalid([Fault("", "wrong_type", f"Send an object with {', '.join(KEYS)}.")])
     reading = Reading(access, name, clock)
     reading.known(document, KEYS)
+    as_of = reading.as_of(document)
     shape, constants = reading.filter(document.get("filter"))
     sort = reading.sort(document.get("sort")) or (Order(("id",), descending=True),)
     query = Query(
@@ -176,6 +210,7 @@ def read_query(document: Any, name: str, access: Access, clock: Clock) -> Query:
         count=reading.flag(document.get("count"), "/count"),
         q=reading.text(document.get("q"), "/q"),
         trash=reading.flag(document.get("trash"), "/trash"),
+        as_of=as_of,
     )
     reading.done()
     return query

@@ -56,9 +56,9 @@ def compile_load(ctx: Ctx, name: str) -> Statement:
     columns = {
         part: [frame.shown((field.name,)).label(field.name) for field in of] for part, of in chosen_fields.items()
     }
-    around = (frame.table, *(below.table for below in frame.below()))
+    around = (frame.current, *(below.current for below in frame.below()))
     stored, seen = (sa.select(*shown).correlate(*around).lateral(part) for part, shown in columns.items())
-    t = frame.table
+    t = frame.current
     wanted = t.c.id == sa.any_(sa.bindparam("ids", type_=TYPES["uuid[]"]))
     chosen: sa.Select[Any] = sa.select(
         sa.cast(t.c.id, sa.Text()),

@@ -32,7 +32,7 @@ async def run_aggregate(ctx: Ctx, question: Aggregate) -> bytes:
     async def make() -> bytes:
         return ENCODE({"rows": await measured_rows(ctx, question)})
 
-    return await kept_or_made(ctx, [ask(ctx, question)], make)
+    return await (make() if question.as_of else kept_or_made(ctx, [ask(ctx, question)], make))
 
 
 async def measured_rows(ctx: Ctx, question: Aggregate) -> list[dict[str, Any]]:
@@ -52,11 +52,11 @@ async def answer(ctx: Ctx, asked: Ask) -> bytes:
 def ask(ctx: Ctx, question: Aggregate, split: Measure | None = None) -> Ask:
     """The statement of a question; with `split`, of one money measure by currency."""
     shape = (question.groups, question.measures, question.shape, question.having, question.sort)
-    key = ("aggregate", question.object, shape, question.q is None, split, ctx.access.key)
+    key = ("aggregate", question.object, shape, question.q is None, question.as_of is None, split, ctx.access.key)
     statement: Statement = ctx.workspace.statements.get(
         key, lambda: compile_aggregate(question, ctx.access, ctx.workspace.schema, split)
     )
-    values = bound(ctx, statement, question.constants)
+    values = bound(ctx, statement, question.constants, question.as_of)
     values |= {f"h{index}": having.value for index, having in enumerate(question.having)}
     values |= {"rows": question.limit if split is None else 100_000}
     if question.q is not None:
@@ -67,7 +67,7 @@ def ask(ctx: Ctx, question: Aggregate, split: Measure | None = None) -> Ask:
 
 
 def compile_aggregate(question: Aggregate, access: Access, schema: str, split: Measure | None) -> Statement:
-    build = Build(access, schema)
+    build = Build(access, schema, then=question.as_of is not None)
     frame = Frame(build, question.object)
     groups = {group.name: grouped(frame, group) for group in question.groups}
     if split is None:

@@ -4,6 +4,7 @@ that are kept with the snapshot in which they were counted.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ import psycopg
 
 from relata.errors import Malformed, NotFound
 from relata.kernel.context import Ctx
+from relata.kernel.expression.clock import Clock
 from relata.kernel.expression.sql import sql_value
 from relata.kernel.query.compile import Pattern, Statement, compile_count, compile_page, order_keys
 from relata.kernel.query.frame import Build, Frame
@@ -22,14 +24,18 @@ from relata.kernel.query.totals import kept_or_counted
 async def run_query(ctx: Ctx, query: Query) -> bytes:
     """`{"records": […], "next": cursor or null, "total": n or null}` as JSON."""
     pattern = None if query.after is None else tuple(value is None for value in query.after)
-    page = page_statement(ctx, query, pattern)
+    past = query.as_of is not None
+    page = page_statement(ctx, query, pattern, counted=query.count and past)
     values = page_values(ctx, query, page)
+    total: int | None
     try:
-        if query.count:
+        if query.count and not past:
             counted = page_statement(ctx, query, pattern, counted=True)
             row, total = await kept_or_counted(ctx, page, counted, count_statement(ctx, query), values)
         else:
-            row, total = await ctx.row(page.text, values), None
+            # What is asked of the past is not kept: only events after an answer are watched, and those do not change it.
+            row = await ctx.row(page.text, values)
+            total = int(row[3]) if row and query.count else None
     except (psycopg.DataError, psycopg.errors.CannotCoerce):
         if query.after is None:
             raise
@@ -46,7 +52,8 @@ async def run_query(ctx: Ctx, query: Query) -> bytes:
 def page_statement(ctx: Ctx, query: Query, pattern: Pattern, *, counted: bool = False) -> Statement:
     if query.after is not None and len(query.after) != key_count(ctx, query):
         raise damaged()
-    key = ("page", query.object, query.shape, query.fields, query.sort, query.q is None, query.trash, pattern, counted)
+    then = (query.trash, query.as_of is None)
+    key = ("page", query.object, query.shape, query.fields, query.sort, query.q is None, then, pattern, counted)
     found: Statement = ctx.workspace.statements.get(
         (*key, ctx.access.key), lambda: compile_page(query, ctx.access, ctx.workspace.schema, pattern, counted=counted)
     )
@@ -65,13 +72,13 @@ def key_count(ctx: Ctx, query: Query) -> int:
 
 
 def count_statement(ctx: Ctx, query: Query) -> Statement:
-    key = ("count", query.object, query.shape, query.q is None, query.trash, ctx.access.key)
+    key = ("count", query.object, query.shape, query.q is None, query.trash, query.as_of is None, ctx.access.key)
     found: Statement = ctx.workspace.statements.get(key, lambda: compile_count(query, ctx.access, ctx.workspace.schema))
     return found
 
 
 def page_values(ctx: Ctx, query: Query, statement: Statement) -> dict[str, Any]:
-    values = bound(ctx, statement, query.constants)
+    values = bound(ctx, statement, query.constants, query.as_of)
     values |= {"most": query.limit + 1, "take": query.limit}
     if query.q is not None:
         values["q"] = query.q
@@ -80,13 +87,20 @@ def page_values(ctx: Ctx, query: Query, statement: Statement) -> dict[str, Any]:
     return values
 
 
-def bound(ctx: Ctx, statement: Statement, constants: tuple[object, ...]) -> dict[str, Any]:
-    """The values of a statement: its own, the filter's, the actor's, and the time where it asks."""
+def bound(
+    ctx: Ctx, statement: Statement, constants: tuple[object, ...], as_of: dt.datetime | None = None
+) -> dict[str, Any]:
+    """The values of a statement: its own, the filter's, the actor's, and the time where it asks. For a statement about
+    the past, the clock stands at that moment.
+    """
+    clock = ctx.clock if as_of is None else Clock(as_of, ctx.clock.zone)
     values: dict[str, Any] = {**statement.constants, **ctx.access.constants}
     for index, value in enumerate(constants):
         values[f"p{index}"] = sql_value(value)
     if "now" in statement.timed:
-        values["now"] = ctx.clock.now
+        values["now"] = clock.now
     if "today" in statement.timed:
-        values["today"] = ctx.clock.today
+        values["today"] = clock.today
+    if as_of is not None:
+        values["as_of"] = as_of
     return values

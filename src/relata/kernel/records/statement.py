@@ -74,7 +74,7 @@ class Writer:
 
     def delete(self) -> Write:
         text = (
-            f"{self.input()}, r as (update {self.table} t set deleted_at = %(now)s::timestamptz, {TOUCH} from input x "
+            f"{self.input()}, r as (update {self.table} t set deleted_at = {AT}, {TOUCH} from input x "
             f'where {self.current()} returning t.*, x."~before", x."~since"), {self.journal("d")}, {self.outbox("d", "null::text[]")}, '
             f"s as (delete from {q(self.schema)}._search d using r where d.record = r.id) {self.answer()}"
         )
@@ -129,7 +129,7 @@ class Writer:
     def frame(self, name: str, alias: str, build: Build | None = None) -> Frame:
         """A frame whose columns are those of a table or CTE that the statement calls `alias`."""
         frame = Frame(build or self.build, name)
-        frame.table = sa.table(alias, *self.columns(frame.object))
+        frame.current = frame.table = sa.table(alias, *self.columns(frame.object))
         return frame
 
     def columns(self, object_: Object) -> list[sa.ColumnClause[Any]]:
@@ -155,7 +155,7 @@ class Writer:
         since = 'r."~since"' if since == "x" else since
         return (
             f"j as (insert into {q(self.schema)}._journal (object, record, version, at, since, op, actor, through, cause, before) "
-            f"select {quote_text(self.object.name)}, r.id, r.version, %(now)s::timestamptz, {since}, '{op}', %(user)s::uuid, "
+            f"select {quote_text(self.object.name)}, r.id, r.version, r.updated_at, {since}, '{op}', %(user)s::uuid, "
             f"%(through)s::text, %(cause)s::uuid, {before} from r)"
         )
 
@@ -235,7 +235,7 @@ class Writer:
     def joins(self, frame: Frame) -> str:
         """The records that formulas read by way of relations."""
         return " ".join(
-            f"left join {self.there_now(child.name)} {q(child.table.name)} on {self.compiled(child.on)}"
+            f"left join {self.there_now(child.name)} {q(child.current.name)} on {self.compiled(child.on)}"
             for child in frame.below()
         )
 
@@ -254,7 +254,9 @@ class Writer:
 KEPT_TEXT = "400"  # characters of a title that an index can hold whatever they are
 KEPT: sa.ColumnElement[int] = sa.literal_column(KEPT_TEXT)
 SYSTEM = ("created_at", "updated_at", "created_by", "updated_by", "version")
-TOUCH = "version = t.version + 1, updated_at = %(now)s::timestamptz, updated_by = %(user)s::uuid"
+# Whoever began earlier may write later: the moments of a record never run backwards, so that its past has an order.
+AT = "greatest(%(now)s::timestamptz, t.updated_at)"
+TOUCH = f"version = t.version + 1, updated_at = {AT}, updated_by = %(user)s::uuid"
 
 
 def stored(field: Field) -> bool:

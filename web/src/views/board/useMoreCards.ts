@@ -4,16 +4,18 @@ import { keepPreviousData, useQueries } from "@tanstack/react-query";
 import { useState } from "react";
 import { request } from "../../api/client.ts";
 import type { BoardQuery, Page, RecordValues } from "../../api/types.ts";
+import { usePast } from "../../lib/past.ts";
 import { laneFilter } from "./lanes.ts";
 
 const STEP = 50;
 
 export function useMoreCards(object: string, query: BoardQuery) {
   const [wanted, setWanted] = useState<ReadonlyMap<string | null, number>>(new Map());
+  const past = usePast();
   const lanes = [...wanted];
   const answers = useQueries({
     queries: lanes.map(([key, limit]) => ({
-      queryKey: ["records", object, "lane", key, limit, query],
+      queryKey: ["records", object, "lane", key, limit, query, past],
       placeholderData: keepPreviousData,
       queryFn: () =>
         request<Page>("POST", `/records/${object}/query`, {
@@ -21,6 +23,7 @@ export function useMoreCards(object: string, query: BoardQuery) {
           fields: query.fields,
           sort: query.sort,
           limit,
+          ...(past === null ? {} : { as_of: past }),
           ...(query.q ? { q: query.q } : {}),
         }),
     })),

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { Filter, Obj } from "../../api/types.ts";
 import { firstOperator, isCondition, joinParts, partsOf } from "../../lib/filter.ts";
 import { inSentence } from "../../lib/i18n.ts";
+import { usePast } from "../../lib/past.ts";
 import { Button } from "../../ui/Button.tsx";
 import { FieldPicker } from "./FieldPicker.tsx";
 import { FilterChip } from "./FilterChip.tsx";
@@ -28,6 +29,7 @@ interface FilterBarProps {
 export function FilterBar(props: FilterBarProps) {
   const { object, filter, onFilter, adding, onAdding } = props;
   const { t } = useTranslation();
+  const past = usePast();
   const parts = partsOf(filter);
   const [fresh, setFresh] = useState<Filter | null>(null);
   const put = (at: number, part: Filter | null) => {
@@ -39,7 +41,7 @@ export function FilterBar(props: FilterBarProps) {
   };
   return (
     <div role="toolbar" aria-label={t("filter.bar")} className={style["bar"]}>
-      <SearchBox {...props} />
+      {past === null && <SearchBox {...props} />}
       {parts.map((part, at) => (
         <Part key={`${String(at)} ${JSON.stringify(part)}`} object={object} part={part} fresh={false} onPart={(next) => { put(at, next); }} />
       ))}

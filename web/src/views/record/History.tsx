@@ -1,5 +1,6 @@
 /** What happened to a record: who, when, through which door, and each field before and after. */
-import { IconArrowBackUp, IconArrowNarrowRight, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { IconArrowBackUp, IconArrowNarrowRight, IconHistory, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
 import { useHistory } from "../../api/queries.ts";
 import type { Change, Field, Obj } from "../../api/types.ts";
 import { kindOf } from "../../kinds/registry.ts";
@@ -8,6 +9,7 @@ import { t } from "../../lib/i18n.ts";
 import { Band } from "../../ui/Band.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
+import { UndoChange } from "./UndoChange.tsx";
 import css from "./record.module.css";
 
 const SIGNS = { create: IconPlus, update: IconPencil, delete: IconTrash, restore: IconArrowBackUp };
@@ -29,7 +31,7 @@ export function History({ object, id, most }: Props) {
   return (
     <>
       <ol className={css["thread"]}>
-        {changes.map((change) => <Entry key={change.version} object={object} change={change} />)}
+        {changes.map((change) => <Entry key={change.version} object={object} id={id} change={change} whole={most === undefined} />)}
       </ol>
       {most === undefined && history.hasNextPage && (
         <Button disabled={history.isFetchingNextPage} onClick={() => { void history.fetchNextPage(); }}>{t("history.more")}</Button>
@@ -38,7 +40,7 @@ export function History({ object, id, most }: Props) {
   );
 }
 
-function Entry({ object, change }: { object: Obj; change: Change }) {
+function Entry({ object, id, change, whole }: { object: Obj; id: string; change: Change; whole: boolean }) {
   const Sign = SIGNS[change.op];
   const fields = Object.entries(change.fields).flatMap(([name, values]) => {
     const field = object.fields.find((known) => known.name === name);
@@ -51,7 +53,7 @@ function Entry({ object, change }: { object: Obj; change: Change }) {
         <span>
           <b>{change["by.name"] ?? change["through.name"] ?? t("history.nobody")}</b> {said(change, fields.length)}
         </span>
-        <span className={css["through"]}>{door(change)}</span>
+        <span className={css["through"]}>{[door(change), change.undoes === null ? "" : t("past.undid")].filter(Boolean).join(" · ")}</span>
         <time dateTime={change.at} title={formatMoment(change.at)}>{formatAgo(change.at)}</time>
       </div>
       {fields.length > 0 && (
@@ -68,7 +70,24 @@ function Entry({ object, change }: { object: Obj; change: Change }) {
           ))}
         </dl>
       )}
+      {whole && <Actions object={object} id={id} change={change} />}
     </li>
+  );
+}
+
+function Actions({ object, id, change: { at, op, version } }: { object: Obj; id: string; change: Change }) {
+  const navigate = useNavigate();
+  const { update, delete: remove } = object.permissions;
+  return (
+    <div className={css["entryActions"]}>
+      {op !== "delete" && (
+        <Button small look="quiet" icon={<IconHistory size={14} aria-hidden />}
+          onClick={() => { void navigate({ to: "/o/$object/$id", params: { object: object.name, id }, search: { as_of: at } }); }}>
+          {t("past.view")}
+        </Button>
+      )}
+      {(op === "update" ? update : remove) && <UndoChange object={object} id={id} version={version} />}
+    </div>
   );
 }
 

@@ -1,13 +1,15 @@
 /** A record with all that belongs to it: properties, related lists, history. */
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams } from "@tanstack/react-router";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "../../api/client.ts";
 import { recordQuery, useCatalog, useDelete, useRestore } from "../../api/queries.ts";
 import type { Inverse, Obj, RecordValues } from "../../api/types.ts";
 import { t } from "../../lib/i18n.ts";
+import { Past, readOnly, usePast } from "../../lib/past.ts";
+import { PastBand } from "../../ui/PastBand.tsx";
 import { Band } from "../../ui/Band.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Empty } from "../../ui/Empty.tsx";
@@ -30,19 +32,30 @@ const CreateDialog = lazy(() => import("../form/CreateDialog.tsx"));
 export default function RecordPage() {
   useTranslation();
   const { object: name, id } = useParams({ strict: false });
+  const { as_of: moment = null } = useSearch({ from: "/signed-in/o/$object/$id" });
+  const navigate = useNavigate();
   const object = useCatalog().objects.find((known) => known.name === name);
   if (object === undefined || id === undefined) return <Gone object={undefined} />;
-  return <Loaded key={`${object.name}/${id}`} object={object} id={id} />;
+  return (
+    <Past value={moment}>
+      {moment !== null && (
+        <PastBand moment={moment} onBack={() => { void navigate({ to: "/o/$object/$id", params: { object: object.name, id } }); }} />
+      )}
+      <Loaded key={`${object.name}/${id}`} object={moment === null ? object : readOnly(object)} id={id} />
+    </Past>
+  );
 }
 
 function Loaded({ object, id }: { object: Obj; id: string }) {
   const catalog = useCatalog();
-  const record = useQuery(recordQuery(object.name, id, asked(object.fields, catalog)));
+  const past = usePast();
+  const record = useQuery(recordQuery(object.name, id, asked(object.fields, catalog), past));
   if (record.data === undefined) {
     if (record.error === null) return <RecordSkeleton />;
     if (record.error instanceof Problem && [400, 404, 422].includes(record.error.status)) return <Gone object={object} />;
     return <div className={css["panel"]}><Band message={record.error.message} onRetry={() => { void record.refetch(); }} /></div>;
   }
+  if (record.data === null && past !== null) return <Empty title={t("past.not_there")} text={t("past.not_there_text")} />;
   return record.data === null ? <Gone object={object} /> : <Page object={object} record={record.data} />;
 }
 

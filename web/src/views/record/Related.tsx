@@ -7,6 +7,7 @@ import { kindOf } from "../../kinds/registry.ts";
 import { classes } from "../../lib/classes.ts";
 import { formatNumber } from "../../lib/format.ts";
 import { t } from "../../lib/i18n.ts";
+import { usePast } from "../../lib/past.ts";
 import { Glyph } from "../../ui/Avatar.tsx";
 import { Band } from "../../ui/Band.tsx";
 import { Button, IconButton } from "../../ui/Button.tsx";
@@ -39,6 +40,7 @@ function RelatedList({ inverse, id, compact, onAdd, object, field }: Props & Add
   const catalog = useCatalog();
   const fields = keyFields(object, [field.name], 3);
   const title = object.fields.filter(({ name }) => name === object.title);
+  const past = usePast();
   const page = usePage(object.name, {
     filter: pointingTo(field, id),
     sort: object.views[0]?.sort ?? [],
@@ -54,7 +56,7 @@ function RelatedList({ inverse, id, compact, onAdd, object, field }: Props & Add
         {!compact && <Glyph icon={object.icon} colour={object.colour} />}
         <h2>{inverse.label}</h2>
         {total !== undefined && total > 0 && <span className={css["n"]}>{formatNumber(total)}</span>}
-        {object.permissions.create && (
+        {object.permissions.create && past === null && (
           <IconButton small className={css["add"]} label={t("record.add_related", { label: object.label })} onClick={() => { onAdd({ object, field }); }}>
             <IconPlus size={16} aria-hidden />
           </IconButton>
@@ -83,6 +85,7 @@ interface ListProps {
 
 function Rows({ object, fields, records }: ListProps) {
   const title = object.fields.find(({ name }) => name === object.title);
+  const there = useThere();
   return (
     <div className={css["rows"]} role="group" aria-label={object.plural} tabIndex={0}>
       <table>
@@ -95,7 +98,7 @@ function Rows({ object, fields, records }: ListProps) {
         <tbody>
           {records.map((record) => (
             <tr key={record.id}>
-              <td><Link to="/o/$object/$id" params={{ object: object.name, id: record.id }}>{titleOf(object, record)}</Link></td>
+              <td><Link to="/o/$object/$id" params={{ object: object.name, id: record.id }} search={there}>{titleOf(object, record)}</Link></td>
               {fields.map((field) => (
                 <td key={field.name} className={classes(kindOf(field).align === "end" && css["end"])}><Value field={field} record={record} /></td>
               ))}
@@ -107,12 +110,19 @@ function Rows({ object, fields, records }: ListProps) {
   );
 }
 
+/** What an address of the past goes on with. */
+function useThere(): { as_of?: string } {
+  const past = usePast();
+  return past === null ? {} : { as_of: past };
+}
+
 function Items({ object, fields, records }: ListProps) {
+  const there = useThere();
   return (
     <ul className={css["items"]}>
       {records.map((record) => (
         <li key={record.id} className={css["item"]}>
-          <Link className="cut" to="/o/$object/$id" params={{ object: object.name, id: record.id }}>{titleOf(object, record)}</Link>
+          <Link className="cut" to="/o/$object/$id" params={{ object: object.name, id: record.id }} search={there}>{titleOf(object, record)}</Link>
           <span className={css["meta"]}>
             {fields.filter((field) => !kindOf(field).isEmpty(record[field.name])).map((field) => (
               <span key={field.name} className="cut" title={field.label}><Value field={field} record={record} /></span>

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, case, func, literal_column
+from sqlalchemy.dialects.postgresql import JSONB
 
 from relata.errors import Fault
 from relata.kernel.expression.types import Type
@@ -40,6 +41,11 @@ class About(Kind):
         if value is None:
             return {"": None, "objects": None}
         return {"": [link["id"] for link in value], "objects": [link["object"] for link in value]}
+
+    def journaled(self, value: ColumnElement[Any], suffix: str) -> ColumnElement[Any]:
+        path: ColumnElement[Any] = literal_column("'$[*].object'" if suffix else "'$[*].id'")
+        is_list = func.jsonb_typeof(value) == literal_column("'array'")
+        return case((is_list, func.jsonb_path_query_array(value, path, type_=JSONB())))
 
     def shown(self, field: Field, columns: Columns) -> ColumnElement[Any]:
         return func.relata.links(columns["objects"], columns[""])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Text, func, literal_column
+from sqlalchemy.dialects.postgresql import JSONB
 
 from relata.errors import Fault
 from relata.kernel.expression.fold import sort_key_sql
@@ -110,6 +111,10 @@ class Kind:
     def store(self, field: Field, value: Any) -> dict[str, Any]:
         """Suffix → what goes into the column, as JSON that PostgreSQL casts to its type."""
         return {column.suffix: value for column in self.columns}
+
+    def journaled(self, value: ColumnElement[Any], suffix: str) -> ColumnElement[Any]:
+        """What the column with this suffix held, from the canonical form as jsonb; empty columns as JSON null or NULL."""
+        return value.op("->", return_type=JSONB())(literal_column(f"'{suffix}'")) if suffix else value
 
     def shown(self, field: Field, columns: Columns) -> ColumnElement[Any]:
         """The canonical form, built by PostgreSQL."""

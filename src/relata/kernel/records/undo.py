@@ -1,0 +1,165 @@
+"""Undoing as a change like any other: through the one door, with a cause of its own that names what was undone, so
+that it can be undone in turn. A trial run does the same and is rolled back: what it foretells is what would happen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field as member
+from itertools import groupby
+from typing import Any
+
+import msgspec
+
+from relata.errors import Fault, Invalid, NotFound, RelataError
+from relata.kernel.context import Ctx, uuid7
+from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.kinds.base import BadValue
+from relata.kernel.metadata.kinds.id import checked_id
+from relata.kernel.metadata.quoting import quote_name as q
+from relata.kernel.query.language import read_query
+from relata.kernel.query.run import run_query
+from relata.kernel.records.change import Change, Delete, Restore, Update, Written
+from relata.kernel.records.undoing import MOST, Intent, Undone, intents, traces
+from relata.kernel.records.write import write_all
+
+TOLD = 100
+"""Conflicts, refusals and dependents that are told one by one; all are counted."""
+AT_ONCE = 100
+ORDER = (Restore, Update, Delete)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What whoever undoes said."""
+
+    undone: Undone
+    overwrite: bool = False
+    dry_run: bool = False
+
+
+@dataclass(slots=True)
+class Account:
+    """What came of it."""
+
+    records: set[tuple[str, str]] = member(default_factory=set)
+    refused: list[dict[str, Any]] = member(default_factory=list)
+
+
+class Foretold(Exception):
+    """Rolls a trial run back."""
+
+
+def read_undo(document: Any, undone: Undone | None = None) -> Wish:
+    """`{"cause" or "version", "on_conflict"?: "keep" | "overwrite", "dry_run"?}`, checked; with `undone`, the record
+    is known and its version is named.
+    """
+    what = "version" if undone else "cause"
+    keys = (what, "on_conflict", "dry_run")
+    if not isinstance(document, dict):
+        raise Invalid([Fault("", "wrong_type", f"Send an object with {', '.join(keys)}.")])
+    faults = [
+        Fault(f"/{key[:80]}", "unknown_parameter", f"Use {', '.join(keys)}.") for key in document if key not in keys
+    ]
+    given = document.get(what)
+    if undone and (isinstance(given, bool) or not isinstance(given, int) or not 0 < given < 2**31):
+        faults.append(Fault("/version", "wrong_type", "Name the version that the change made, a whole number."))
+    if not undone:
+        try:
+            given = checked_id(given)
+        except BadValue as error:
+            faults += [fault.below("/cause") for fault in error.faults]
+    if document.get("on_conflict", "keep") not in ("keep", "overwrite"):
+        faults.append(Fault("/on_conflict", "unknown_option", "Use keep or overwrite."))
+    if not isinstance(document.get("dry_run", False), bool):
+        faults.append(Fault("/dry_run", "wrong_type", "Send true or false."))
+    if faults:
+        raise Invalid(faults)
+    target = Undone(object=undone.object, record=undone.record, version=given) if undone else Undone(cause=given)
+    return Wish(target, document.get("on_conflict") == "overwrite", document.get("dry_run", False))
+
+
+async def undo(ctx: Ctx, wish: Wish) -> dict[str, Any]:
+    """`{"cause", "dry_run", "records", "undone", "unchanged", "conflicts", "refused", "dependents", …_total}`; raises
+    NotFound where there is no such change, or none that the actor sees. Of more than `MOST` changes only the first
+    records are dealt with: the rest is for a job.
+    """
+    found = await traces(ctx, wish.undone)
+    planned = await intents(ctx, found, overwrite=wish.overwrite)
+    if not planned:
+        raise NotFound("There is no such change.")
+    ctx.given_cause = uuid7()
+    account = Account()
+    try:
+        async with ctx.connection.transaction():
+            await name_undone(ctx, wish.undone)
+            await carry_out(ctx, planned, account)
+            if wish.dry_run:
+                raise Foretold
+    except Foretold:
+        pass
+    return {
+        "cause": None if wish.dry_run or not account.records else ctx.cause,
+        "dry_run": wish.dry_run,
+        "records": len(planned),
+        "undone": len(account.records),
+        "unchanged": len(planned) - len(account.records),
+        **listed("conflicts", [msgspec.to_builtins(again) for one in planned for again in one.again]),
+        **listed("refused", account.refused),
+        **listed("dependents", await dependents(ctx, planned)),
+    }
+
+
+def listed(name: str, entries: list[dict[str, Any]]) -> dict[str, Any]:
+    return {name: entries[:TOLD], f"{name}_total": len(entries)}
+
+
+async def name_undone(ctx: Ctx, undone: Undone) -> None:
+    text = f"insert into {q(ctx.workspace.schema)}._undo (cause, undone, record, version) values (%s, %s, %s, %s) on conflict do nothing"
+    values = [ctx.cause, undone.cause, undone.record, undone.version]
+    await ctx.connection.execute(text.encode(), values)
+
+
+async def carry_out(ctx: Ctx, planned: Sequence[Intent], account: Account) -> None:
+    """All restorings first, so that what points to these records can point there again; all deletions last."""
+    for verb in ORDER:
+        for name, of_object in groupby(planned, lambda one: one.object):
+            changes = [change for one in of_object for change in one.changes() if isinstance(change, verb)]
+            await change_all(ctx, name, changes, account)
+
+
+async def change_all(ctx: Ctx, name: str, changes: Sequence[Change], account: Account) -> None:
+    outcomes = await write_all(ctx, name, changes) if changes else []
+    for change, outcome in zip(changes, outcomes, strict=True):
+        id_ = getattr(change, "id", "")
+        if isinstance(outcome, RelataError):
+            faults = outcome.faults or (Fault("", outcome.code, outcome.message),)
+            errors = [{"pointer": f.pointer, "code": f.code, "message": f.message} for f in faults]
+            account.refused.append({"object": name, "id": id_, "errors": errors})
+        elif isinstance(outcome, Written) and outcome.changed:
+            account.records.add((name, id_))
+
+
+async def dependents(ctx: Ctx, planned: Sequence[Intent]) -> list[dict[str, Any]]:
+    """The records that point to those whose creation is undone, and stay."""
+    gone = sorted((one.object, one.current.id) for one in planned if one.created and one.delete)
+    going = {id_ for _, id_ in gone}
+    found: dict[tuple[str, str, str], None] = {}
+    for object_ in ctx.catalog.objects.values():
+        for link in object_.own:
+            ids = [id_ for name, id_ in gone if name in link.to]
+            if ids and ctx.access.may(object_.name) and ctx.access.visible(object_.name, link.name):
+                for start in range(0, len(ids), AT_ONCE):
+                    pointing = await linked(ctx, object_.name, link, ids[start : start + AT_ONCE])
+                    found |= {(object_.name, id_, link.name): None for id_ in pointing if id_ not in going}
+    return [{"object": name, "id": id_, "field": link} for name, id_, link in found]
+
+
+async def linked(ctx: Ctx, name: str, link: Field, ids: list[str]) -> list[str]:
+    """Records that point to one of these."""
+    filter_: dict[str, Any] = {"field": link.name, "op": "in", "value": ids}
+    if link.many:
+        filter_ = {"any": [{"field": link.name, "op": "contains", "value": id_} for id_ in ids]}
+    query = read_query({"filter": filter_, "fields": ["id"], "limit": MOST}, name, ctx.access, ctx.clock)
+    return [record["id"] for record in msgspec.json.decode(await run_query(ctx, query))["records"]]

@@ -1,0 +1,97 @@
+"""The past is looked at and changes are taken back where the history stands, with the keyboard and on a phone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Served, sign_in
+
+pytestmark = pytest.mark.browser
+HEADERS = {"X-Relata-Request": "1"}
+
+
+def account(page: Page, name: str, *employees: int) -> str:
+    """An account that had these numbers of employees one after the other; its address."""
+    made: dict[str, Any] = page.request.post(
+        "/api/v1/records/account", data={"name": name, "employees": employees[0]}, headers=HEADERS
+    ).json()
+    for number in employees[1:]:
+        page.request.patch(f"/api/v1/records/account/{made['id']}", data={"employees": number}, headers=HEADERS)
+    return f"/o/account/{made['id']}"
+
+
+def employees(page: Page, address: str) -> Any:
+    return page.request.get(f"/api/v1/records/account/{address[-36:]}").json()["employees"]
+
+
+def test_a_record_is_seen_as_it_was_and_cannot_be_changed_there(page: Page) -> None:
+    page.goto(account(page, "Grown", 11, 22))
+    page.get_by_role("tab", name="History").click()
+    page.get_by_role("button", name="View as of this moment").last.press("Enter")
+    band = page.get_by_role("status").filter(has_text="You are looking at")
+    expect(band).to_be_visible()
+    details = page.get_by_role("region", name="Details")
+    expect(details.get_by_text("11", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Edit", exact=True)).to_have_count(0)
+    assert Axe().run(page).response["violations"] == []
+    page.reload()
+    expect(details.get_by_text("11", exact=True)).to_be_visible()
+    band.get_by_role("button", name="Back to today").click()
+    expect(details.get_by_text("22", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Edit", exact=True)).to_be_visible()
+
+
+def test_a_change_is_undone_from_the_history_and_the_undoing_too(page: Page) -> None:
+    address = account(page, "Undone", 11, 22)
+    page.goto(address)
+    page.get_by_role("tab", name="History").click()
+    page.get_by_role("button", name="Undo this change").first.click()
+    expect(page.get_by_text("The change was undone.")).to_be_visible()
+    assert employees(page, address) == 11
+    expect(page.get_by_text("by undoing a change")).to_be_visible()
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.get_by_text("by undoing a change")).to_have_count(2)
+    assert employees(page, address) == 22
+
+
+def test_what_was_changed_again_is_shown_before_it_is_overwritten(page: Page) -> None:
+    address = account(page, "Contested", 11, 22, 33)
+    page.goto(address)
+    page.get_by_role("tab", name="History").click()
+    page.get_by_role("button", name="Undo this change").nth(1).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("Employees: would become “11”, is now “33”")).to_be_visible()
+    assert Axe().run(page).response["violations"] == []
+    assert employees(page, address) == 33
+    dialog.get_by_role("button", name="Overwrite").click()
+    expect(page.get_by_text("The change was undone.")).to_be_visible()
+    assert employees(page, address) == 11
+
+
+def test_a_list_is_seen_as_of_a_day_with_the_day_in_its_address(browser: Browser, served: Served, page: Page) -> None:
+    account(page, "Young", 5)
+    page.goto("/o/account?q=Young")
+    expect(page.get_by_text("Young").first).to_be_visible()
+    page.get_by_role("button", name="As of…").press("Enter")
+    page.get_by_label("As it was at the end of").fill("2020-02-03")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="the end of 3 Feb 2020")).to_be_visible()
+    assert "as_of=2020-02-03" in page.url
+    expect(page.get_by_text("Young")).to_have_count(0)
+    expect(page.get_by_role("button", name="New account")).to_have_count(0)
+    assert Axe().run(page).response["violations"] == []
+
+    phone = browser.new_context(viewport={"width": 375, "height": 720}, locale="en-GB", base_url=served.address)
+    small = phone.new_page()
+    sign_in(small)
+    small.evaluate("localStorage.setItem('relata.language', 'de')")
+    small.goto(page.url)
+    expect(small.get_by_role("status").filter(has_text="Gezeigt wird der Stand: Ende des 3. Feb")).to_be_visible()
+    assert small.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    small.get_by_role("button", name="Zurück zu heute").click()
+    expect(small.get_by_text("Gezeigt wird der Stand")).to_have_count(0)
+    phone.close()
