@@ -14,13 +14,26 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
-from relata.api import auth, bulk, catalog, jobs, keys, objects, records, search
+from relata.api import auth, bulk, catalog, jobs, keys, objects, openapi, record_routes, search
 from relata.api.edge import answer, installation
 from relata.api.headers import Headers
+from relata.api.operation import TEXT, Described, Operation, shape
 from relata.api.problems import broken, problem, refused, request_id
 from relata.errors import RelataError
 from relata.kernel.installation import Installation
 
+STATUS = shape({"status": TEXT}, "status")
+ALIVE = Operation(name="alive", summary="The server is alive", tag="running", open=True, answers={200: STATUS})
+READY = Operation(name="ready", summary="The database answers", tag="running", open=True, answers={200: STATUS})
+METRICS = Operation(
+    name="metrics",
+    summary="Figures for Prometheus, on this machine only",
+    tag="running",
+    open=True,
+    answers={200: {"type": "string"}},
+    told=("text/plain",),
+    refusals=(403,),
+)
 Opening = Callable[[], contextlib.AbstractAsyncContextManager[Installation]]
 
 
@@ -34,9 +47,10 @@ def application(opening: Opening, interface: Path | None) -> Starlette:
             yield
 
     routes = [
-        *records.ROUTES,
+        *record_routes.ROUTES,
         *auth.ROUTES,
         *catalog.ROUTES,
+        *openapi.ROUTES,
         *bulk.ROUTES,
         *jobs.ROUTES,
         *objects.ROUTES,
@@ -46,9 +60,9 @@ def application(opening: Opening, interface: Path | None) -> Starlette:
     app = Starlette(
         routes=[
             Mount("/api/v1", routes=routes),
-            Route("/healthz", healthy),
-            Route("/readyz", ready),
-            Route("/metrics", metrics),
+            Described("GET", "/healthz", healthy, ALIVE),
+            Described("GET", "/readyz", ready, READY),
+            Described("GET", "/metrics", metrics, METRICS),
             Route("/{path:path}", files(interface), methods=["GET"]),
         ],
         lifespan=lifespan,

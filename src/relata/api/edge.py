@@ -5,6 +5,7 @@ and what a browser must prove before it may change anything.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any
@@ -25,6 +26,8 @@ from relata.kernel.workspace import Workspace
 COOKIE = "relata_session"
 PROOF = "x-relata-request"
 LARGEST = 4_000_000
+REVALIDATED = "private, no-cache"
+"""Of answers without records: a browser may keep them, and asks each time whether they are still right."""
 SAFE = ("GET", "HEAD", "OPTIONS")
 DECODER = msgspec.json.Decoder(float_hook=Decimal)
 ENCODE = msgspec.json.Encoder(decimal_format="number").encode
@@ -112,6 +115,22 @@ async def read(request: Request, largest: int) -> bytes:
             raise TooLarge(f"A request holds at most {largest:,} bytes; use the bulk import for more.")
         chunks.append(chunk)
     return b"".join(chunks)
+
+
+def tag_of(content: bytes) -> str:
+    """What stands for these very bytes in an ETag: no version knows of a related record's change, of a formula's
+    today, of a field that has been added. SHA-256 has instructions of its own in processors.
+    """
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def tagged(request: Request, content: bytes, tag: str, cache: str = "no-store") -> Response:
+    """The answer with its ETag; 304 where the client has this very one (RFC 9110, section 13.1.2)."""
+    headers = {"etag": tag, "cache-control": cache}
+    known = request.headers.get("if-none-match")
+    if known is not None and (known == "*" or tag in (one.strip().removeprefix("W/") for one in known.split(","))):
+        return Response(status_code=304, headers=headers)
+    return raw_answer(content, headers=headers)
 
 
 def answer(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -7,9 +7,8 @@ from typing import Any
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from relata.api.edge import LARGEST, answer, decode, opened, raw_answer
+from relata.api.edge import LARGEST, answer, decode, opened, raw_answer, tag_of, tagged
 from relata.api.edge import read as read_body
 from relata.api.idempotency import once
 from relata.errors import Malformed
@@ -49,7 +48,7 @@ async def read(request: Request) -> Response:
         asked = request.scope["query_string"]
         fields, trash = understood(ctx, name, asked, lambda _: request.query_params, read_shown)
         record, version = await read_one(ctx, name, id_, fields, trash=trash)
-        return raw_answer(record, headers={"etag": f'"{version}"'})
+        return tagged(request, record, f'"{version}-{tag_of(record)}"')
 
 
 def read_shown(document: Any, name: str, access: Access, clock: Clock) -> tuple[tuple[Path, ...], bool]:
@@ -96,7 +95,8 @@ async def listed(request: Request) -> Response:
             raise Malformed("The filter is not JSON.") from None
     async with opened(request) as ctx:
         question = read_query(document, request.path_params["object"], ctx.access, ctx.clock)
-        return raw_answer(await run_query(ctx, question))
+        page = await run_query(ctx, question)
+        return tagged(request, page, f'"{tag_of(page)}"')
 
 
 async def query(request: Request) -> Response:
@@ -154,7 +154,7 @@ def expected(request: Request) -> int | None:
     tag = request.headers.get("if-match")
     if tag is None or tag.strip() == "*":
         return None
-    digits = tag.strip().removeprefix("W/").strip('"')
+    digits = tag.strip().removeprefix("W/").strip('"').partition("-")[0]
     if not digits.isdecimal() or len(digits) > 9:
         raise Malformed('If-Match takes the ETag of the record, such as "3".')
     return int(digits)
@@ -162,19 +162,3 @@ def expected(request: Request) -> int | None:
 
 def written(made: Written, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     return raw_answer(made.record, status, {"etag": f'"{made.version}"', **(headers or {})})
-
-
-# In the order of how often they are asked: the first that fits is taken.
-ROUTES = [
-    Route("/records/{object}/{id}", read, methods=["GET"]),
-    Route("/records/{object}/query", query, methods=["POST"]),
-    Route("/records/{object}/{id}", update, methods=["PATCH"]),
-    Route("/records/{object}", create, methods=["POST"]),
-    Route("/records/{object}/board", board, methods=["POST"]),
-    Route("/records/{object}/aggregate", aggregate, methods=["POST"]),
-    Route("/records/{object}", listed, methods=["GET"]),
-    Route("/records/{object}/batch", batch, methods=["POST"]),
-    Route("/records/{object}/{id}", delete, methods=["DELETE"]),
-    Route("/records/{object}/{id}/restore", restore, methods=["POST"]),
-    Route("/records/{object}/{id}/history", past, methods=["GET"]),
-]

@@ -22,6 +22,10 @@ Columns = Mapping[str, ColumnElement[Any]]
 """The columns of one field by suffix: {"": column} or {"amount": …, "currency": …}."""
 
 
+Schema = dict[str, Any]
+"""A JSON Schema of the dialect 2020-12, which OpenAPI 3.1 takes over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A database column of a field: named as the field, or `field__suffix`; with its type."""
@@ -85,6 +89,16 @@ class Kind:
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         """The canonical form of what a client sent (never None); raises BadValue."""
         raise BadValue(f"{self.label} is not written but made by Relata.", "read_only")
+
+    def schema(self, field: Field) -> Schema:
+        """The JSON Schema of a canonical value, with an example that is one (links have none: a record must
+        be there). Only what `takes` names may make it differ from field to field.
+        """
+        raise NotImplementedError(f"The kind «{self.name}» tells no JSON schema of its values.")
+
+    def accepted(self, field: Field) -> Schema:
+        """The same of what clients may send, which is often more than the canonical form."""
+        return self.schema(field)
 
     def cell(self, text: str) -> Any:
         """What a client would send in JSON, from the text of a cell; raises BadValue. Only the form changes:

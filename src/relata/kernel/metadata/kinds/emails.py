@@ -16,6 +16,8 @@ class Emails(Entries):
     name = "emails"
     label = "E-mail addresses"
     help = "One or several addresses, each with a label."
+    pattern = ADDRESS.pattern
+    example = "ada@example.com"
 
     def check(self, value: str) -> str:
         address = value.strip()

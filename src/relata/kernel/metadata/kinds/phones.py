@@ -19,6 +19,8 @@ class Phones(Entries):
     name = "phones"
     label = "Phone numbers"
     help = "One or several numbers, each with a label."
+    pattern = NUMBER.pattern
+    example = "+49 30 1234567"
 
     def check(self, value: str) -> str:
         number = value.strip()
