@@ -26,4 +26,4 @@ def application(settings: Settings, conninfo: str) -> Starlette:
         async with Installation.open(conninfo, APPS, folder=settings.data_dir) as running, relaying(running):
             yield running
 
-    return make_application(opening, INTERFACE)
+    return make_application(opening, INTERFACE, settings.rate)

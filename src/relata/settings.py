@@ -189,6 +189,7 @@ class Settings:
         None, _path, "Folder with the PostgreSQL programs to embed instead of those installed."
     )
     workers: int = _setting(1, _whole_number(0, 64), "Worker processes that the server keeps running beside itself.")
+    rate: int = _setting(0, _whole_number(0, 1_000_000), "Requests a second of each key or session; 0 is any number.")
     log_level: str = _setting("info", _one_of(LOG_LEVELS), "Least severity that is logged.")
 
     def with_address(self, host: str | None, port: int | None) -> Settings:

@@ -19,6 +19,7 @@ from relata.api.edge import answer, installation
 from relata.api.headers import Headers
 from relata.api.operation import TEXT, Described, Operation, shape
 from relata.api.problems import broken, problem, refused, request_id
+from relata.api.rate import Rate
 from relata.errors import RelataError
 from relata.kernel.installation import Installation
 
@@ -37,8 +38,10 @@ METRICS = Operation(
 Opening = Callable[[], contextlib.AbstractAsyncContextManager[Installation]]
 
 
-def application(opening: Opening, interface: Path | None) -> Starlette:
-    """The ASGI application; `opening` opens the installation for as long as it runs."""
+def application(opening: Opening, interface: Path | None, rate: int = 0) -> Starlette:
+    """The ASGI application; `opening` opens the installation for as long as it runs. `rate` is how many requests a
+    second a key or session may send (0: any number).
+    """
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -68,7 +71,9 @@ def application(opening: Opening, interface: Path | None) -> Starlette:
         lifespan=lifespan,
         exception_handlers={RelataError: refused, HTTPException: refused, Exception: broken},
     )
-    app.add_middleware(Headers)
+    limit = Rate(rate)
+    app.state.rate = limit if rate else None
+    app.add_middleware(Headers, rate=limit)
     return app
 
 

@@ -141,7 +141,7 @@ ROUTES = [
                 query("mode", "What is done with each row.", {"enum": list(MODES), "default": "create"}),
                 query("key", "The fields by which rows are matched with records, parted by commas.", TEXT),
             ),
-            body={"type": "string"},
+            body={},
             media=tuple(TYPES),
             answers={202: shape({"id": ID, "status": TEXT}, "id", "status")},
             headers=("Location",),

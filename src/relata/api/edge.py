@@ -15,6 +15,7 @@ from psycopg.errors import UndefinedColumn, UndefinedTable
 from starlette.requests import Request
 from starlette.responses import Response
 
+from relata.api.rate import Rate
 from relata.errors import Conflict, Denied, Malformed, TooLarge, Unauthenticated
 from relata.kernel.access.actor import Actor
 from relata.kernel.context import Ctx
@@ -46,11 +47,16 @@ async def opened(request: Request) -> AsyncIterator[Ctx]:
     workspace = here.workspaces.get(token_workspace(sort, token) or "")
     if workspace is None:
         raise Unauthenticated("Sign in, or send «Authorization: Bearer» with a key.")
+    hash_ = token_hash(token)
+    limit: Rate | None = request.app.state.rate
+    counted = limit is None or "left" in request.scope["state"]
+    if limit is not None and not counted:
+        limit.check((workspace.name, hash_))
     async with here.connection() as connection:
         find = key_actor if sort == KEY else session_actor
-        actor = await here.recognised.actor(
-            workspace.name, token_hash(token), lambda: find(connection, workspace, token)
-        )
+        actor = await here.recognised.actor(workspace.name, hash_, lambda: find(connection, workspace, token))
+        if limit is not None and not counted:
+            request.scope["state"]["left"] = limit.take((workspace.name, hash_))
         try:
             yield context(workspace, actor, connection)
         except (UndefinedColumn, UndefinedTable) as error:

@@ -7,6 +7,8 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from relata.api.rate import Rate
+
 POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -30,8 +32,9 @@ class Headers:
     stays.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, rate: Rate) -> None:
         self.app = app
+        self.rate = rate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -46,6 +49,8 @@ class Headers:
                 set_ = {name for name, _ in own}
                 own += [header for header in ENCODED if header[0] not in set_]
                 own.append((b"x-request-id", state["id"].encode()))
+                if "left" in state:
+                    own += self.rate.headers(state["left"])
                 if scope["scheme"] == "https" and HSTS[0] not in set_:
                     own.append(HSTS)
             await send(message)

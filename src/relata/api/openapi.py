@@ -15,8 +15,8 @@ import relata
 from relata.api.edge import COOKIE, ENCODE, PROOF, REVALIDATED, opened, tag_of, tagged
 from relata.api.operation import Described, Operation, Schema, ref
 from relata.api.parameters import HEADERS, PARAMETERS, REFUSALS, path_parameters
-from relata.api.schemas import STATIC, batch_of
-from relata.api.values import record_schemas
+from relata.api.schemas import STATIC, batch_of, board_of
+from relata.api.values import choices_of, record_schemas
 from relata.kernel.access.access import Access
 from relata.kernel.metadata.object import Object
 
@@ -62,7 +62,7 @@ def described(access: Access, routes: Iterable[BaseRoute]) -> dict[str, Any]:
             paths.setdefault(path, {})[route.method.lower()] = operation(access, path, route, None)
             continue
         for object_ in objects:
-            if any(access.may(object_.name, verb) for verb in route.operation.verbs):
+            if offered(access, object_, route.operation):
                 own = path.replace("{object}", object_.name)
                 paths.setdefault(own, {})[route.method.lower()] = operation(access, own, route, object_)
     return {
@@ -72,6 +72,12 @@ def described(access: Access, routes: Iterable[BaseRoute]) -> dict[str, Any]:
         "components": {"schemas": schemas(access, objects), "securitySchemes": SECURITY, "headers": HEADERS},
         "tags": [{"name": object_.name, "description": object_.plural} for object_ in objects],
     }
+
+
+def offered(access: Access, object_: Object, said: Operation) -> bool:
+    """Whether the caller may do this with the object, and the object has what it needs."""
+    may = any(access.may(object_.name, verb) for verb in said.verbs)
+    return may and (not said.needs_choice or bool(choices_of(access, object_)))
 
 
 def operations(routes: Iterable[BaseRoute], prefix: str = "") -> Iterator[tuple[str, Described]]:
@@ -92,6 +98,9 @@ def schemas(access: Access, objects: list[Object]) -> dict[str, Schema]:
             if verb not in verbs:
                 del own[f"{object_.name}.{verb}"]
         made |= own
+        choices = choices_of(access, object_)
+        if choices:
+            made[f"{object_.name}.board"] = board_of(choices)
         if verbs:
             made[f"{object_.name}.batch"] = batch_of(object_.name, verbs)
     return {**STATIC, **made}
@@ -139,7 +148,9 @@ def responses(said: Operation, method: str, path: str) -> dict[str, Any]:
             made[str(status)]["content"] = {told: {"schema": schema} for told in said.told}
     for status in sorted({*said.refusals, *implied(said, method, path)}):
         problem = {"application/problem+json": {"schema": ref("Problem")}}
-        made[str(status)] = {"description": REFUSALS[status], "content": problem}
+        names = ("X-Request-Id", "Retry-After", "RateLimit") if status == 429 else ("X-Request-Id",)
+        told = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+        made[str(status)] = {"description": REFUSALS[status], "headers": told, "content": problem}
     return made
 
 

@@ -27,7 +27,8 @@ class Operation:
     the path has one per object.
 
     `verbs` are what a role must be allowed to do with the object, one of them at least; `administers` says that only
-    administrators may, `open` that no credentials are asked for. `answers` are the good ones by status, each with the
+    administrators may, `open` that no credentials are asked for,
+    `needs_choice` that only objects with a choice field have it. `answers` are the good ones by status, each with the
     schema of its JSON (None: no content); `media` replaces JSON by other types of body and `told` by other types of
     answer. `refusals` come on top of what the kind of route implies. `headers` names those of the answer (`HEADERS`),
     `parameters` those of the request (`PARAMETERS`). `example` is a body that works, or makes one for an object.
@@ -41,6 +42,7 @@ class Operation:
     verbs: tuple[str, ...] = ("read",)
     administers: bool = False
     open: bool = False
+    needs_choice: bool = False
     query: tuple[Schema, ...] = ()
     parameters: tuple[str, ...] = ()
     body: Schema | None = None

@@ -30,6 +30,8 @@ HEADERS: dict[str, Schema] = {
     "X-Request-Id": {"description": "The id of the request, also in the log.", "schema": TEXT},
     "ETag": {"description": "The version of the record, or of these bytes.", "schema": TEXT},
     "Location": {"description": "Where it is.", "schema": {**TEXT, "format": "uri-reference"}},
+    "Retry-After": {"description": "Seconds after which to try again.", "schema": {"type": "integer", "minimum": 1}},
+    "RateLimit": {"description": "How many requests are left, and when all are there again.", "schema": TEXT},
     "Idempotent-Replayed": {"description": "«true»: the first answer under this key once more.", "schema": TEXT},
 }
 REFUSALS = {

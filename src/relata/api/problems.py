@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from relata.api.rate import TooMany
 from relata.errors import RelataError
 
 TITLES = {
@@ -42,6 +43,11 @@ def problem(status: int, code: str, detail: str, faults: tuple[Any, ...] = (), r
 
 async def refused(request: Request, error: Exception) -> Response:
     """The answer to an error that Relata raised on purpose."""
+    if isinstance(error, TooMany):
+        request.scope["state"]["left"] = 0
+        answer = problem(error.status, error.code, error.message, (), request_id(request))
+        answer.headers["retry-after"] = str(error.seconds)
+        return answer
     if isinstance(error, RelataError):
         return problem(error.status, error.code, error.message, error.faults, request_id(request))
     if isinstance(error, HTTPException):

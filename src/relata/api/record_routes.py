@@ -6,7 +6,7 @@ from typing import Any
 
 from relata.api import records
 from relata.api.operation import FLAG, TEXT, Described, Operation, listing, nullable, query, ref, shape, whole
-from relata.api.values import choice_of, example_of, title_condition
+from relata.api.values import choices_of, example_of, title_condition
 from relata.kernel.access.access import Access
 from relata.kernel.metadata.object import Object
 from relata.kernel.query.language import LIMIT, MOST
@@ -50,8 +50,8 @@ def measure_example(access: Access, object_: Object) -> dict[str, Any]:
 
 
 def board_example(access: Access, object_: Object) -> dict[str, Any] | None:
-    choice = choice_of(access, object_)
-    return {"group": choice, "measures": [{"fn": "count"}], "limit": 5} if choice else None
+    choices = choices_of(access, object_)
+    return {"group": choices[0], "measures": [{"fn": "count"}], "limit": 5} if choices else None
 
 
 def batch_example(access: Access, object_: Object) -> dict[str, Any] | None:
@@ -103,7 +103,8 @@ BOARD = Operation(
     name="board",
     summary="The options of a choice as columns, each with measures and first {plural}",
     tag="records",
-    body=ref("Board"),
+    needs_choice=True,
+    body=ref("{object}.board"),
     example=board_example,
     answers={200: listing("groups", {"type": "object"})},
 )

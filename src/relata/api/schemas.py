@@ -7,7 +7,7 @@ from relata.kernel.expression.filter import CONDITION_LIMIT
 from relata.kernel.expression.operators import OPERATORS, TO_MANY_OPERATORS
 from relata.kernel.metadata.field import COLOURS
 from relata.kernel.metadata.kinds import KINDS
-from relata.kernel.query import aggregate, language
+from relata.kernel.query import aggregate, board, language
 from relata.kernel.records import batch
 
 EVERY_OPERATOR = sorted({operator for allowed in OPERATORS.values() for operator in allowed} | {*TO_MANY_OPERATORS})
@@ -97,19 +97,6 @@ AGGREGATE = shape(
     },
     closed=True,
 )
-BOARD = shape(
-    {
-        "group": {"type": "string", "description": "A choice field; its options are the columns."},
-        "measures": nullable(MEASURES),
-        "fields": NAMES,
-        "filter": nullable(ref("Filter")),
-        "sort": SORT,
-        "limit": nullable(whole(0, language.MOST, 20)),
-        "q": WORDS,
-    },
-    "group",
-    closed=True,
-)
 RESULT = shape(
     {"status": {"type": "integer"}, "id": ID, "version": WHOLE, "record": {"type": "object"}, "code": CODE, "detail": TEXT, "errors": ERRORS},
     "status",
@@ -195,7 +182,7 @@ CHANGE = shape(
 )  # fmt: skip
 
 STATIC: dict[str, Schema] = {
-    "Problem": PROBLEM, "Filter": FILTER, "Query": QUERY, "Group": GROUP, "Measure": MEASURE, "Aggregate": AGGREGATE, "Board": BOARD,
+    "Problem": PROBLEM, "Filter": FILTER, "Query": QUERY, "Group": GROUP, "Measure": MEASURE, "Aggregate": AGGREGATE,
     "Result": RESULT, "Job": JOB, "Option": OPTION, "Field": FIELD, "Object": OBJECT, "Change": CHANGE, "Hit": HIT,
 }  # fmt: skip
 """By names with a capital, which no object has."""
@@ -213,3 +200,20 @@ def batch_of(object_: str, verbs: tuple[str, ...]) -> Schema:
     }
     listed = {"type": "array", "items": {"anyOf": [changes[verb] for verb in verbs]}, "maxItems": batch.MOST}
     return shape({"atomic": FLAG, "changes": listed}, "changes", closed=True)
+
+
+def board_of(choices: list[str]) -> Schema:
+    """A board of an object by one of its choice fields."""
+    return shape(
+        {
+            "group": {"enum": choices, "description": "A choice field; its options are the columns."},
+            "measures": nullable(MEASURES),
+            "fields": NAMES,
+            "filter": nullable(ref("Filter")),
+            "sort": SORT,
+            "limit": nullable(whole(0, language.MOST, board.CARDS)),
+            "q": WORDS,
+        },
+        "group",
+        closed=True,
+    )

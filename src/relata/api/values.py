@@ -85,7 +85,6 @@ def title_condition(access: Access, object_: Object) -> dict[str, Any]:
     return {"field": field, "op": "is_not_empty"}
 
 
-def choice_of(access: Access, object_: Object) -> str | None:
-    """A choice field, by which a board can be made."""
-    seen = (field.name for field in object_.own if field.kind == "choice" and access.visible(object_.name, field.name))
-    return next(seen, None)
+def choices_of(access: Access, object_: Object) -> list[str]:
+    """The choice fields, by which boards can be made."""
+    return [f.name for f in object_.own if f.kind == "choice" and access.visible(object_.name, f.name)]
