@@ -24,13 +24,14 @@ from relata.kernel.identity.people import (
 from relata.kernel.identity.tokens import SESSION, token_workspace
 from relata.kernel.metadata.quoting import quote_name
 
+LARGEST = 20_000
 WRONG = "The e-mail address or the password is wrong."
 
 
 async def login(request: Request) -> Response:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         prove(request)
-    sent = await body(request, 20_000)
+    sent = await body(request, LARGEST)
     fields = {name: sent.get(name) if isinstance(sent, dict) else None for name in ("email", "password", "workspace")}
     faults = [
         Fault(f"/{name}", "required", f"Send the {name} as text.")

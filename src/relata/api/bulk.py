@@ -12,7 +12,7 @@ from typing import BinaryIO
 from starlette.requests import Request
 from starlette.responses import Response
 
-from relata.api.edge import answer, installation, opened
+from relata.api.edge import READING, TooSlow, answer, installation, opened
 from relata.api.operation import ID, TEXT, Described, Operation, query, shape
 from relata.errors import Conflict, Fault, Invalid, RelataError, TooLarge
 from relata.kernel.context import Ctx, uuid7
@@ -104,15 +104,21 @@ async def receive(request: Request, folder: Path) -> None:
 
 async def copy(request: Request, file: BinaryIO) -> None:
     size, kept, blocks = 0, 0, []
-    async for block in request.stream():
-        size += len(block)
-        if size > LARGEST:
-            raise TooLarge(f"A bulk holds at most {LARGEST:,} bytes; send the file in parts.")
-        blocks.append(block)
-        kept += len(block)
-        if kept >= BLOCK:
-            await asyncio.to_thread(file.write, b"".join(blocks))
-            kept, blocks = 0, []
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(READING) as patience:
+            async for block in request.stream():
+                patience.reschedule(loop.time() + READING)
+                size += len(block)
+                if size > LARGEST:
+                    raise TooLarge(f"A bulk holds at most {LARGEST:,} bytes; send the file in parts.")
+                blocks.append(block)
+                kept += len(block)
+                if kept >= BLOCK:
+                    await asyncio.to_thread(file.write, b"".join(blocks))
+                    kept, blocks = 0, []
+    except TimeoutError:
+        raise TooSlow from None
     await asyncio.to_thread(finish, file, b"".join(blocks))
 
 

@@ -4,6 +4,7 @@ and what a browser must prove before it may change anything.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hashlib
 from collections.abc import AsyncIterator
@@ -16,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from relata.api.rate import Rate
-from relata.errors import Conflict, Denied, Malformed, TooLarge, Unauthenticated
+from relata.errors import Conflict, Denied, Malformed, RelataError, TooLarge, Unauthenticated
 from relata.kernel.access.actor import Actor
 from relata.kernel.context import Ctx
 from relata.kernel.identity.people import key_actor, session_actor
@@ -27,11 +28,23 @@ from relata.kernel.workspace import Workspace
 COOKIE = "relata_session"
 PROOF = "x-relata-request"
 LARGEST = 4_000_000
+READING = 60.0
+"""Seconds that a client may take for its body."""
 REVALIDATED = "private, no-cache"
 """Of answers without records: a browser may keep them, and asks each time whether they are still right."""
 SAFE = ("GET", "HEAD", "OPTIONS")
 DECODER = msgspec.json.Decoder(float_hook=Decimal)
 ENCODE = msgspec.json.Encoder(decimal_format="number").encode
+
+
+class TooSlow(RelataError):
+    """The body does not come."""
+
+    status = 408
+    code = "too_slow"
+
+    def __init__(self) -> None:
+        super().__init__(f"The body of the request did not come within {READING:g} seconds; send it again.")
 
 
 def installation(request: Request) -> Installation:
@@ -115,11 +128,15 @@ async def read(request: Request, largest: int) -> bytes:
     if announced.isdecimal() and int(announced) > largest:
         raise TooLarge(f"A request holds at most {largest:,} bytes; use the bulk import for more.")
     chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > largest:
-            raise TooLarge(f"A request holds at most {largest:,} bytes; use the bulk import for more.")
-        chunks.append(chunk)
+    try:
+        async with asyncio.timeout(READING):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > largest:
+                    raise TooLarge(f"A request holds at most {largest:,} bytes; use the bulk import for more.")
+                chunks.append(chunk)
+    except TimeoutError:
+        raise TooSlow from None
     return b"".join(chunks)
 
 

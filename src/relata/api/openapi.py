@@ -166,7 +166,7 @@ def implied(said: Operation, method: str, path: str) -> set[int]:
     if said.administers:
         found.add(403)
     if said.body is not None:
-        found |= {400, 413, 422}
+        found |= {400, 408, 413, 422}
     if said.query:
         found |= {400, 422}
     return found

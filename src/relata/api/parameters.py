@@ -40,6 +40,7 @@ REFUSALS = {
     401: "No valid key or session.",
     403: "Not allowed.",
     404: "Not there, or not visible to you.",
+    408: "The body did not come in time.",
     409: "Not in the present state.",
     410: "Kept no longer.",
     412: "Changed meanwhile.",

@@ -8,6 +8,7 @@ from relata.api import records
 from relata.api.operation import FLAG, TEXT, Described, Operation, listing, nullable, query, ref, shape, whole
 from relata.api.values import choices_of, example_of, title_condition
 from relata.kernel.access.access import Access
+from relata.kernel.history.journal import MOST as MOST_CHANGES
 from relata.kernel.metadata.object import Object
 from relata.kernel.query.language import LIMIT, MOST
 
@@ -160,7 +161,10 @@ HISTORY = Operation(
     name="history",
     summary="Every change of a {label}, newest first",
     tag="records",
-    query=(query("limit", "Changes of a page.", whole(1, 200, 50)), query("after", "«next» of the page before.", TEXT)),
+    query=(
+        query("limit", "Changes of a page.", whole(1, MOST_CHANGES, 50)),
+        query("after", "«next» of the page before.", TEXT),
+    ),
     answers={200: CHANGES},
 )
 

@@ -15,6 +15,7 @@ from relata.errors import Malformed
 from relata.kernel.access.access import Access
 from relata.kernel.context import Ctx
 from relata.kernel.expression.clock import Clock
+from relata.kernel.history.journal import MOST as MOST_CHANGES
 from relata.kernel.history.journal import history
 from relata.kernel.metadata.kinds.base import BadValue
 from relata.kernel.metadata.kinds.id import checked_id
@@ -134,7 +135,7 @@ async def past(request: Request) -> Response:
     async with opened(request) as ctx:
         name, id_ = target(ctx, request)
         reading = Reading(ctx.access, name, ctx.clock)
-        limit = reading.whole(request.query_params.get("limit"), "/limit", 50, 200)
+        limit = reading.whole(request.query_params.get("limit"), "/limit", 50, MOST_CHANGES)
         reading.done()
         return answer(await history(ctx, name, id_, limit, request.query_params.get("after")))
 

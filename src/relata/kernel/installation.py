@@ -35,6 +35,8 @@ from relata.kernel.workspace import Workspace
 
 CHANNEL = "relata_catalog"
 PEOPLE = "people "
+LONGEST = 15
+"""Seconds that a statement may take."""
 RECONNECTING = 4.0
 """Seconds after which a connection that cannot be made is given up; the next request tries anew."""
 FREE, AWAY = 10.0, 2.0
@@ -75,7 +77,7 @@ class Installation:
     @classmethod
     @contextlib.asynccontextmanager
     async def open(
-        cls, conninfo: str, apps: Iterable[App], most: int = 12, longest: int = 15, folder: Path | None = None
+        cls, conninfo: str, apps: Iterable[App], most: int = 12, longest: int = LONGEST, folder: Path | None = None
     ) -> AsyncIterator[Installation]:
         """`most` connections at once; no statement runs longer than `longest` seconds."""
         await asyncio.to_thread(migrate_all, conninfo)

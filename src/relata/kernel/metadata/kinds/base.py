@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Text, func, literal_column
 from relata.errors import Fault
 from relata.kernel.expression.fold import sort_key_sql
 from relata.kernel.expression.types import Type
+from relata.kernel.expression.values import parse_element
 from relata.kernel.metadata.field import Field
 
 SORTED = 250
@@ -132,7 +133,7 @@ class Kind:
 
     def filter_value(self, field: Field, value: Any) -> Any:
         """What a filter compares with, from JSON; raises ValueError with a sentence."""
-        return value
+        return parse_element(value, self.expression_type(field))
 
     def sort(self, field: Field, columns: Columns) -> list[ColumnElement[Any]]:
         """Sort keys, most significant first; NULL counts as empty."""
