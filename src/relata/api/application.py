@@ -16,7 +16,9 @@ from starlette.routing import Mount, Route
 
 from relata.api import auth, bulk, catalog, jobs, keys, objects, openapi, record_routes, search
 from relata.api.edge import answer, installation
+from relata.api.figures import figures
 from relata.api.headers import Headers
+from relata.api.observing import Observer
 from relata.api.operation import TEXT, Described, Operation, shape
 from relata.api.problems import broken, problem, refused, request_id
 from relata.api.rate import Rate
@@ -38,9 +40,10 @@ METRICS = Operation(
 Opening = Callable[[], contextlib.AbstractAsyncContextManager[Installation]]
 
 
-def application(opening: Opening, interface: Path | None, rate: int = 0) -> Starlette:
+def application(opening: Opening, interface: Path | None, rate: int = 0, observer: Observer | None = None) -> Starlette:
     """The ASGI application; `opening` opens the installation for as long as it runs. `rate` is how many requests a
-    second a key or session may send (0: any number).
+    second a key or session may send (0: any number), `observer` hears what
+    requests took.
     """
 
     @contextlib.asynccontextmanager
@@ -73,7 +76,7 @@ def application(opening: Opening, interface: Path | None, rate: int = 0) -> Star
     )
     limit = Rate(rate)
     app.state.rate = limit if rate else None
-    app.add_middleware(Headers, rate=limit)
+    app.add_middleware(Headers, rate=limit, observer=observer or Observer())
     return app
 
 
@@ -91,7 +94,8 @@ async def metrics(request: Request) -> Response:
     host = request.client.host if request.client else ""
     if host not in ("127.0.0.1", "::1", "testclient"):
         return problem(403, "denied", "Metrics are told on this machine only.", (), request_id(request))
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    now = generate_latest(await figures(installation(request)))
+    return Response(generate_latest() + now, media_type=CONTENT_TYPE_LATEST)
 
 
 def files(interface: Path | None) -> Any:

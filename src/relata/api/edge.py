@@ -70,6 +70,7 @@ async def opened(request: Request) -> AsyncIterator[Ctx]:
         actor = await here.recognised.actor(workspace.name, hash_, lambda: find(connection, workspace, token))
         if limit is not None and not counted:
             request.scope["state"]["left"] = limit.take((workspace.name, hash_))
+        request.scope["state"]["actor"] = actor
         try:
             yield context(workspace, actor, connection)
         except (UndefinedColumn, UndefinedTable) as error:

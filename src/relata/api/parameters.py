@@ -23,7 +23,7 @@ PARAMETERS: dict[str, Schema] = {
     "Idempotency-Key": header(
         "Idempotency-Key",
         "Anything unique, so that the change runs once however often it is sent.",
-        {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+        {"type": "string", "minLength": 1, "maxLength": 255},
     ),
 }
 HEADERS: dict[str, Schema] = {

@@ -40,6 +40,7 @@ SORT: Schema = {
 FILTER: Schema = {
     "description": "Which records: conditions, put together with all, any and not.",
     "anyOf": [
+        {"type": "null"},
         {"type": "object", "maxProperties": 0},
         shape({"all": FILTERS}, "all", closed=True),
         shape({"any": FILTERS}, "any", closed=True),

@@ -9,6 +9,7 @@ import contextlib
 import select
 from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import psycopg
@@ -31,6 +32,7 @@ from relata.kernel.metadata.sync import sync
 from relata.kernel.migrations import INSTALLATION, WORKSPACE, migrate
 from relata.kernel.raw import RawJson
 from relata.kernel.records.bulk_job import BULK
+from relata.kernel.timing import TIMING
 from relata.kernel.workspace import Workspace
 
 CHANNEL = "relata_catalog"
@@ -107,8 +109,11 @@ class Installation:
     async def connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
         """A connection in autocommit; raises Unavailable when none is free in time, NoRoom when the disk is full."""
         away = self._listener is not None and not self.recognised.hearing
+        timing, began = TIMING.get(), perf_counter()
         try:
             connection = await self.pool.getconn(timeout=AWAY if away else FREE)
+            if timing is not None:
+                timing.queued += perf_counter() - began
             try:
                 yield connection
             finally:

@@ -102,7 +102,7 @@ def read_aggregate(document: Any, name: str, access: Access, clock: Clock) -> Ag
 
 
 def members(reading: Reading, document: dict[str, Any], key: str) -> list[dict[str, Any]]:
-    given = document.get(key) or []
+    given = [] if document.get(key) is None else document[key]
     if isinstance(given, str | dict):
         given = [given]
     if not isinstance(given, list) or len(given) > MEMBERS:
@@ -191,7 +191,7 @@ def numeric(reading: Reading, measure: Measure) -> bool:
 
 
 def read_having(reading: Reading, given: Any, names: set[str]) -> tuple[Having, ...]:
-    conditions = given.get("all", [given]) if isinstance(given, dict) else given or []
+    conditions = given.get("all", [given]) if isinstance(given, dict) else [] if given is None else given
     if not isinstance(conditions, list) or len(conditions) > MEMBERS:
         reading.fault(
             "/having", "wrong_type", 'Send {"field": measure, "op": "gt", "value": 3} or {"all": [of these]}.'
@@ -212,7 +212,7 @@ def read_having(reading: Reading, given: Any, names: set[str]) -> tuple[Having, 
 
 
 def read_sort(reading: Reading, given: Any, names: list[str]) -> tuple[tuple[str, bool], ...]:
-    terms = given.split(",") if isinstance(given, str) and given else given or []
+    terms = [] if given is None or given == "" else given.split(",") if isinstance(given, str) else given
     if not isinstance(terms, list):
         reading.fault("/sort", "wrong_type", "Sort by results, such as «-count».")
         return ()

@@ -93,7 +93,7 @@ class Reading:
         return path
 
     def sort(self, given: Any) -> tuple[Order, ...]:
-        terms = given.split(",") if isinstance(given, str) and given else given or []
+        terms = [] if given is None or given == "" else given.split(",") if isinstance(given, str) else given
         if not isinstance(terms, list) or len(terms) > MOST_ORDERS:
             self.fault(
                 "/sort",
