@@ -24,7 +24,7 @@ INTERFACE = Path(__file__).parent / "web"
 def application(settings: Settings, conninfo: str) -> Starlette:
     """The ASGI application of a web process."""
     tracing = open_tracing(settings.otlp_endpoint) if settings.otlp_endpoint else None
-    observer = Observer(settings.slow / 1000 if settings.slow else None, tracing)
+    observer = Observer(settings.slow / 1000 if settings.slow else None, tracing, settings.log_level == "debug")
 
     @contextlib.asynccontextmanager
     async def opening() -> AsyncIterator[Installation]:

@@ -26,6 +26,7 @@ SECONDS = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20),
 )
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+INFINITE = float("inf")
 ELSEWHERE = "(none)"
 LONGEST = 4_000
 """Characters of a statement's text in the log."""
@@ -65,30 +66,27 @@ class Tracer(Protocol):
 
 
 @dataclass(slots=True)
-class Request:
-    """A request on its way."""
-
-    began: float
-    timing: Timing
-    status: int = 0
-    sent: int = 0
-
-
-@dataclass(slots=True)
 class Observer:
-    """What takes `slow` seconds or more (None: nothing) is in the log; `tracer` gets everything."""
+    """What takes `slow` seconds or more (None: nothing) is in the log, with `verbose` the rest too; `tracer` gets
+    everything.
+    """
 
     slow: float | None = None
     tracer: Tracer | None = None
+    verbose: bool = False
     _series: dict[tuple[str, str, int], Any] = field(default_factory=dict)
     _told: set[str] = field(default_factory=set)
 
     def begin(self, scope: Scope) -> Request:
         """A request has come."""
-        patience = 0.0 if self.tracer else float("inf") if self.slow is None else self.slow
-        timing = Timing(Slow(self, scope), patience)
-        TIMING.set(timing)
-        return Request(time.perf_counter(), timing)
+        request = Request(self, scope)
+        TIMING.set(request)
+        return request
+
+    @property
+    def patience(self) -> float:
+        """Seconds from which statements are told one by one."""
+        return 0.0 if self.tracer else INFINITE if self.slow is None else self.slow
 
     def end(self, scope: Scope, request: Request) -> None:
         """It has been answered."""
@@ -102,12 +100,11 @@ class Observer:
         series.observe(seconds)
         if self.slow is not None and seconds >= self.slow:
             LOG.warning("slow_request", **figures(scope, route, request, seconds))
-        elif LOG.is_enabled_for(10):
+        elif self.verbose:
             LOG.debug("request", **figures(scope, route, request, seconds))
         if self.tracer is not None:
-            told: Any = request.timing.told
             began = time.time_ns() - int(seconds * 1e9)
-            done = Done(scope, route, request.status, request.sent, began, seconds, request.timing, told.statements)
+            done = Done(scope, route, request.status, request.sent, began, seconds, request, request.traced)
             self.tracer.trace(done)
 
     def slow_statement(self, scope: Scope, text: str, seconds: float, rows: int) -> None:
@@ -127,26 +124,30 @@ class Observer:
         )
 
 
-@dataclass(slots=True)
-class Slow:
-    """Hears of the statements of one request."""
+class Request(Timing):
+    """A request on its way, which hears of its statements itself: one value, because each request makes one."""
 
-    observer: Observer
-    scope: Scope
-    statements: list[Statement] = field(default_factory=list)
+    __slots__ = ("began", "observer", "scope", "sent", "status", "traced")
 
-    def __call__(self, text: str, began: float, seconds: float, rows: int) -> None:
+    def __init__(self, observer: Observer, scope: Scope) -> None:
+        super().__init__(observer.patience)
+        self.observer, self.scope = observer, scope
+        self.status = self.sent = 0
+        self.traced: list[Statement] = []
+        self.began = time.perf_counter()
+
+    def told(self, text: str, began: float, seconds: float, rows: int) -> None:
         observer = self.observer
-        if observer.tracer is not None and len(self.statements) < MOST:
+        if observer.tracer is not None and len(self.traced) < MOST:
             ended = time.time_ns() - int((time.perf_counter() - began - seconds) * 1e9)
-            self.statements.append(Statement(shape_of(text), ended - int(seconds * 1e9), ended, rows))
+            self.traced.append(Statement(shape_of(text), ended - int(seconds * 1e9), ended, rows))
         if observer.slow is not None and seconds >= observer.slow:
             observer.slow_statement(self.scope, text, seconds, rows)
 
 
 def figures(scope: Scope, route: str, request: Request, seconds: float) -> dict[str, Any]:
     """The line of a request: where its time went, without a single value of it."""
-    timing, actor = request.timing, scope["state"].get("actor")
+    timing, actor = request, scope["state"].get("actor")
     return {
         "request_id": scope["state"]["id"], "method": scope["method"], "route": route, "status": request.status, "ms": ms(seconds),
         "queue_ms": ms(timing.queued), "statements": timing.statements, "db_ms": ms(timing.spent), "rows": timing.rows,
@@ -156,7 +157,7 @@ def figures(scope: Scope, route: str, request: Request, seconds: float) -> dict[
 
 def server_timing(request: Request) -> bytes:
     """The value of Server-Timing (W3C): all, waiting for a connection, the database."""
-    timing = request.timing
+    timing = request
     total = time.perf_counter() - request.began
     parts = (total * 1e3, timing.queued * 1e3, timing.spent * 1e3, timing.statements)
     return b'total;dur=%.2f, queue;dur=%.2f, db;dur=%.2f;desc="%d statements"' % parts

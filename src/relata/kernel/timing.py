@@ -4,13 +4,9 @@ listens; without a listener it costs a look at a variable.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from time import perf_counter
-
-Told = Callable[[str, float, float, int], None]
-"""Called with a statement's text, when it began (by `perf_counter`), the seconds that it took, and its rows."""
 
 
 @dataclass(slots=True)
@@ -19,12 +15,14 @@ class Timing:
     `patience` seconds or more are told one by one, also those that fail.
     """
 
-    told: Told
-    patience: float
+    patience: float = float("inf")
     statements: int = 0
     spent: float = 0.0
     queued: float = 0.0
     rows: int = 0
+
+    def told(self, text: str, began: float, seconds: float, rows: int) -> None:
+        """A statement, when it began (by `perf_counter`), the seconds that it took, and its rows."""
 
     def note(self, text: str, began: float, rows: int) -> None:
         """A statement has ended."""
