@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
@@ -38,7 +39,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def log_plainly() -> None:
     """Tracebacks without the values of every frame: a whole application stands in those, and takes minutes to print."""
     renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(processors=[structlog.stdlib.add_log_level, structlog.dev.set_exc_info, renderer])
+    structlog.configure(
+        processors=[structlog.stdlib.add_log_level, structlog.dev.set_exc_info, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

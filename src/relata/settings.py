@@ -149,6 +149,13 @@ def _database_url(value: object) -> str:
     return text
 
 
+def _http_url(value: object) -> str:
+    text = _text(value).rstrip("/")
+    if not text.startswith(("http://", "https://")):
+        raise ValueError("must begin with http:// or https://")
+    return text
+
+
 def _whole_number(low: int, high: int) -> Callable[[object], int]:
     def read(value: object) -> int:
         try:
@@ -189,6 +196,13 @@ class Settings:
         None, _path, "Folder with the PostgreSQL programs to embed instead of those installed."
     )
     workers: int = _setting(1, _whole_number(0, 64), "Worker processes that the server keeps running beside itself.")
+    rate: int = _setting(0, _whole_number(0, 1_000_000), "Requests a second of each key or session; 0 is any number.")
+    slow: int = _setting(
+        1_000, _whole_number(0, 600_000), "Milliseconds from which requests and statements are logged; 0 logs none."
+    )
+    otlp_endpoint: str | None = _setting(
+        None, _http_url, "Address of an OpenTelemetry collector (OTLP over HTTP); without it nothing is traced."
+    )
     log_level: str = _setting("info", _one_of(LOG_LEVELS), "Least severity that is logged.")
 
     def with_address(self, host: str | None, port: int | None) -> Settings:

@@ -262,3 +262,17 @@ def test_a_count_is_of_all_and_absent_unless_asked(nora: Caller) -> None:
     assert nora.post("/records/account/query", {"limit": 1})["total"] is None
     some = condition("employees", "is_not_empty")
     assert nora.post("/records/account/query", {"filter": some, "limit": 1, "count": True})["total"] == 4
+
+
+WRONG = {"text": 5, "choice": ["small"], "boolean": "yes", "tags": 1, "emails": {"value": "x"}, "address": True}
+
+
+@pytest.mark.parametrize("op", ["is", "is_not", "in"])
+def test_a_value_of_another_type_is_refused_by_filters_of_every_kind(module_world: World, op: str) -> None:
+    fields = {"text": "name", "choice": "industry", "tags": "tags", "emails": "emails", "address": "billing_address"}
+    for kind, value in WRONG.items():
+        name, object_ = fields.get(kind, "active"), "account" if kind in fields else "product"
+        if kind == "boolean" and op == "in":
+            continue
+        sent = {"filter": {"field": name, "op": op, "value": [value] if op == "in" else value}}
+        assert module_world.nora.faults("POST", f"/records/{object_}/query", sent) == {"/filter/value": "wrong_type"}

@@ -14,18 +14,37 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
-from relata.api import auth, bulk, catalog, jobs, keys, objects, records, search
+from relata.api import auth, bulk, catalog, jobs, keys, objects, openapi, record_routes, search
 from relata.api.edge import answer, installation
+from relata.api.figures import figures
 from relata.api.headers import Headers
+from relata.api.observing import Observer
+from relata.api.operation import TEXT, Described, Operation, shape
 from relata.api.problems import broken, problem, refused, request_id
+from relata.api.rate import Rate
 from relata.errors import RelataError
 from relata.kernel.installation import Installation
 
+STATUS = shape({"status": TEXT}, "status")
+ALIVE = Operation(name="alive", summary="The server is alive", tag="running", open=True, answers={200: STATUS})
+READY = Operation(name="ready", summary="The database answers", tag="running", open=True, answers={200: STATUS})
+METRICS = Operation(
+    name="metrics",
+    summary="Figures for Prometheus, on this machine only",
+    tag="running",
+    open=True,
+    answers={200: {"type": "string"}},
+    told=("text/plain",),
+    refusals=(403,),
+)
 Opening = Callable[[], contextlib.AbstractAsyncContextManager[Installation]]
 
 
-def application(opening: Opening, interface: Path | None) -> Starlette:
-    """The ASGI application; `opening` opens the installation for as long as it runs."""
+def application(opening: Opening, interface: Path | None, rate: int = 0, observer: Observer | None = None) -> Starlette:
+    """The ASGI application; `opening` opens the installation for as long as it runs. `rate` is how many requests a
+    second a key or session may send (0: any number), `observer` hears what
+    requests took.
+    """
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -34,9 +53,10 @@ def application(opening: Opening, interface: Path | None) -> Starlette:
             yield
 
     routes = [
-        *records.ROUTES,
+        *record_routes.ROUTES,
         *auth.ROUTES,
         *catalog.ROUTES,
+        *openapi.ROUTES,
         *bulk.ROUTES,
         *jobs.ROUTES,
         *objects.ROUTES,
@@ -46,15 +66,17 @@ def application(opening: Opening, interface: Path | None) -> Starlette:
     app = Starlette(
         routes=[
             Mount("/api/v1", routes=routes),
-            Route("/healthz", healthy),
-            Route("/readyz", ready),
-            Route("/metrics", metrics),
+            Described("GET", "/healthz", healthy, ALIVE),
+            Described("GET", "/readyz", ready, READY),
+            Described("GET", "/metrics", metrics, METRICS),
             Route("/{path:path}", files(interface), methods=["GET"]),
         ],
         lifespan=lifespan,
         exception_handlers={RelataError: refused, HTTPException: refused, Exception: broken},
     )
-    app.add_middleware(Headers)
+    limit = Rate(rate)
+    app.state.rate = limit if rate else None
+    app.add_middleware(Headers, rate=limit, observer=observer or Observer())
     return app
 
 
@@ -72,7 +94,8 @@ async def metrics(request: Request) -> Response:
     host = request.client.host if request.client else ""
     if host not in ("127.0.0.1", "::1", "testclient"):
         return problem(403, "denied", "Metrics are told on this machine only.", (), request_id(request))
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    now = generate_latest(await figures(installation(request)))
+    return Response(generate_latest() + now, media_type=CONTENT_TYPE_LATEST)
 
 
 def files(interface: Path | None) -> Any:

@@ -6,9 +6,9 @@ import asyncio
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from relata.api.edge import COOKIE, answer, body, credentials, installation, opened, prove
+from relata.api.operation import ID, TEXT, Described, Operation, nullable, shape
 from relata.errors import Fault, Invalid, Unauthenticated
 from relata.kernel.context import Ctx
 from relata.kernel.identity.passwords import password_matches
@@ -24,13 +24,14 @@ from relata.kernel.identity.people import (
 from relata.kernel.identity.tokens import SESSION, token_workspace
 from relata.kernel.metadata.quoting import quote_name
 
+LARGEST = 20_000
 WRONG = "The e-mail address or the password is wrong."
 
 
 async def login(request: Request) -> Response:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         prove(request)
-    sent = await body(request, 20_000)
+    sent = await body(request, LARGEST)
     fields = {name: sent.get(name) if isinstance(sent, dict) else None for name in ("email", "password", "workspace")}
     faults = [
         Fault(f"/{name}", "required", f"Send the {name} as text.")
@@ -111,8 +112,33 @@ async def whoami(ctx: Ctx) -> dict[str, object]:
     }
 
 
+LOGIN = shape({"email": TEXT, "password": TEXT, "workspace": nullable(TEXT)}, "email", "password")
+SIGNED_IN = shape({"user": shape({"id": ID, "email": TEXT}, "id", "email"), "workspace": TEXT}, "user", "workspace")
+ME = shape(
+    {"user": nullable({"type": "object"}), "role": TEXT, "administers": {"type": "boolean"}, "workspace": {"type": "object"}},
+    "user", "role", "administers", "workspace",
+)  # fmt: skip
 ROUTES = [
-    Route("/auth/login", login, methods=["POST"]),
-    Route("/auth/logout", logout, methods=["POST"]),
-    Route("/me", me, methods=["GET"]),
+    Described(
+        "POST",
+        "/auth/login",
+        login,
+        Operation(
+            name="login",
+            summary="Sign in: the answer sets the cookie of the session",
+            help="Ten wrong passwords within a quarter of an hour close the address for as long (401).",
+            tag="you",
+            open=True,
+            body=LOGIN,
+            answers={200: SIGNED_IN},
+            refusals=(401,),
+        ),
+    ),
+    Described(
+        "POST",
+        "/auth/logout",
+        logout,
+        Operation(name="logout", summary="End the session", tag="you", open=True, answers={204: None}, refusals=(401,)),
+    ),
+    Described("GET", "/me", me, Operation(name="me", summary="Who you are, and where", tag="you", answers={200: ME})),
 ]

@@ -11,9 +11,9 @@ from typing import BinaryIO
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from relata.api.edge import answer, installation, opened
+from relata.api.edge import READING, TooSlow, answer, installation, opened
+from relata.api.operation import ID, TEXT, Described, Operation, query, shape
 from relata.errors import Conflict, Fault, Invalid, RelataError, TooLarge
 from relata.kernel.context import Ctx, uuid7
 from relata.kernel.jobs.files import needing_room
@@ -104,15 +104,21 @@ async def receive(request: Request, folder: Path) -> None:
 
 async def copy(request: Request, file: BinaryIO) -> None:
     size, kept, blocks = 0, 0, []
-    async for block in request.stream():
-        size += len(block)
-        if size > LARGEST:
-            raise TooLarge(f"A bulk holds at most {LARGEST:,} bytes; send the file in parts.")
-        blocks.append(block)
-        kept += len(block)
-        if kept >= BLOCK:
-            await asyncio.to_thread(file.write, b"".join(blocks))
-            kept, blocks = 0, []
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(READING) as patience:
+            async for block in request.stream():
+                patience.reschedule(loop.time() + READING)
+                size += len(block)
+                if size > LARGEST:
+                    raise TooLarge(f"A bulk holds at most {LARGEST:,} bytes; send the file in parts.")
+                blocks.append(block)
+                kept += len(block)
+                if kept >= BLOCK:
+                    await asyncio.to_thread(file.write, b"".join(blocks))
+                    kept, blocks = 0, []
+    except TimeoutError:
+        raise TooSlow from None
     await asyncio.to_thread(finish, file, b"".join(blocks))
 
 
@@ -127,4 +133,25 @@ def finish(file: BinaryIO, rest: bytes) -> None:
         os.close(folder)
 
 
-ROUTES = [Route("/records/{object}/bulk", bulk, methods=["POST"])]
+ROUTES = [
+    Described(
+        "POST",
+        "/records/{object}/bulk",
+        bulk,
+        Operation(
+            name="bulk",
+            summary="Any number of {plural} from a file, as a job",
+            tag="bulk",
+            verbs=("create", "update", "delete"),
+            query=(
+                query("mode", "What is done with each row.", {"enum": list(MODES), "default": "create"}),
+                query("key", "The fields by which rows are matched with records, parted by commas.", TEXT),
+            ),
+            body={},
+            media=tuple(TYPES),
+            answers={202: shape({"id": ID, "status": TEXT}, "id", "status")},
+            headers=("Location",),
+            refusals=(415,),
+        ),
+    )
+]

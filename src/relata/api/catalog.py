@@ -7,9 +7,10 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from relata.api.edge import ENCODE, answer, opened, raw_answer
+from relata.api.edge import ENCODE, REVALIDATED, answer, opened, tag_of, tagged
+from relata.api.operation import Described, Operation, listing
+from relata.api.schemas import CATALOG
 from relata.kernel.access.access import Access
 from relata.kernel.expression.filter import OPERATORS
 from relata.kernel.metadata.field import Field
@@ -21,11 +22,13 @@ from relata.kernel.metadata.view import View
 async def catalog(request: Request) -> Response:
     async with opened(request) as ctx:
         access = ctx.access
-        tag = f'"{access.catalog.version}-{access.actor.role.name}"'
-        if request.headers.get("if-none-match") == tag:
-            return Response(status_code=304, headers={"etag": tag})
-        made = ctx.workspace.statements.get(("catalog", access.key), lambda: ENCODE(shown_catalog(access)))
-        return raw_answer(made, headers={"etag": tag, "cache-control": "private, no-cache"})
+
+        def make() -> tuple[bytes, str]:
+            made = ENCODE(shown_catalog(access))
+            return made, f'"{access.catalog.version}-{tag_of(made)}"'
+
+        content, tag = ctx.workspace.statements.get(("catalog", access.key), make)
+        return tagged(request, content, tag, REVALIDATED)
 
 
 async def kinds(request: Request) -> Response:
@@ -161,4 +164,29 @@ def shown_view(view: View, names: set[str]) -> dict[str, Any]:
     }
 
 
-ROUTES = [Route("/catalog", catalog, methods=["GET"]), Route("/kinds", kinds, methods=["GET"])]
+ROUTES = [
+    Described(
+        "GET",
+        "/catalog",
+        catalog,
+        Operation(
+            name="catalog",
+            summary="What there is, as you may see it",
+            tag="catalog",
+            answers={200: CATALOG, 304: None},
+            parameters=("If-None-Match",),
+            headers=("ETag",),
+        ),
+    ),
+    Described(
+        "GET",
+        "/kinds",
+        kinds,
+        Operation(
+            name="kinds",
+            summary="The kinds that a field can be of",
+            tag="catalog",
+            answers={200: listing("kinds", {"type": "object"})},
+        ),
+    ),
+]

@@ -4,7 +4,9 @@ and what a browser must prove before it may change anything.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import hashlib
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any
@@ -14,7 +16,8 @@ from psycopg.errors import UndefinedColumn, UndefinedTable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from relata.errors import Conflict, Denied, Malformed, TooLarge, Unauthenticated
+from relata.api.rate import Rate
+from relata.errors import Conflict, Denied, Malformed, RelataError, TooLarge, Unauthenticated
 from relata.kernel.access.actor import Actor
 from relata.kernel.context import Ctx
 from relata.kernel.identity.people import key_actor, session_actor
@@ -25,9 +28,23 @@ from relata.kernel.workspace import Workspace
 COOKIE = "relata_session"
 PROOF = "x-relata-request"
 LARGEST = 4_000_000
+READING = 60.0
+"""Seconds that a client may take for its body."""
+REVALIDATED = "private, no-cache"
+"""Of answers without records: a browser may keep them, and asks each time whether they are still right."""
 SAFE = ("GET", "HEAD", "OPTIONS")
 DECODER = msgspec.json.Decoder(float_hook=Decimal)
 ENCODE = msgspec.json.Encoder(decimal_format="number").encode
+
+
+class TooSlow(RelataError):
+    """The body does not come."""
+
+    status = 408
+    code = "too_slow"
+
+    def __init__(self) -> None:
+        super().__init__(f"The body of the request did not come within {READING:g} seconds; send it again.")
 
 
 def installation(request: Request) -> Installation:
@@ -43,11 +60,17 @@ async def opened(request: Request) -> AsyncIterator[Ctx]:
     workspace = here.workspaces.get(token_workspace(sort, token) or "")
     if workspace is None:
         raise Unauthenticated("Sign in, or send «Authorization: Bearer» with a key.")
+    hash_ = token_hash(token)
+    limit: Rate | None = request.app.state.rate
+    counted = limit is None or "left" in request.scope["state"]
+    if limit is not None and not counted:
+        limit.check((workspace.name, hash_))
     async with here.connection() as connection:
         find = key_actor if sort == KEY else session_actor
-        actor = await here.recognised.actor(
-            workspace.name, token_hash(token), lambda: find(connection, workspace, token)
-        )
+        actor = await here.recognised.actor(workspace.name, hash_, lambda: find(connection, workspace, token))
+        if limit is not None and not counted:
+            request.scope["state"]["left"] = limit.take((workspace.name, hash_))
+        request.scope["state"]["actor"] = actor
         try:
             yield context(workspace, actor, connection)
         except (UndefinedColumn, UndefinedTable) as error:
@@ -106,12 +129,32 @@ async def read(request: Request, largest: int) -> bytes:
     if announced.isdecimal() and int(announced) > largest:
         raise TooLarge(f"A request holds at most {largest:,} bytes; use the bulk import for more.")
     chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > largest:
-            raise TooLarge(f"A request holds at most {largest:,} bytes; use the bulk import for more.")
-        chunks.append(chunk)
+    try:
+        async with asyncio.timeout(READING):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > largest:
+                    raise TooLarge(f"A request holds at most {largest:,} bytes; use the bulk import for more.")
+                chunks.append(chunk)
+    except TimeoutError:
+        raise TooSlow from None
     return b"".join(chunks)
+
+
+def tag_of(content: bytes) -> str:
+    """What stands for these very bytes in an ETag: no version knows of a related record's change, of a formula's
+    today, of a field that has been added. SHA-256 has instructions of its own in processors.
+    """
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def tagged(request: Request, content: bytes, tag: str, cache: str = "no-store") -> Response:
+    """The answer with its ETag; 304 where the client has this very one (RFC 9110, section 13.1.2)."""
+    headers = {"etag": tag, "cache-control": cache}
+    known = request.headers.get("if-none-match")
+    if known is not None and (known == "*" or tag in (one.strip().removeprefix("W/") for one in known.split(","))):
+        return Response(status_code=304, headers=headers)
+    return raw_answer(content, headers=headers)
 
 
 def answer(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -7,6 +7,9 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from relata.api.observing import Observer, server_timing
+from relata.api.rate import Rate
+
 POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -27,11 +30,13 @@ HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 class Headers:
     """Pure ASGI: adds the headers, and HSTS where the connection is encrypted. What a handler set itself
-    stays.
+    stays. It is the outermost layer, so the observer hears here of each request and its end.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, rate: Rate, observer: Observer) -> None:
         self.app = app
+        self.rate = rate
+        self.observer = observer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -39,15 +44,26 @@ class Headers:
             return
         state: dict[str, Any] = scope.setdefault("state", {})
         state["id"] = token_hex(8)
+        request = self.observer.begin(scope)
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
+                request.status = message["status"]
                 own = message["headers"]
                 set_ = {name for name, _ in own}
                 own += [header for header in ENCODED if header[0] not in set_]
                 own.append((b"x-request-id", state["id"].encode()))
+                if "left" in state:
+                    own += self.rate.headers(state["left"])
+                if "actor" in state and state["actor"].role.administers:
+                    own.append((b"server-timing", server_timing(request)))
                 if scope["scheme"] == "https" and HSTS[0] not in set_:
                     own.append(HSTS)
+            else:
+                request.sent += len(message.get("body", b""))
             await send(message)
 
-        await self.app(scope, receive, sending)
+        try:
+            await self.app(scope, receive, sending)
+        finally:
+            self.observer.end(scope, request)

@@ -8,10 +8,10 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
 
 from relata.api.bulk import data_folder
 from relata.api.edge import answer, opened
+from relata.api.operation import Described, Operation, query, ref
 from relata.errors import NotFound
 from relata.kernel.context import Ctx
 from relata.kernel.jobs.queue import State, cancel_job, find_job
@@ -88,8 +88,33 @@ def id_of(request: Request) -> str:
         raise NotFound(f"There is no job {request.path_params['id'][:80]}.") from None
 
 
+FORMAT = query("format", "The form of the answer.", {"enum": ["ndjson", "csv"]})
 ROUTES = [
-    Route("/jobs/{id}", read, methods=["GET"]),
-    Route("/jobs/{id}/cancel", cancel, methods=["POST"]),
-    Route("/jobs/{id}/{which}", rows, methods=["GET"]),
+    Described(
+        "GET",
+        "/jobs/{id}",
+        read,
+        Operation(name="job", summary="How far a job is", tag="jobs", answers={200: ref("Job")}),
+    ),
+    Described(
+        "POST",
+        "/jobs/{id}/cancel",
+        cancel,
+        Operation(name="cancel_job", summary="Ask a job to end", tag="jobs", answers={200: ref("Job")}),
+    ),
+    Described(
+        "GET",
+        "/jobs/{id}/{which}",
+        rows,
+        Operation(
+            name="job_rows",
+            summary="The rows that succeeded, failed or were not reached",
+            help="«which» is succeeded, failed or unprocessed.",
+            tag="jobs",
+            query=(FORMAT,),
+            answers={200: {"type": "string"}},
+            told=("application/x-ndjson", "text/csv"),
+            refusals=(410,),
+        ),
+    ),
 ]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from relata.api.edge import answer, body, opened
+from relata.api.operation import ID, TEXT, Described, Operation, listing, shape
 from relata.errors import Fault, Invalid, NotFound
 from relata.kernel.identity.people import create_key, list_keys, revoke_key
 from relata.kernel.metadata.kinds.base import BadValue
@@ -38,8 +38,40 @@ async def revoke(request: Request) -> Response:
         return Response(status_code=204)
 
 
+NEW = shape(
+    {"name": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": r"\S"}, "role": TEXT}, "name", "role"
+)
+KEY = shape({"id": ID, "name": TEXT, "role": TEXT}, "id", "name", "role")
+MADE = shape({"id": ID, "key": {**TEXT, "description": "Shown this once."}}, "id", "key")
 ROUTES = [
-    Route("/keys", listed, methods=["GET"]),
-    Route("/keys", create, methods=["POST"]),
-    Route("/keys/{id}", revoke, methods=["DELETE"]),
+    Described(
+        "GET",
+        "/keys",
+        listed,
+        Operation(
+            name="keys", summary="The keys that work", tag="keys", administers=True, answers={200: listing("keys", KEY)}
+        ),
+    ),
+    Described(
+        "POST",
+        "/keys",
+        create,
+        Operation(
+            name="create_key",
+            summary="A key for a program",
+            tag="keys",
+            administers=True,
+            body=NEW,
+            example={"name": "My program", "role": "member"},
+            answers={201: MADE},
+        ),
+    ),
+    Described(
+        "DELETE",
+        "/keys/{id}",
+        revoke,
+        Operation(
+            name="revoke_key", summary="A key that works no longer", tag="keys", administers=True, answers={204: None}
+        ),
+    ),
 ]

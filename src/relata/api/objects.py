@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from relata.api.catalog import shown_field, shown_object
 from relata.api.edge import answer, body, installation, opened
+from relata.api.operation import Described, Operation, query, ref, shape
+from relata.api.schemas import FIELD_CHANGE, OBJECT_CHANGE
 from relata.kernel.schema import changes
 
 
@@ -60,11 +61,89 @@ async def delete_field(request: Request) -> Response:
         return Response(status_code=204)
 
 
+CHECK = query("check", "Only try whether it could be made.", {"enum": ["true", "false"]})
 ROUTES = [
-    Route("/objects", create_object, methods=["POST"]),
-    Route("/objects/{object}", change_object, methods=["PATCH"]),
-    Route("/objects/{object}", delete_object, methods=["DELETE"]),
-    Route("/objects/{object}/fields", create_field, methods=["POST"]),
-    Route("/objects/{object}/fields/{field}", change_field, methods=["PATCH"]),
-    Route("/objects/{object}/fields/{field}", delete_field, methods=["DELETE"]),
+    Described(
+        "POST",
+        "/objects",
+        create_object,
+        Operation(
+            name="create_object",
+            summary="A new object, with its fields",
+            tag="objects",
+            administers=True,
+            body=ref("Object"),
+            example={
+                "name": "machine_example",
+                "label": "Machine",
+                "fields": [{"name": "name", "kind": "text", "required": True}],
+            },
+            answers={201: {"type": "object"}},
+        ),
+    ),
+    Described(
+        "PATCH",
+        "/objects/{object}",
+        change_object,
+        Operation(
+            name="change_object",
+            summary="Other labels, icon or colour of an object",
+            tag="objects",
+            administers=True,
+            body=shape(OBJECT_CHANGE, closed=True),
+            answers={200: {"type": "object"}},
+        ),
+    ),
+    Described(
+        "DELETE",
+        "/objects/{object}",
+        delete_object,
+        Operation(
+            name="delete_object",
+            summary="A custom object with all its records, for good",
+            tag="objects",
+            administers=True,
+            answers={204: None},
+        ),
+    ),
+    Described(
+        "POST",
+        "/objects/{object}/fields",
+        create_field,
+        Operation(
+            name="create_field",
+            summary="A new field of an object",
+            tag="objects",
+            administers=True,
+            query=(CHECK,),
+            body=ref("Field"),
+            example={"name": "field_example", "kind": "number", "label": "Example"},
+            answers={200: {"type": "object"}, 201: {"type": "object"}},
+        ),
+    ),
+    Described(
+        "PATCH",
+        "/objects/{object}/fields/{field}",
+        change_field,
+        Operation(
+            name="change_field",
+            summary="Another label, help, options, default or formula; required or unique, or no longer",
+            tag="objects",
+            administers=True,
+            body=shape(FIELD_CHANGE, closed=True),
+            answers={200: {"type": "object"}},
+        ),
+    ),
+    Described(
+        "DELETE",
+        "/objects/{object}/fields/{field}",
+        delete_field,
+        Operation(
+            name="delete_field",
+            summary="A custom field with all its values, for good",
+            tag="objects",
+            administers=True,
+            answers={204: None},
+        ),
+    ),
 ]

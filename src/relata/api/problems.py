@@ -12,10 +12,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from relata.api.rate import TooMany
 from relata.errors import RelataError
 
 TITLES = {
-    400: "Malformed request", 401: "Not signed in", 403: "Not allowed", 404: "Not found", 405: "Not allowed here", 409: "Conflict",
+    400: "Malformed request", 401: "Not signed in", 403: "Not allowed", 404: "Not found", 405: "Not allowed here", 408: "Too slow", 409: "Conflict",
     410: "Gone", 412: "Changed meanwhile", 413: "Too large", 415: "Unknown media type", 422: "Faults in what was sent",
     429: "Too many requests", 500: "Internal error", 503: "Not available", 507: "Disk full",
 }  # fmt: skip
@@ -42,6 +43,11 @@ def problem(status: int, code: str, detail: str, faults: tuple[Any, ...] = (), r
 
 async def refused(request: Request, error: Exception) -> Response:
     """The answer to an error that Relata raised on purpose."""
+    if isinstance(error, TooMany):
+        request.scope["state"]["left"] = 0
+        answer = problem(error.status, error.code, error.message, (), request_id(request))
+        answer.headers["retry-after"] = str(error.seconds)
+        return answer
     if isinstance(error, RelataError):
         return problem(error.status, error.code, error.message, error.faults, request_id(request))
     if isinstance(error, HTTPException):
@@ -57,6 +63,8 @@ async def broken(request: Request, error: Exception) -> Response:
     id_ = request_id(request)
     if isinstance(error, psycopg.errors.QueryCanceled):
         return problem(503, "too_slow", "The question takes too long; narrow it with a filter.", (), id_)
+    if isinstance(error, psycopg.errors.ProgramLimitExceeded | psycopg.errors.OutOfMemory):
+        return problem(503, "too_large", "The answer is too large; ask for fewer fields or records.", (), id_)
     if isinstance(error, psycopg.OperationalError):
         return problem(503, "unavailable", "The database does not answer; try again in a moment.", (), id_)
     LOG.error("request_failed", request_id=id_, path=request.url.path, exc_info=error)

@@ -8,15 +8,15 @@ from typing import Any
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from relata.api.edge import LARGEST, answer, decode, opened, raw_answer
+from relata.api.edge import LARGEST, answer, decode, opened, raw_answer, tag_of, tagged
 from relata.api.edge import read as read_body
 from relata.api.idempotency import once
 from relata.errors import Malformed
 from relata.kernel.access.access import Access
 from relata.kernel.context import Ctx
 from relata.kernel.expression.clock import Clock
+from relata.kernel.history.journal import MOST as MOST_CHANGES
 from relata.kernel.history.journal import history
 from relata.kernel.metadata.kinds.base import BadValue
 from relata.kernel.metadata.kinds.id import checked_id
@@ -56,7 +56,7 @@ async def read(request: Request) -> Response:
         asked = request.scope["query_string"]
         fields, trash, as_of = understood(ctx, name, asked, lambda _: request.query_params, read_shown)
         record, version = await read_one(ctx, name, id_, fields, trash=trash, as_of=as_of)
-        return raw_answer(record, headers={"etag": f'"{version}"'})
+        return tagged(request, record, f'"{version}-{tag_of(record)}"')
 
 
 def read_shown(document: Any, name: str, access: Access, clock: Clock) -> tuple[tuple[Path, ...], bool, Moment]:
@@ -123,7 +123,8 @@ async def listed(request: Request) -> Response:
             raise Malformed("The filter is not JSON.") from None
     async with opened(request) as ctx:
         question = read_query(document, request.path_params["object"], ctx.access, ctx.clock)
-        return raw_answer(await run_query(ctx, question))
+        page = await run_query(ctx, question)
+        return tagged(request, page, f'"{tag_of(page)}"')
 
 
 async def query(request: Request) -> Response:
@@ -176,7 +177,7 @@ async def past(request: Request) -> Response:
     async with opened(request) as ctx:
         name, id_ = target(ctx, request)
         reading = Reading(ctx.access, name, ctx.clock)
-        limit = reading.whole(request.query_params.get("limit"), "/limit", 50, 200)
+        limit = reading.whole(request.query_params.get("limit"), "/limit", 50, MOST_CHANGES)
         reading.done()
         return answer(await history(ctx, name, id_, limit, request.query_params.get("after")))
 
@@ -204,7 +205,7 @@ def expected(request: Request) -> int | None:
     tag = request.headers.get("if-match")
     if tag is None or tag.strip() == "*":
         return None
-    digits = tag.strip().removeprefix("W/").strip('"')
+    digits = tag.strip().removeprefix("W/").strip('"').partition("-")[0]
     if not digits.isdecimal() or len(digits) > 9:
         raise Malformed('If-Match takes the ETag of the record, such as "3".')
     return int(digits)
@@ -212,23 +213,3 @@ def expected(request: Request) -> int | None:
 
 def written(made: Written, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     return raw_answer(made.record, status, {"etag": f'"{made.version}"', **(headers or {})})
-
-
-# In the order of how often they are asked: the first that fits is taken.
-ROUTES = [
-    Route("/records/{object}/{id}", read, methods=["GET"]),
-    Route("/records/{object}/query", query, methods=["POST"]),
-    Route("/records/{object}/{id}", update, methods=["PATCH"]),
-    Route("/records/{object}", create, methods=["POST"]),
-    Route("/records/{object}/board", board, methods=["POST"]),
-    Route("/records/{object}/aggregate", aggregate, methods=["POST"]),
-    Route("/records/{object}", listed, methods=["GET"]),
-    Route("/records/{object}/batch", batch, methods=["POST"]),
-    Route("/records/{object}/{id}", delete, methods=["DELETE"]),
-    Route("/records/{object}/{id}/restore", restore, methods=["POST"]),
-    Route("/records/{object}/{id}/undo", undo_one, methods=["POST"]),
-    Route("/undo", undo_cause, methods=["POST"]),
-    Route("/records/{object}/compare", compare, methods=["POST"]),
-    Route("/records/{object}/{id}/compare", compare_one, methods=["GET"]),
-    Route("/records/{object}/{id}/history", past, methods=["GET"]),
-]

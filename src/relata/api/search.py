@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from relata.api.edge import answer, body, opened, raw_answer
+from relata.api.operation import ID, TEXT, Described, Operation, listing, query, ref, shape, whole
 from relata.errors import Fault, Invalid
 from relata.kernel.context import Ctx
 from relata.kernel.metadata.kinds.base import BadValue
@@ -49,12 +49,12 @@ def read_refs(ctx: Ctx, sent: Any) -> dict[str, list[str]]:
         raise Invalid([Fault("/refs", "wrong_type", f"Send a list of at most {REFS} objects with object and id.")])
     found: dict[str, list[str]] = {}
     faults = []
-    for index, ref in enumerate(refs):
+    for index, one in enumerate(refs):
         try:
-            name = ref["object"] if isinstance(ref, dict) else None
+            name = one["object"] if isinstance(one, dict) else None
             if not isinstance(name, str) or name not in ctx.catalog.objects or not ctx.access.may(name):
                 raise BadValue("There is no such object.", "unknown_object", "/object")
-            found.setdefault(name, []).append(checked_id(ref.get("id")))
+            found.setdefault(name, []).append(checked_id(one.get("id")))
         except (BadValue, KeyError) as error:
             message = error.faults if isinstance(error, BadValue) else [Fault("", "required", "Send object and id.")]
             faults += [fault.below(f"/refs/{index}") for fault in message]
@@ -63,4 +63,40 @@ def read_refs(ctx: Ctx, sent: Any) -> dict[str, list[str]]:
     return found
 
 
-ROUTES = [Route("/search", find, methods=["GET"]), Route("/titles", named, methods=["POST"])]
+REF = shape({"object": TEXT, "id": ID}, "object", "id")
+TITLE = shape({"object": TEXT, "id": ID, "title": {"type": ["string", "null"]}}, "object", "id", "title")
+ROUTES = [
+    Described(
+        "GET",
+        "/search",
+        find,
+        Operation(
+            name="search",
+            summary="The best hits over all objects",
+            tag="search",
+            query=(
+                query(
+                    "q",
+                    "Any part of a name, an address, a number.",
+                    {"type": "string", "maxLength": 200, "examples": ["norr"]},
+                ),
+                query("objects", "Only these, parted by commas.", TEXT),
+                query("limit", "How many at most.", whole(1, MOST, 20)),
+            ),
+            answers={200: listing("hits", ref("Hit"))},
+        ),
+    ),
+    Described(
+        "POST",
+        "/titles",
+        named,
+        Operation(
+            name="titles",
+            summary="What records are called",
+            tag="search",
+            body=shape({"refs": {"type": "array", "items": REF, "maxItems": REFS}}, "refs"),
+            example={"refs": []},
+            answers={200: listing("titles", TITLE)},
+        ),
+    ),
+]

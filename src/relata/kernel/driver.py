@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -18,6 +19,8 @@ from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
 from psycopg.generators import execute
 from psycopg.pq import ExecStatus
+
+from relata.kernel.timing import TIMING
 
 if TYPE_CHECKING:
     from psycopg.abc import Transformer as AnyTransformer
@@ -65,10 +68,17 @@ async def fetch_rows(connection: psycopg.AsyncConnection[Any], text: str, values
     prepared = KEPT.get(connection)
     if prepared is None:
         prepared = KEPT[connection] = Prepared()
-    async with connection.lock:
-        result = await connection.wait(steps(connection, prepared, placed, dumped, transformer))
+    timing = TIMING.get()
+    began, count = perf_counter(), 0
+    try:
+        async with connection.lock:
+            result = await connection.wait(steps(connection, prepared, placed, dumped, transformer))
+        count = result.ntuples
+    finally:
+        if timing is not None:
+            timing.note(text, began, count)
     transformer.set_pgresult(result)
-    return transformer.load_rows(0, result.ntuples, tuple)
+    return transformer.load_rows(0, count, tuple)
 
 
 @lru_cache(maxsize=4_000)

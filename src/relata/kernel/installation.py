@@ -9,6 +9,7 @@ import contextlib
 import select
 from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import psycopg
@@ -32,10 +33,13 @@ from relata.kernel.migrations import INSTALLATION, WORKSPACE, migrate
 from relata.kernel.raw import RawJson
 from relata.kernel.records.bulk_job import BULK
 from relata.kernel.records.undo_job import UNDO
+from relata.kernel.timing import TIMING
 from relata.kernel.workspace import Workspace
 
 CHANNEL = "relata_catalog"
 PEOPLE = "people "
+LONGEST = 15
+"""Seconds that a statement may take."""
 RECONNECTING = 4.0
 """Seconds after which a connection that cannot be made is given up; the next request tries anew."""
 FREE, AWAY = 10.0, 2.0
@@ -78,7 +82,7 @@ class Installation:
     @classmethod
     @contextlib.asynccontextmanager
     async def open(
-        cls, conninfo: str, apps: Iterable[App], most: int = 12, longest: int = 15, folder: Path | None = None
+        cls, conninfo: str, apps: Iterable[App], most: int = 12, longest: int = LONGEST, folder: Path | None = None
     ) -> AsyncIterator[Installation]:
         """`most` connections at once; no statement runs longer than `longest` seconds."""
         await asyncio.to_thread(migrate_all, conninfo)
@@ -108,8 +112,11 @@ class Installation:
     async def connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
         """A connection in autocommit; raises Unavailable when none is free in time, NoRoom when the disk is full."""
         away = self._listener is not None and not self.recognised.hearing
+        timing, began = TIMING.get(), perf_counter()
         try:
             connection = await self.pool.getconn(timeout=AWAY if away else FREE)
+            if timing is not None:
+                timing.queued += perf_counter() - began
             try:
                 yield connection
             finally:

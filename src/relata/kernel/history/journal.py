@@ -15,6 +15,8 @@ from relata.kernel.metadata.quoting import quote_name
 from relata.kernel.query.load import load
 from relata.kernel.query.one import missing
 
+MOST = 200
+"""Changes of a page."""
 OPS = {"c": "create", "u": "update", "d": "delete", "r": "restore", "m": "merge"}
 
 

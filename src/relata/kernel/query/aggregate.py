@@ -23,6 +23,8 @@ COMPARISONS = ("is", "is_not", "lt", "lte", "gt", "gte")
 KEYS = ("group", "measures", "filter", "having", "sort", "limit", "q", "as_of")
 LIMIT = 1_000
 MOST = 10_000
+MEMBERS = 20
+"""Groups, measures and conditions of a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +105,12 @@ def read_aggregate(document: Any, name: str, access: Access, clock: Clock) -> Ag
     return question
 
 
-def members(reading: Reading, document: dict[str, Any], key: str, most: int = 20) -> list[dict[str, Any]]:
-    given = document.get(key) or []
+def members(reading: Reading, document: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    given = [] if document.get(key) is None else document[key]
     if isinstance(given, str | dict):
         given = [given]
-    if not isinstance(given, list) or len(given) > most:
-        reading.fault(f"/{key}", "wrong_type", f"Send a list of at most {most}; {kind_of(given)} came.")
+    if not isinstance(given, list) or len(given) > MEMBERS:
+        reading.fault(f"/{key}", "wrong_type", f"Send a list of at most {MEMBERS}; {kind_of(given)} came.")
         return []
     made = [{"field": member} if isinstance(member, str) else member for member in given]
     for index, member in enumerate(made):
@@ -193,8 +195,8 @@ def numeric(reading: Reading, measure: Measure) -> bool:
 
 
 def read_having(reading: Reading, given: Any, names: set[str]) -> tuple[Having, ...]:
-    conditions = given.get("all", [given]) if isinstance(given, dict) else given or []
-    if not isinstance(conditions, list) or len(conditions) > 20:
+    conditions = given.get("all", [given]) if isinstance(given, dict) else [] if given is None else given
+    if not isinstance(conditions, list) or len(conditions) > MEMBERS:
         reading.fault(
             "/having", "wrong_type", 'Send {"field": measure, "op": "gt", "value": 3} or {"all": [of these]}.'
         )
@@ -214,12 +216,12 @@ def read_having(reading: Reading, given: Any, names: set[str]) -> tuple[Having, 
 
 
 def read_sort(reading: Reading, given: Any, names: list[str]) -> tuple[tuple[str, bool], ...]:
-    terms = given.split(",") if isinstance(given, str) and given else given or []
+    terms = [] if given is None or given == "" else given.split(",") if isinstance(given, str) else given
     if not isinstance(terms, list):
         reading.fault("/sort", "wrong_type", "Sort by results, such as «-count».")
         return ()
     made = []
-    for index, term in enumerate(terms[:20]):
+    for index, term in enumerate(terms[:MEMBERS]):
         text = str(term).strip()
         name = text.removeprefix("-")
         if name not in names:

@@ -25,6 +25,8 @@ from relata.kernel.metadata.scope import ObjectScope
 
 LIMIT = 50
 MOST = 1_000
+MOST_FIELDS, MOST_ORDERS, LONGEST = 200, 8, 200
+"""Fields and sort terms of a question, characters of a text to find."""
 KEYS = ("filter", "sort", "fields", "limit", "after", "count", "q", "trash", "as_of")
 
 INSTANT = dt.timedelta(microseconds=1)
@@ -101,9 +103,13 @@ class Reading:
         return path
 
     def sort(self, given: Any) -> tuple[Order, ...]:
-        terms = given.split(",") if isinstance(given, str) and given else given or []
-        if not isinstance(terms, list) or len(terms) > 8:
-            self.fault("/sort", "wrong_type", "Sort by at most 8 fields, such as «-amount,name» or a list of these.")
+        terms = [] if given is None or given == "" else given.split(",") if isinstance(given, str) else given
+        if not isinstance(terms, list) or len(terms) > MOST_ORDERS:
+            self.fault(
+                "/sort",
+                "wrong_type",
+                f"Sort by at most {MOST_ORDERS} fields, such as «-amount,name» or a list of these.",
+            )
             return ()
         orders = []
         for index, term in enumerate(terms):
@@ -132,9 +138,11 @@ class Reading:
             visible = self.access.visible
             return tuple((f.name,) for f in self.scope.object.fields if visible(self.name, f.name))
         names = given.split(",") if isinstance(given, str) else given
-        if not isinstance(names, list) or len(names) > 200:
+        if not isinstance(names, list) or len(names) > MOST_FIELDS:
             self.fault(
-                "/fields", "wrong_type", "Name at most 200 fields, such as «name,account.name» or a list of these."
+                "/fields",
+                "wrong_type",
+                f"Name at most {MOST_FIELDS} fields, such as «name,account.name» or a list of these.",
             )
             return ()
         paths = [self.path(n.strip() if isinstance(n, str) else n, f"/fields/{i}") for i, n in enumerate(names)]
@@ -183,8 +191,8 @@ class Reading:
     def text(self, given: Any, where: str) -> str | None:
         if given is None or given == "":
             return None
-        if not isinstance(given, str) or len(given) > 200 or "\0" in given or not encodable(given):
-            self.fault(where, "wrong_type", "Send text of at most 200 characters.")
+        if not isinstance(given, str) or len(given) > LONGEST or "\0" in given or not encodable(given):
+            self.fault(where, "wrong_type", f"Send text of at most {LONGEST} characters.")
             return None
         return given
 

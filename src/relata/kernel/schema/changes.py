@@ -22,9 +22,9 @@ from relata.kernel.records.statement import row_of
 from relata.kernel.schema.alter import Edit, alter, single
 from relata.kernel.schema.impact import formulas_over
 from relata.kernel.schema.offenders import check_stricter
-from relata.kernel.schema.reading import ROLLUP_KEYS, Sent, check_default, read_new_field, read_new_object
+from relata.kernel.schema.reading import MOST_FIELDS, ROLLUP_KEYS, Sent, check_default, read_new_field, read_new_object
 
-MOST_OBJECTS, MOST_FIELDS = 500, 800
+MOST_OBJECTS = 500
 
 
 async def create_object(here: Installation, ctx: Ctx, sent: Any) -> Object:

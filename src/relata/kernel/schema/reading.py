@@ -18,6 +18,7 @@ FIELD_KEYS = (
 ROLLUP_KEYS = ("of", "fn", "field", "filter", "sort")
 OBJECT_KEYS = ("name", "label", "plural", "icon", "colour", "title", "fields")
 TEXTS = ("name", "kind", "label", "help", "inverse", "inverse_label", "formula")
+MOST_FIELDS = 800
 ORDER = ("text", "person_name", "auto_number", "long_text")
 
 
@@ -165,7 +166,10 @@ def read_new_object(document: Any, parsing: Parsing) -> Object:
     if not isinstance(given, list):
         sent.fault("/fields", "wrong_type", f"Send a list of fields; {kind_of(given)} came.")
         given = []
-    fields = tuple(read_new_field(item, f"/fields/{index}", parsing, faults) for index, item in enumerate(given[:800]))
+    if len(given) > MOST_FIELDS:
+        sent.fault("/fields", "too_many", f"An object has at most {MOST_FIELDS} fields.")
+        given = []
+    fields = tuple(read_new_field(item, f"/fields/{index}", parsing, faults) for index, item in enumerate(given))
     colour = sent.text("colour", "indigo")
     if colour not in COLOURS:
         sent.fault("/colour", "unknown_option", f"A colour is one of {', '.join(COLOURS)}.")

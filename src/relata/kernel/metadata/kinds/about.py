@@ -11,9 +11,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from relata.errors import Fault
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing
+from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, Schema
 from relata.kernel.metadata.kinds.cell_text import json_of
-from relata.kernel.metadata.kinds.checks import checked_list, each, kind_of
+from relata.kernel.metadata.kinds.checks import LIST, checked_list, each, kind_of
 from relata.kernel.metadata.kinds.id import checked_id
 from relata.kernel.metadata.kinds.number import sentence
 
@@ -32,6 +32,11 @@ class About(Kind):
 
     def cell(self, text: str) -> Any:
         return json_of(text)
+
+    def schema(self, field: Field) -> Schema:
+        link = {"object": {"type": "string", "enum": list(field.to)}, "id": {"type": "string", "format": "uuid"}}
+        one = {"type": "object", "properties": link, "required": list(link), "additionalProperties": False}
+        return {"type": "array", "items": one, "maxItems": LIST}
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         links = each(checked_list(value), lambda link: checked_link(field, link))

@@ -10,14 +10,15 @@ from sqlalchemy import ColumnElement, func, literal_column
 
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, Part
+from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, Part, Schema
 from relata.kernel.metadata.kinds.cell_text import is_json_object, json_of
-from relata.kernel.metadata.kinds.checks import checked_parts
+from relata.kernel.metadata.kinds.checks import checked_parts, parts_schema
 from relata.kernel.metadata.kinds.person_name import shown_parts
 
 LABELS = {
     "street": "Street", "postal_code": "Postal code", "city": "City", "region": "Region", "country": "Country",
 }  # fmt: skip
+LONGEST = 1_000
 
 
 class Address(Kind):
@@ -32,8 +33,22 @@ class Address(Kind):
     def cell(self, text: str) -> Any:
         return json_of(text) if is_json_object(text) else {"street": text}
 
+    def schema(self, field: Field) -> Schema:
+        made = parts_schema(tuple(LABELS), LONGEST)
+        made["properties"]["country"]["enum"] = list(country_names())
+        return made | {
+            "examples": [{"street": "Hauptstr. 1", "postal_code": "10115", "city": "Berlin", "country": "DE"}]
+        }
+
+    def accepted(self, field: Field) -> Schema:
+        made = parts_schema(tuple(LABELS), LONGEST, accepted=True)
+        made["properties"]["country"] = {"type": ["string", "null"], "pattern": "^([A-Za-z]{2})?$"}
+        return made | {
+            "examples": [{"street": "Hauptstr. 1", "postal_code": "10115", "city": "Berlin", "country": "DE"}]
+        }
+
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
-        found = checked_parts(value, tuple(LABELS), 1_000)
+        found = checked_parts(value, tuple(LABELS), LONGEST)
         if "country" in found:
             found["country"] = checked_country(found["country"])
         return found or None
@@ -57,7 +72,7 @@ class Address(Kind):
 
 def checked_country(value: str) -> str:
     code = value.upper()
-    if code not in country_names():
+    if not value.isascii() or code not in country_names():
         raise BadValue(
             f"«{value[:40]}» is not a country code; use ISO 3166 alpha-2, such as DE or US.",
             "bad_country",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from relata.kernel.metadata.kinds.base import Column
+from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.kinds.base import Column, Schema
 from relata.kernel.metadata.kinds.number import Number
 
 
@@ -13,3 +14,6 @@ class AutoNumber(Number):
     columns = (Column("", "bigint"),)
     writable = False
     unique_able = True
+
+    def schema(self, field: Field) -> Schema:
+        return {"type": "integer", "minimum": 1, "examples": [1]}

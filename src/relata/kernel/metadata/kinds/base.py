@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from relata.errors import Fault
 from relata.kernel.expression.fold import sort_key_sql
 from relata.kernel.expression.types import Type
+from relata.kernel.expression.values import parse_element
 from relata.kernel.metadata.field import Field
 
 SORTED = 250
@@ -21,6 +22,10 @@ SORTED = 250
 
 Columns = Mapping[str, ColumnElement[Any]]
 """The columns of one field by suffix: {"": column} or {"amount": …, "currency": …}."""
+
+
+Schema = dict[str, Any]
+"""A JSON Schema of the dialect 2020-12, which OpenAPI 3.1 takes over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,16 @@ class Kind:
         """The canonical form of what a client sent (never None); raises BadValue."""
         raise BadValue(f"{self.label} is not written but made by Relata.", "read_only")
 
+    def schema(self, field: Field) -> Schema:
+        """The JSON Schema of a canonical value, with an example that is one (links have none: a record must
+        be there). Only what `takes` names may make it differ from field to field.
+        """
+        raise NotImplementedError(f"The kind «{self.name}» tells no JSON schema of its values.")
+
+    def accepted(self, field: Field) -> Schema:
+        """The same of what clients may send, which is often more than the canonical form."""
+        return self.schema(field)
+
     def cell(self, text: str) -> Any:
         """What a client would send in JSON, from the text of a cell; raises BadValue. Only the form changes:
         whether the value is right is left to `parse`.
@@ -134,7 +149,7 @@ class Kind:
 
     def filter_value(self, field: Field, value: Any) -> Any:
         """What a filter compares with, from JSON; raises ValueError with a sentence."""
-        return value
+        return parse_element(value, self.expression_type(field))
 
     def sort(self, field: Field, columns: Columns) -> list[ColumnElement[Any]]:
         """Sort keys, most significant first; NULL counts as empty."""

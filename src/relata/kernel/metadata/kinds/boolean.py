@@ -6,7 +6,7 @@ from typing import Any
 
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import BadValue, Column, Kind, Parsing
+from relata.kernel.metadata.kinds.base import BadValue, Column, Kind, Parsing, Schema
 from relata.kernel.metadata.kinds.checks import kind_of
 
 YES = frozenset({"true", "yes", "y", "1", "ja", "t", "x"})
@@ -26,6 +26,9 @@ class Boolean(Kind):
         if word not in YES and word not in NO:
             raise BadValue(f"«{text[:40]}» is neither yes nor no; write true or false.")
         return word in YES
+
+    def schema(self, field: Field) -> Schema:
+        return {"type": "boolean", "examples": [True]}
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         if not isinstance(value, bool):

@@ -58,7 +58,7 @@ def checked_list(value: Any, longest: int = LIST) -> list[Any]:
     return value
 
 
-def checked_parts(value: Any, parts: tuple[str, ...], longest: int = 500) -> dict[str, str]:
+def checked_parts(value: Any, parts: tuple[str, ...], longest: int) -> dict[str, str]:
     """An object of texts under known names, without empty ones, in the order of `parts`."""
     if not isinstance(value, dict):
         raise BadValue(f"Send an object with {', '.join(parts)}; {kind_of(value)} came.")
@@ -81,6 +81,13 @@ def checked_parts(value: Any, parts: tuple[str, ...], longest: int = 500) -> dic
     if faults:
         raise BadValue.all(faults)
     return found
+
+
+def parts_schema(parts: tuple[str, ...], longest: int, *, accepted: bool = False) -> dict[str, Any]:
+    """The JSON Schema of `checked_parts`: as it comes back, or what is accepted."""
+    text = {"type": ["string", "null"]} if accepted else {"type": "string", "minLength": 1}
+    made = {part: {**text, "maxLength": longest} for part in parts}
+    return {"type": "object", "properties": made, "additionalProperties": False}
 
 
 def checked_option(field: Field, value: Any) -> str:

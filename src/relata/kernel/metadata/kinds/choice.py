@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Integer, func, literal_column
 from relata.errors import Fault
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import Columns, Kind, Parsing
+from relata.kernel.metadata.kinds.base import Columns, Kind, Parsing, Schema
 from relata.kernel.metadata.kinds.checks import checked_option, option_faults
 from relata.kernel.metadata.quoting import quote_text
 
@@ -24,6 +24,10 @@ class Choice(Kind):
 
     def define(self, field: Field) -> list[Fault]:
         return option_faults(field)
+
+    def schema(self, field: Field) -> Schema:
+        keys = [option.key for option in field.options]
+        return {"type": "string", "enum": keys, "examples": keys[:1]} if keys else {"not": {}}
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         return checked_option(field, value)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement
 from relata.errors import Fault
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import Column, Columns, Kind, Parsing
+from relata.kernel.metadata.kinds.base import Column, Columns, Kind, Parsing, Schema
 from relata.kernel.metadata.kinds.cell_text import list_of
 from relata.kernel.metadata.kinds.checks import checked_list, checked_option, each, option_faults
 from relata.kernel.metadata.kinds.choice import option_place
@@ -29,6 +29,11 @@ class Choices(Kind):
 
     def cell(self, text: str) -> Any:
         return list_of(text)
+
+    def schema(self, field: Field) -> Schema:
+        keys = [option.key for option in field.options]
+        members: Schema = {"type": "string", "enum": keys} if keys else {"not": {}}
+        return {"type": "array", "items": members, "maxItems": 500, "examples": [keys[:1]]}
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         chosen = set(each(checked_list(value, 500), lambda key: checked_option(field, key)))

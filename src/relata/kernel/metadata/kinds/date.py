@@ -8,7 +8,7 @@ from typing import Any
 
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import BadValue, Column, Kind, Parsing
+from relata.kernel.metadata.kinds.base import BadValue, Column, Kind, Parsing, Schema
 from relata.kernel.metadata.kinds.checks import kind_of
 from relata.kernel.metadata.kinds.number import sentence
 
@@ -36,6 +36,9 @@ class Date(Kind):
     unique_able = True
     groupable = True
     measurable = True
+
+    def schema(self, field: Field) -> Schema:
+        return {"type": "string", "format": "date", "examples": ["2026-11-22"]}
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         return checked_date(value)

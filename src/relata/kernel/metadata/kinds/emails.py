@@ -17,6 +17,8 @@ class Emails(Entries):
     label = "E-mail addresses"
     help = "One or several addresses, each with a label."
     searched = True
+    pattern = ADDRESS.pattern
+    example = "ada@example.com"
 
     def check(self, value: str) -> str:
         address = value.strip()

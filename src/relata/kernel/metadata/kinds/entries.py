@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Text, func
 
 from relata.errors import Fault
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, text_sort
+from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, Schema, text_sort
 from relata.kernel.metadata.kinds.cell_text import list_of
 from relata.kernel.metadata.kinds.checks import checked_list, checked_text, each, kind_of, pointer
 
 KEYS = ("value", "label", "primary")
+MOST, LONGEST, LABEL = 50, 2_000, 100
+"""Values of a field, characters of a value and of its label."""
 
 
 class Entries(Kind, ABC):
     type = Type.TEXTS
     columns = (Column("", "jsonb"),)
+    pattern: ClassVar[str]
+    example: ClassVar[str]
 
     @abstractmethod
     def check(self, value: str) -> str:
@@ -28,10 +32,28 @@ class Entries(Kind, ABC):
     def cell(self, text: str) -> Any:
         return list_of(text)
 
+    def schema(self, field: Field) -> Schema:
+        entry = self.entry_schema({"type": "boolean", "const": True}, {"type": "string", "minLength": 1})
+        return {"type": "array", "items": entry, "maxItems": MOST, "examples": [[{"value": self.example}]]}
+
+    def accepted(self, field: Field) -> Schema:
+        """One value alone as text, a list of texts, and what is empty."""
+        text = self.value_schema()
+        entry = self.entry_schema({"type": ["boolean", "null"]}, {"type": ["string", "null"]})
+        listed = {"type": "array", "items": {"anyOf": [text, entry]}, "maxItems": MOST}
+        return {"anyOf": [text, listed], "examples": self.schema(field)["examples"]}
+
+    def entry_schema(self, primary: Schema, label: Schema) -> Schema:
+        parts = {"value": self.value_schema(), "label": {**label, "maxLength": LABEL}, "primary": primary}
+        return {"type": "object", "properties": parts, "required": ["value"], "additionalProperties": False}
+
+    def value_schema(self) -> Schema:
+        return {"type": "string", "maxLength": LONGEST, "pattern": rf"^\s*{self.pattern}\s*$"}
+
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         if isinstance(value, str):
             value = [value]
-        entries = each(checked_list(value, 50), self.entry)
+        entries = each(checked_list(value, MOST), self.entry)
         if sum(1 for entry in entries if entry.get("primary")) > 1:
             raise BadValue("Only one of the values can be the primary one.", "duplicate")
         return entries
@@ -59,7 +81,7 @@ class Entries(Kind, ABC):
         return {key: part for key, part in made.items() if key == "value" or part}
 
     def checked(self, value: Any) -> str:
-        return self.check(checked_text(value, 2_000))
+        return self.check(checked_text(value, LONGEST))
 
     def compared(self, field: Field, columns: Columns) -> ColumnElement[Any]:
         return func.relata.entry_values(columns[""])
@@ -75,7 +97,7 @@ class Entries(Kind, ABC):
 
 
 def checked_label(value: Any) -> str:
-    return checked_text(value, 100, "a label")
+    return checked_text(value, LABEL, "a label")
 
 
 def checked_flag(value: Any) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func
 from relata.errors import Fault
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import Column, Kind, text_sort
+from relata.kernel.metadata.kinds.base import Column, Kind, Schema, text_sort
 from relata.kernel.metadata.kinds.moment import shown_moment
 
 
@@ -27,8 +27,27 @@ class Formula(Kind):
     groupable = True
     measurable = True
 
+    def schema(self, field: Field) -> Schema:
+        """Of any type: which, the catalog knows (`formula_schema`)."""
+        return {}
+
     def define(self, field: Field) -> list[Fault]:
         return [] if field.formula else [Fault("/formula", "required", "Write the formula.")]
+
+
+RESULTS: dict[Type, Schema] = {
+    Type.TEXT: {"type": "string"},
+    Type.NUMBER: {"type": "number"},
+    Type.BOOLEAN: {"type": "boolean"},
+    Type.DATE: {"type": "string", "format": "date"},
+    Type.MOMENT: {"type": "string", "format": "date-time"},
+    Type.ID: {"type": "string", "format": "uuid"},
+}
+
+
+def formula_schema(type_: Type) -> Schema:
+    """The JSON Schema of a result of this type."""
+    return RESULTS.get(type_, {})
 
 
 def shown_formula(type_: Type, column: ColumnElement[Any]) -> ColumnElement[Any]:

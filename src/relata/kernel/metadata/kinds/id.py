@@ -8,7 +8,7 @@ from uuid import UUID
 
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import BadValue, Column, Kind, Parsing
+from relata.kernel.metadata.kinds.base import BadValue, Column, Kind, Parsing, Schema
 from relata.kernel.metadata.kinds.checks import kind_of
 from relata.kernel.metadata.kinds.number import sentence
 
@@ -34,6 +34,10 @@ class Id(Kind):
     columns = (Column("", "uuid"),)
     creatable = False
     writable = False
+
+    def schema(self, field: Field) -> Schema:
+        """Of links there is no example: the record must be there."""
+        return {"type": "string", "format": "uuid"}
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         return checked_id(value)

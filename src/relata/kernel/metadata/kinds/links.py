@@ -16,6 +16,8 @@ class Links(Entries):
     name = "links"
     label = "Links"
     help = "Web addresses, each with a label."
+    pattern = r"\S+"
+    example = "https://example.com"
 
     def check(self, value: str) -> str:
         link = value.strip()

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Text, cast, func, literal_column
 
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing
+from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, Schema
 from relata.kernel.metadata.kinds.checks import kind_of
 from relata.kernel.metadata.kinds.date import DAY, checked_date
 from relata.kernel.metadata.kinds.number import sentence
@@ -53,6 +53,14 @@ class Moment(Kind):
     columns = (Column("", "timestamptz"),)
     groupable = True
     measurable = True
+
+    def schema(self, field: Field) -> Schema:
+        return {"type": "string", "format": "date-time", "examples": ["2026-11-22T10:00:00Z"]}
+
+    def accepted(self, field: Field) -> Schema:
+        """Any offset; a space for the T, and seconds left out."""
+        loose = {"type": "string", "pattern": f"^{RFC3339.pattern}$"}
+        return {"anyOf": [{"type": "string", "format": "date-time"}, loose], "examples": self.schema(field)["examples"]}
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         return write_moment(read_moment(value))

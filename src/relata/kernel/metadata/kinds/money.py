@@ -12,10 +12,10 @@ from sqlalchemy import ColumnElement, Text, case, cast, func, literal_column
 from relata.errors import Fault
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, Part
+from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, Part, Schema
 from relata.kernel.metadata.kinds.cell_text import is_json_object, json_of, number_of
 from relata.kernel.metadata.kinds.checks import kind_of, pointer
-from relata.kernel.metadata.kinds.number import checked_decimal, sentence
+from relata.kernel.metadata.kinds.number import BOUND, checked_decimal, sentence
 
 
 class Money(Kind):
@@ -32,6 +32,29 @@ class Money(Kind):
 
     def part_cell(self, part: str, text: str) -> Any:
         return number_of(text) if part == "amount" else text
+
+    def schema(self, field: Field) -> Schema:
+        return {
+            "type": "object",
+            "properties": {
+                "amount": {"type": "string", "pattern": r"^-?\d{1,18}(\.\d{1,10})?$"},
+                "currency": {"type": "string", "enum": list(currencies())},
+            },
+            "required": ["amount", "currency"],
+            "additionalProperties": False,
+            "examples": [{"amount": "12.50", "currency": "EUR"}],
+        }
+
+    def accepted(self, field: Field) -> Schema:
+        """The amount as text or as a number; without a currency it is the workspace's."""
+        parts = self.schema(field)["properties"]
+        number = {"type": "number", "exclusiveMinimum": -int(BOUND), "exclusiveMaximum": int(BOUND)}
+        text = {"type": "string", "pattern": r"^\s*[-+]?(\d+\.?\d*|\.\d+)\s*$"}
+        return {
+            **self.schema(field),
+            "properties": {**parts, "amount": {"anyOf": [text, number]}},
+            "required": ["amount"],
+        }
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         if not isinstance(value, dict):

@@ -7,7 +7,7 @@ from typing import Any
 
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import BadValue, Column, Kind, Parsing
+from relata.kernel.metadata.kinds.base import BadValue, Column, Kind, Parsing, Schema
 from relata.kernel.metadata.kinds.cell_text import number_of
 from relata.kernel.metadata.kinds.checks import kind_of
 
@@ -43,6 +43,15 @@ class Number(Kind):
 
     def cell(self, text: str) -> Any:
         return number_of(text)
+
+    def schema(self, field: Field) -> Schema:
+        return {
+            "type": "number",
+            "exclusiveMinimum": -int(BOUND),
+            "exclusiveMaximum": int(BOUND),
+            "description": f"At most {PLACES} decimal places.",
+            "examples": [12.5],
+        }
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         return plain(checked_decimal(value))

@@ -8,11 +8,12 @@ from sqlalchemy import ColumnElement, Text, case, func, literal_column
 
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, Part, text_sort
+from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, Part, Schema, text_sort
 from relata.kernel.metadata.kinds.cell_text import is_json_object, json_of
-from relata.kernel.metadata.kinds.checks import checked_parts
+from relata.kernel.metadata.kinds.checks import checked_parts, parts_schema
 
 LABELS = {"first": "First name", "last": "Last name", "middle": "Middle name", "prefix": "Title", "suffix": "Suffix"}
+LONGEST = 500
 
 
 class PersonName(Kind):
@@ -33,8 +34,16 @@ class PersonName(Kind):
             first, _, last = text.strip().rpartition(" ")
         return {part: value for part, value in (("first", first.strip()), ("last", last)) if value}
 
+    def schema(self, field: Field) -> Schema:
+        made = parts_schema(tuple(LABELS), LONGEST)
+        return made | {"examples": [{"first": "Ada", "last": "Lovelace"}]}
+
+    def accepted(self, field: Field) -> Schema:
+        made = parts_schema(tuple(LABELS), LONGEST, accepted=True)
+        return made | {"examples": [{"first": "Ada", "last": "Lovelace"}]}
+
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
-        found = checked_parts(value, tuple(LABELS))
+        found = checked_parts(value, tuple(LABELS), LONGEST)
         if value and not found and any(value.values()):
             raise BadValue("A name has at least one part.", "required")
         return found or None

@@ -20,6 +20,8 @@ class Phones(Entries):
     label = "Phone numbers"
     help = "One or several numbers, each with a label."
     searched = True
+    pattern = NUMBER.pattern
+    example = "+49 30 1234567"
 
     def check(self, value: str) -> str:
         number = value.strip()

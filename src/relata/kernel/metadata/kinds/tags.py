@@ -9,13 +9,15 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, text_sort
+from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, Schema, text_sort
 from relata.kernel.metadata.kinds.cell_text import list_of
-from relata.kernel.metadata.kinds.checks import checked_list, checked_text, each
+from relata.kernel.metadata.kinds.checks import LIST, checked_list, checked_text, each
+
+LONGEST = 100
 
 
 def checked_tag(value: Any) -> str:
-    text = checked_text(value, 100, "a tag")
+    text = checked_text(value, LONGEST, "a tag")
     if not text:
         raise BadValue("A tag has at least one character.", "required")
     return text
@@ -30,6 +32,14 @@ class Tags(Kind):
 
     def cell(self, text: str) -> Any:
         return list_of(text)
+
+    def schema(self, field: Field) -> Schema:
+        return {
+            "type": "array",
+            "items": {"type": "string", "minLength": 1, "maxLength": LONGEST},
+            "maxItems": LIST,
+            "examples": [["Key customer"]],
+        }
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         return list(dict.fromkeys(each(checked_list(value), checked_tag)))

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement
 
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import Columns, Kind, Parsing, text_sort
+from relata.kernel.metadata.kinds.base import Columns, Kind, Parsing, Schema, text_sort
 from relata.kernel.metadata.kinds.checks import checked_text
 
 
@@ -21,6 +21,9 @@ class Text(Kind):
     groupable = True
     searched = True
     longest = 4_000
+
+    def schema(self, field: Field) -> Schema:
+        return {"type": "string", "maxLength": self.longest, "examples": ["Norrvik"]}
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         return checked_text(value, self.longest)

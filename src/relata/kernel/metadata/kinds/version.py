@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from relata.kernel.metadata.kinds.base import Column
+from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.kinds.base import Column, Schema
 from relata.kernel.metadata.kinds.number import Number
 
 
@@ -14,3 +15,6 @@ class Version(Number):
     creatable = False
     writable = False
     unique_able = False
+
+    def schema(self, field: Field) -> Schema:
+        return {"type": "integer", "minimum": 1, "examples": [1]}

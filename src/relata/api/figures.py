@@ -1,0 +1,57 @@
+"""What Prometheus is told besides the requests: connections, the relay's lag and waiting jobs, read when it asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Gauge
+
+from relata.errors import RelataError
+from relata.kernel.installation import Installation
+from relata.kernel.metadata.quoting import quote_name, quote_text
+
+POOL = {
+    "pool_size": "Connections to the database that are open.",
+    "pool_available": "Connections that are free.",
+    "requests_waiting": "Requests that wait for a connection.",
+}
+# The first transaction that is not numbered yet: its age is how far the relay is behind.
+WORKSPACE = """
+select {name} as workspace,
+  coalesce((select extract(epoch from now() - o.at) from {schema}._outbox o
+    where o.xid > (select xid from {schema}._sequence) order by o.xid limit 1), 0)::float8,
+  (select count(*) from {schema}._job where status = 'queued'),
+  (select count(*) from {schema}._job where status = 'running')"""
+
+
+async def figures(here: Installation) -> CollectorRegistry:
+    """The present state; without the database, only that it is away."""
+    registry = CollectorRegistry()
+    stats = here.pool.get_stats()
+    for name, help_ in POOL.items():
+        Gauge(f"relata_database_{name}", help_, registry=registry).set(stats.get(name, 0))
+    alive = Gauge("relata_database_up", "Whether the database answers.", registry=registry)
+    lag = Gauge(
+        "relata_relay_lag_seconds", "Age of the oldest change without a number.", ("workspace",), registry=registry
+    )
+    jobs = Gauge("relata_jobs", "Jobs that wait or run.", ("workspace", "status"), registry=registry)
+    try:
+        rows = await asked(here)
+    except RelataError:
+        return registry
+    alive.set(1)
+    for workspace, seconds, queued, running in rows:
+        lag.labels(workspace).set(seconds)
+        jobs.labels(workspace, "queued").set(queued)
+        jobs.labels(workspace, "running").set(running)
+    return registry
+
+
+async def asked(here: Installation) -> list[tuple[Any, ...]]:
+    """One statement for all workspaces."""
+    parts = [WORKSPACE.format(name=quote_text(w.name), schema=quote_name(w.schema)) for w in here.workspaces.values()]
+    async with here.connection() as connection:
+        if not parts:
+            await connection.execute("select 1")
+            return []
+        return await (await connection.execute(" union all ".join(parts).encode())).fetchall()

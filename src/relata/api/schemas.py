@@ -1,0 +1,220 @@
+"""The shapes that are the same in every workspace: problems, filters, questions, jobs."""
+
+from __future__ import annotations
+
+from relata.api.operation import FLAG, ID, TEXT, WHOLE, Schema, listing, nullable, ref, shape, whole
+from relata.kernel.expression.filter import CONDITION_LIMIT
+from relata.kernel.expression.operators import OPERATORS, TO_MANY_OPERATORS
+from relata.kernel.metadata.field import COLOURS
+from relata.kernel.metadata.kinds import KINDS
+from relata.kernel.query import aggregate, board, language
+from relata.kernel.records import batch
+
+EVERY_OPERATOR = sorted({operator for allowed in OPERATORS.values() for operator in allowed} | {*TO_MANY_OPERATORS})
+FILTERS: Schema = {"type": "array", "items": ref("Filter"), "maxItems": CONDITION_LIMIT}
+CODE: Schema = {"type": "string", "description": "For machines; the message is for people."}
+FAULT = shape({"pointer": TEXT, "code": CODE, "message": TEXT}, "pointer", "code", "message")
+ERRORS: Schema = {"type": "array", "items": FAULT}
+
+PROBLEM = shape(
+    {
+        "type": {**TEXT, "format": "uri-reference"},
+        "title": TEXT,
+        "status": {"type": "integer"},
+        "detail": {**TEXT, "description": "A sentence that says how to mend it."},
+        "code": CODE,
+        "request_id": TEXT,
+        "errors": {**ERRORS, "description": "Every fault, each with a JSON pointer (RFC 6901) to its place."},
+    },
+    "type", "title", "status", "detail", "code", "request_id", "errors",
+)  # fmt: skip
+
+NAMES: Schema = {
+    "description": "Fields by their dotted names, as a list or parted by commas.",
+    "anyOf": [{"type": "string"}, {"type": "array", "items": TEXT, "maxItems": 200}, {"type": "null"}],
+}
+SORT: Schema = {
+    "description": "Such as «-amount,name», or a list of these.",
+    "anyOf": [{"type": "string"}, {"type": "array", "items": TEXT, "maxItems": 8}, {"type": "null"}],
+}
+FILTER: Schema = {
+    "description": "Which records: conditions, put together with all, any and not.",
+    "anyOf": [
+        {"type": "null"},
+        {"type": "object", "maxProperties": 0},
+        shape({"all": FILTERS}, "all", closed=True),
+        shape({"any": FILTERS}, "any", closed=True),
+        shape({"not": ref("Filter")}, "not", closed=True),
+        shape(
+            {
+                "field": {"type": "string", "minLength": 1, "maxLength": 200},
+                "op": {"type": "string", "enum": EVERY_OPERATOR},
+                "value": {},
+                "where": ref("Filter"),
+            },
+            "field",
+            "op",
+            closed=True,
+        ),
+    ],
+}
+WORDS: Schema = nullable({"type": "string", "maxLength": 200})
+NUMBER: Schema = {"type": "number"}
+HAVING = shape(
+    {"field": TEXT, "op": {"type": "string", "enum": list(aggregate.COMPARISONS)}, "value": NUMBER},
+    "field", "op", "value",
+)  # fmt: skip
+ALIAS: Schema = nullable({"type": "string", "pattern": "^[a-z](_?[a-z0-9])*$", "maxLength": 60})
+GROUP = shape({"field": TEXT, "by": nullable({"enum": list(aggregate.UNITS)}), "as": ALIAS}, "field", closed=True)
+MEASURE = shape(
+    {"fn": {"enum": list(aggregate.FUNCTIONS)}, "field": nullable(TEXT), "as": ALIAS},
+    closed=True,
+)
+MEASURES: Schema = {"type": "array", "items": ref("Measure"), "maxItems": 20}
+QUERY = shape(
+    {
+        "filter": nullable(ref("Filter")),
+        "sort": SORT,
+        "fields": NAMES,
+        "limit": nullable(whole(0, language.MOST, language.LIMIT)),
+        "after": nullable({"type": "string", "description": "«next» of the page before, with the same sort."}),
+        "count": nullable(FLAG),
+        "q": WORDS,
+        "trash": nullable(FLAG),
+    },
+    closed=True,
+)
+AGGREGATE = shape(
+    {
+        "group": nullable({"type": "array", "items": {"anyOf": [TEXT, ref("Group")]}, "maxItems": 20}),
+        "measures": nullable(MEASURES),
+        "filter": nullable(ref("Filter")),
+        "having": nullable(
+            {"anyOf": [HAVING, shape({"all": {"type": "array", "items": HAVING, "maxItems": 20}}, "all")]}
+        ),
+        "sort": SORT,
+        "limit": nullable(whole(1, aggregate.MOST, aggregate.LIMIT)),
+        "q": WORDS,
+    },
+    closed=True,
+)
+RESULT = shape(
+    {"status": {"type": "integer"}, "id": ID, "version": WHOLE, "record": {"type": "object"}, "code": CODE, "detail": TEXT, "errors": ERRORS},
+    "status",
+)  # fmt: skip
+JOB = shape(
+    {
+        "id": ID,
+        "kind": TEXT,
+        "status": {"enum": ["queued", "running", "succeeded", "failed", "cancelled"]},
+        "total": nullable(WHOLE),
+        "done": WHOLE,
+        "failed": WHOLE,
+        "message": nullable(TEXT),
+        "links": {"type": "object", "additionalProperties": {**TEXT, "format": "uri-reference"}},
+    },
+    "id", "kind", "status", "done", "failed", "links",
+)  # fmt: skip
+OPTION: Schema = {
+    "anyOf": [
+        {"type": "string", "minLength": 1, "maxLength": 200},
+        shape(
+            {
+                "key": TEXT,
+                "label": TEXT,
+                "colour": {"enum": list(COLOURS)},
+                "probability": nullable({"type": "integer", "minimum": 0, "maximum": 100}),
+                "outcome": nullable(TEXT),
+            },
+            closed=True,
+        ),
+    ]
+}
+NAME: Schema = {"type": "string", "pattern": "^[a-z](_?[a-z0-9])*$", "maxLength": 40}
+OBJECT_NAMES: Schema = {"anyOf": [TEXT, {"type": "array", "items": TEXT}, {"type": "null"}]}
+FIELD_CHANGE = {
+    "label": nullable({"type": "string", "maxLength": 100}),
+    "help": nullable({"type": "string", "maxLength": 5_000}),
+    "required": nullable(FLAG),
+    "unique": nullable(FLAG),
+    "options": nullable({"type": "array", "items": ref("Option"), "maxItems": 500}),
+    "formula": nullable({"type": "string", "maxLength": 5_000}),
+    "inverse_label": nullable({"type": "string", "maxLength": 100}),
+    "default": {"description": "In the form in which clients send values of the kind."},
+}
+FIELD = shape(
+    {
+        "name": NAME,
+        "kind": {"enum": [name for name, kind in KINDS.items() if kind.creatable]},
+        **FIELD_CHANGE,
+        "to": {**OBJECT_NAMES, "description": "The object that a relation points to; several for «about»."},
+        "inverse": nullable(NAME),
+    },
+    "kind",
+    closed=True,
+)
+OBJECT_CHANGE = {
+    "label": nullable({"type": "string", "maxLength": 100}),
+    "plural": nullable({"type": "string", "maxLength": 100}),
+    "icon": nullable(TEXT),
+    "colour": nullable({"enum": list(COLOURS)}),
+}
+OBJECT = shape(
+    {
+        "name": NAME,
+        **OBJECT_CHANGE,
+        "title": nullable({"type": "string", "description": "The field that a record is called by."}),
+        "fields": nullable({"type": "array", "items": ref("Field"), "maxItems": 800}),
+    },
+    closed=True,
+)
+CATALOG = listing("objects", {"type": "object"}, version=WHOLE)
+HIT = shape({"object": TEXT, "id": ID, "title": nullable(TEXT), "snippet": nullable(TEXT)}, "object", "id", "title")
+CHANGE = shape(
+    {
+        "at": {**TEXT, "format": "date-time"},
+        "by": nullable(ID),
+        "through": {**TEXT, "description": "The door: browser, key, import, …"},
+        "op": {"enum": ["create", "update", "delete", "restore", "merge"]},
+        "version": WHOLE,
+        "fields": {"type": "object", "additionalProperties": shape({"before": {}, "after": {}}, "before", "after")},
+    },
+    "at", "by", "through", "op", "version", "fields",
+)  # fmt: skip
+
+STATIC: dict[str, Schema] = {
+    "Problem": PROBLEM, "Filter": FILTER, "Query": QUERY, "Group": GROUP, "Measure": MEASURE, "Aggregate": AGGREGATE,
+    "Result": RESULT, "Job": JOB, "Option": OPTION, "Field": FIELD, "Object": OBJECT, "Change": CHANGE, "Hit": HIT,
+}  # fmt: skip
+"""By names with a capital, which no object has."""
+
+
+def batch_of(object_: str, verbs: tuple[str, ...]) -> Schema:
+    """The changes of one batch, of those that the caller may make."""
+    version = nullable({"type": "integer"})
+    changes = {
+        "create": shape({"create": ref(f"{object_}.create")}, "create", closed=True),
+        "update": shape(
+            {"update": ID, "values": ref(f"{object_}.update"), "version": version}, "update", "values", closed=True
+        ),
+        "delete": shape({"delete": ID, "version": version}, "delete", closed=True),
+    }
+    listed = {"type": "array", "items": {"anyOf": [changes[verb] for verb in verbs]}, "maxItems": batch.MOST}
+    return shape({"atomic": FLAG, "changes": listed}, "changes", closed=True)
+
+
+def board_of(choices: list[str]) -> Schema:
+    """A board of an object by one of its choice fields."""
+    return shape(
+        {
+            "group": {"enum": choices, "description": "A choice field; its options are the columns."},
+            "measures": nullable(MEASURES),
+            "fields": NAMES,
+            "filter": nullable(ref("Filter")),
+            "sort": SORT,
+            "limit": nullable(whole(0, language.MOST, board.CARDS)),
+            "q": WORDS,
+        },
+        "group",
+        closed=True,
+    )
