@@ -197,6 +197,13 @@ UNDO_CAUSE = Operation(
     headers=("Location", "Idempotent-Replayed"),
     refusals=(404,),
 )
+WHY = Operation(
+    name="why",
+    summary="Where a value of a {label} comes from, as a chain of causes",
+    tag="records",
+    query=(query("field", "The field, one of the record's own.", TEXT, required=True),),
+    answers={200: ref("Why")},
+)
 COMPARE = Operation(
     name="compare",
     summary="What entered, left or changed among {plural} between two moments",
@@ -230,6 +237,7 @@ ROUTES = [
     Described("DELETE", "/records/{object}/{id}", records.delete, DELETE),
     Described("POST", "/records/{object}/{id}/restore", records.restore, RESTORE),
     Described("POST", "/records/{object}/{id}/undo", records.undo_one, UNDO_ONE),
+    Described("GET", "/records/{object}/{id}/why", records.reason, WHY),
     Described("POST", "/undo", records.undo_cause, UNDO_CAUSE),
     Described("POST", "/records/{object}/compare", records.compare, COMPARE),
     Described("GET", "/records/{object}/{id}/compare", records.compare_one, COMPARE_ONE),

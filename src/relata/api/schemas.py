@@ -210,6 +210,27 @@ COMPARED = shape(
     },
     "entered", "left", "changed", "changes", "next",
 )  # fmt: skip
+WHY = shape(
+    {
+        "path": {**TEXT, "description": "Of an input: how the formula names it."},
+        "object": TEXT,
+        "id": nullable(ID),
+        "field": TEXT,
+        "value": {},
+        "causes": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "kind": {"enum": ["change", "formula", "rollup"]},
+                    "inputs": {"type": "array", "items": ref("Why")},
+                },
+                "required": ["kind"],
+            },
+        },
+    },
+    "object", "id", "field", "value", "causes",
+)  # fmt: skip
 COMPARED_RECORD = shape({"before": FLAG, "after": FLAG, "fields": DIFFERENCES}, "before", "after", "fields")
 UNDONE = shape(
     {
@@ -238,7 +259,7 @@ CHANGE = shape(
 STATIC: dict[str, Schema] = {
     "Problem": PROBLEM, "Filter": FILTER, "Query": QUERY, "Group": GROUP, "Measure": MEASURE, "Aggregate": AGGREGATE,
     "Result": RESULT, "Job": JOB, "Option": OPTION, "Field": FIELD, "Object": OBJECT, "Change": CHANGE, "Hit": HIT,
-    "Comparison": COMPARISON, "Compared": COMPARED, "ComparedRecord": COMPARED_RECORD, "Undone": UNDONE,
+    "Comparison": COMPARISON, "Compared": COMPARED, "ComparedRecord": COMPARED_RECORD, "Undone": UNDONE, "Why": WHY,
 }  # fmt: skip
 """By names with a capital, which no object has."""
 
