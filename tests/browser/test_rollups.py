@@ -43,7 +43,7 @@ def test_a_figure_over_related_records_is_made_without_code_and_explains_itself(
     details = page.get_by_role("region", name="Details")
     expect(details.get_by_text("€300", exact=True)).to_be_visible()
     page.get_by_role("button", name="Why is Open total what it is?").press("Enter")
-    told = page.get_by_role("dialog", name="Where “Open total” comes from")
+    told = page.get_by_role("dialog", name="Why is Open total what it is?")
     expect(told.get_by_text("Sum over 2 records of Opportunities")).to_be_visible()
     assert Axe().run(page).response["violations"] == []
     page.keyboard.press("Escape")

@@ -30,7 +30,7 @@ export function Why({ object, field, id }: Props) {
           <IconInfoCircle size={14} aria-hidden />
         </button>
       </Popover.Target>
-      <Popover.Dropdown aria-label={t("why.title", { label: field.label })}>
+      <Popover.Dropdown>
         {open && <Answer object={object} field={field} id={id} />}
       </Popover.Dropdown>
     </Popover>
