@@ -102,7 +102,7 @@ def test_hostile_html_is_not_even_drawn_if_it_were_sent(page: Page) -> None:
 
     page.route("**/api/v1/records/paper/**", poison)
     page.goto(f"/o/paper/{made['id']}")
-    drawn = page.locator("section", has_text="kept").last
+    drawn = page.locator("section", has=page.get_by_role("heading", name="Rich text")).last
     expect(drawn).to_contain_text("styled")
     assert drawn.locator("script, img, svg, iframe, form, button, [style], a").count() == 0
     edit(page, "Rich text")
