@@ -113,12 +113,20 @@ def test_a_rule_is_listed_changed_and_deleted(machines: World) -> None:
     rule(machines, "price < cost", "price", name="cheap")
     where = "/objects/machine/rules/cheap"
     assert machines.nora.patch(where, {"label": "Dear", "refuse_if": "price > 9", "field": None})["field"] is None
-    (kept,) = machines.mei.get("/objects/machine/rules")["rules"]
+    (kept,) = machines.nora.get("/objects/machine/rules")["rules"]
     assert (kept["label"], kept["refuse_if"], kept["message"]) == ("Dear", "price > 9", "No.")
     assert machines.mei.faults("POST", "/records/machine", {"name": "A", "price": 10}) == {"": "rule"}
     machines.nora.delete(where)
     machines.mei.create("machine", name="A", price=10)
     assert machines.nora("DELETE", where).status_code == 404
+
+
+def test_the_catalog_tells_everybody_the_rules_whose_fields_they_see(machines: World) -> None:
+    rule(machines, "price < cost", "price", name="cheap")
+    having(machines, "reason", required_if="state == 'scrapped'")
+    (machine,) = (one for one in machines.mei.get("/catalog")["objects"] if one["name"] == "machine")
+    assert [one["refuse_if"] for one in machine["rules"]] == ["price < cost"]
+    assert {one["name"]: one["required_if"] for one in machine["fields"]}["reason"] == "state == 'scrapped'"
 
 
 def test_rules_of_a_standard_object_are_added_to_it(world: World) -> None:

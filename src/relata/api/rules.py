@@ -17,6 +17,7 @@ from relata.kernel.schema.rules import Made
 
 async def list_rules(request: Request) -> Response:
     async with opened(request) as ctx:
+        ctx.access.administer()
         return answer({"rules": shown_rules(ctx.access, ctx.access.object(request.path_params["object"]))})
 
 
@@ -67,8 +68,9 @@ ROUTES = [
         list_rules,
         Operation(
             name="list_rules",
-            summary="The rules of an object whose fields you all see",
+            summary="The rules of an object",
             tag="objects",
+            administers=True,
             answers={200: listing("rules", RULE)},
         ),
     ),
