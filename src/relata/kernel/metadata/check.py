@@ -71,7 +71,7 @@ def check_faults(object_: Object, where: str) -> list[Fault]:
         if not check.message.strip() or len(check.message) > LONGEST_MESSAGE:
             message = f"Say in 1 to {LONGEST_MESSAGE} characters what is wrong and how to mend it."
             faults.append(Fault(at + "/message", "required", message))
-        if check.field is not None and check.field not in {field.name for field in object_.own}:
+        if check.field is not None and object_.field(check.field) is None:
             told = f"{object_.label} has no field «{check.field}»."
             faults.append(Fault(at + "/field", "unknown_field", told))
     return faults

@@ -1,5 +1,6 @@
 /** Values of records as the language holds them, and back. */
 import type { Field } from "../../api/types.ts";
+import { ExactNumber } from "../json.ts";
 import { readDay, readMoment, writtenDay, writtenMoment } from "./calendar.ts";
 import { decimal, written, type Decimal } from "./decimal.ts";
 import { Unreadable } from "./lexer.ts";
@@ -28,7 +29,7 @@ export function heldPart(type: Type, value: unknown, part: string): Value {
 function heldAs(type: Type, value: unknown): Value {
   if (type === "boolean") return value === true;
   if (type === "text" && typeof value === "string") return value;
-  const plain = isParts(value) ? value["amount"] : value;
+  const plain = value instanceof ExactNumber ? value.source : isParts(value) ? value["amount"] : value;
   if (plain === null || plain === undefined || plain === "") return null;
   const read = type === "number" ? decimal(String(plain)) : type === "date" ? readDay(String(plain)) : type === "moment" ? readMoment(String(plain)) : null;
   if (read === null) throw new Unreadable("The value is not finished yet.");
@@ -60,5 +61,6 @@ export function formed(field: Field, type: Type, value: Value, currency: string)
   if (type === "moment") return writtenMoment(value as bigint);
   if (type !== "number") return value;
   const digits = written(value as Decimal);
-  return field.kind === "money" ? { amount: digits, currency } : Number(digits);
+  if (field.kind === "money") return { amount: digits, currency };
+  return String(Number(digits)) === digits ? Number(digits) : new ExactNumber(digits);
 }

@@ -8,9 +8,10 @@ import { t } from "../../lib/i18n.ts";
 import { Band } from "../../ui/Band.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Icon } from "../../ui/Icon.tsx";
+import { Conditions } from "./Conditions.tsx";
 import { DefaultEditor } from "./DefaultEditor.tsx";
 import { Faults } from "./Faults.tsx";
-import type { FieldDraft } from "./fieldDraft.ts";
+import { CONDITIONS, type FieldDraft } from "./fieldDraft.ts";
 import { FormulaEditor } from "./FormulaEditor.tsx";
 import { kindIcon } from "../../kinds/registry.ts";
 import { kindLabel } from "./kindTexts.ts";
@@ -19,7 +20,7 @@ import { OptionsEditor } from "./OptionsEditor.tsx";
 import { TargetPick } from "./TargetPick.tsx";
 import css from "./settings.module.css";
 
-const PLACES = ["label", "name", "help", "required", "unique", "options", "to", "inverse", "formula", "default"];
+const PLACES = ["label", "name", "help", "required", "unique", "options", "to", "inverse", "formula", "default", ...CONDITIONS];
 const COMPUTED = ["formula", "auto_number"];
 
 interface Props {
@@ -75,6 +76,7 @@ export function FieldForm(props: Props) {
           <Faults messages={byField["default"]} object={object.name} />
         </div>
       )}
+      <Conditions object={object.name} draft={draft} computed={COMPUTED.includes(draft.kind)} faults={byField} onChange={onChange} />
       <Foot {...props} />
     </form>
   );
