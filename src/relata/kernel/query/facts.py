@@ -17,6 +17,7 @@ from relata.kernel.context import Ctx
 from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.metadata.columns import TYPES
 from relata.kernel.metadata.expansion import Path
+from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.query.compile import Statement, finish
 from relata.kernel.query.frame import Build, Frame
@@ -38,19 +39,28 @@ class Facts:
     name: str
     found: dict[Path, dict[str, Record]] = field(default_factory=dict)
 
+    _ways: dict[Path, tuple[tuple[Path, ...], Field, str | None]] = field(default_factory=dict)
+
     def value(self, record: Record | None, path: Path) -> Any:
         """The value at the end of a path, as the expression language sees it."""
-        walked = self.catalog.steps(self.name, path)
-        for hop in range(len(walked) - 1):
-            link = None if record is None else record.get(path[hop])
-            record = None if link is None else self.found.get(path[: hop + 1], {}).get(link)
-        object_, last = walked[-1]
-        value = None if record is None else record.get(last)
+        if path not in self._ways:
+            self._ways[path] = self.way(path)
+        links, last, part = self._ways[path]
+        for link in links:
+            id_ = None if record is None else record.get(link[-1])
+            record = None if id_ is None else self.found.get(link, {}).get(id_)
+        value = None if record is None else record.get(last.name)
         if value is None:
             return None
-        found = self.catalog.objects[object_].by_name[last]
-        kind = KINDS[found.kind]
-        return kind.load(found, value) if len(walked) == len(path) else kind.part(found, value, path[-1])
+        kind = KINDS[last.kind]
+        return kind.load(last, value) if part is None else kind.part(last, value, part)
+
+    def way(self, path: Path) -> tuple[tuple[Path, ...], Field, str | None]:
+        """The relations that a path follows, each with those before it; its last field, and the part if one is named."""
+        walked = self.catalog.steps(self.name, path)
+        object_, last = walked[-1]
+        links = tuple(path[: hop + 1] for hop in range(len(walked) - 1))
+        return links, self.catalog.objects[object_].by_name[last], None if len(walked) == len(path) else path[-1]
 
 
 async def gather(ctx: Ctx, name: str, records: Sequence[Record], paths: Iterable[Path]) -> Facts:
