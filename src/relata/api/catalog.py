@@ -17,6 +17,7 @@ from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.base import Kind
 from relata.kernel.metadata.object import SYSTEM_NAMES, Object
+from relata.kernel.metadata.rule import RULED
 from relata.kernel.metadata.view import View
 
 
@@ -74,6 +75,7 @@ def shown_object(access: Access, object_: Object) -> dict[str, Any]:
         "title": object_.title,
         "fields": [shown_field(access, object_, field) for field in visible],
         "inverses": [{"name": i.name, "label": i.label, "object": i.object, "field": i.field} for i in inverses],
+        "rules": shown_rules(access, object_),
         "views": [shown_view(view, names) for view in views_of(object_)],
         "layout": {
             "sections": [
@@ -91,6 +93,21 @@ def shown_object(access: Access, object_: Object) -> dict[str, Any]:
         "actions": [],
         "permissions": {verb: access.may(name, verb) for verb in ("create", "update", "delete")},
     }
+
+
+def shown_rules(access: Access, object_: Object) -> list[dict[str, Any]]:
+    """The rules whose fields the caller all sees; the others hold as well."""
+    return [
+        asdict(check)
+        for check, condition in access.catalog.conditions(object_.name).checks
+        if access.sees(condition) and (check.field is None or access.visible(object_.name, check.field))
+    ]
+
+
+def shown_conditions(access: Access, object_: Object, field: Field) -> dict[str, str | None]:
+    """The texts of a field's conditions and default formula; null also for those that name a hidden field."""
+    kept = access.catalog.conditions(object_.name).of_field(field.name)
+    return {key: getattr(field, key) if key in kept and access.sees(kept[key]) else None for key in RULED}
 
 
 def views_of(object_: Object) -> tuple[View, ...]:
@@ -142,6 +159,7 @@ def shown_field(access: Access, object_: Object, field: Field) -> dict[str, Any]
         "source": access.catalog.source(object_.name, field),
         "type": type_.value,
         "default": field.default,
+        **shown_conditions(access, object_, field),
         "filterable": True,
         "sortable": kind.sortable,
         "groupable": kind.groupable,

@@ -12,6 +12,7 @@ from relata.kernel.expression import filter as filters
 from relata.kernel.expression import grammar, lexer, operators
 from relata.kernel.history import journal
 from relata.kernel.identity import people
+from relata.kernel.metadata import check
 from relata.kernel.metadata.kinds import checks, entries, long_text
 from relata.kernel.query import aggregate, language
 from relata.kernel.query import search as hits
@@ -48,6 +49,7 @@ ROWS: tuple[tuple[str, str, str], ...] = (
     ("text, long text", f"{size(checks.LINE)}, {size(long_text.LongText.longest)} characters", "422"),
     ("members of a list; e-mails, phones, links of a field", f"{checks.LIST}; {entries.MOST}", "422"),
     ("objects of a workspace, fields of an object", f"{changes.MOST_OBJECTS}, {reading.MOST_FIELDS}", "409, 422"),
+    ("rules of an object; text of a message", f"{check.MOST_CHECKS}; {check.LONGEST_MESSAGE} characters", "422"),
     ("time of one statement", f"{installation.LONGEST} s", "503"),
     ("time of waiting for a connection", f"{installation.FREE:g} s", "503"),
     ("wrong passwords of an address", f"{people.ATTEMPTS} in {people.WINDOW}", "401"),

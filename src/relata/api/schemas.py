@@ -152,6 +152,12 @@ OPTION: Schema = {
 }
 NAME: Schema = {"type": "string", "pattern": "^[a-z](_?[a-z0-9])*$", "maxLength": 40}
 OBJECT_NAMES: Schema = {"anyOf": [TEXT, {"type": "array", "items": TEXT}, {"type": "null"}]}
+
+
+def formula_text(help_: str) -> Schema:
+    return {**nullable({"type": "string", "maxLength": 4_000}), "description": help_}
+
+
 FIELD_CHANGE = {
     "label": nullable({"type": "string", "maxLength": 100}),
     "help": nullable({"type": "string", "maxLength": 5_000}),
@@ -166,6 +172,10 @@ FIELD_CHANGE = {
     "filter": {"description": "Of a roll-up: a filter, or the text of a condition.", "anyOf": [ref("Filter"), TEXT]},
     "sort": nullable(TEXT),
     "default": {"description": "In the form in which clients send values of the kind."},
+    "default_formula": formula_text("What a new record gets where nothing was sent."),
+    "required_if": formula_text("A condition: the field must be filled."),
+    "readonly_if": formula_text("A condition on the record before a change: the field keeps its value."),
+    "visible_if": formula_text("A condition: the field is shown, and may be required."),
 }
 FIELD = shape(
     {

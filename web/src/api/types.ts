@@ -37,6 +37,11 @@ export interface Field {
   /** Type of the value of a formula; of other kinds the type in the expression language. */
   type: string | null;
   default: unknown;
+  /** Conditions and a formula, see `lib/standing`; null where there is none, or where it names what one may not see. */
+  default_formula?: string | null;
+  required_if?: string | null;
+  readonly_if?: string | null;
+  visible_if?: string | null;
   filterable: boolean;
   sortable: boolean;
   groupable: boolean;
@@ -63,6 +68,16 @@ export interface View {
   sums: string[];
 }
 
+/** A record for which `refuse_if` holds is refused. */
+export interface Rule {
+  name: string;
+  label: string;
+  refuse_if: string;
+  message: string;
+  field: string | null;
+  custom: boolean;
+}
+
 export interface Obj {
   name: string;
   label: string;
@@ -77,6 +92,7 @@ export interface Obj {
   title: string;
   fields: Field[];
   inverses: Inverse[];
+  rules?: Rule[];
   views: View[];
   layout: { sections: { label: string; fields: string[] }[]; related: string[] };
   actions: unknown[];

@@ -17,14 +17,31 @@ export function lineKind({ align = "start", inputMode = "text", format, parse, e
     return <>{isBlank(value) ? "" : format(value, field)}</>;
   }
   function Editor({ field, value, onChange, onCommit, onCancel, autoFocus, invalid, id }: EditorProps) {
-    const [text, setText] = useState(() => (isBlank(value) ? "" : edit(value, field)));
+    const start = (): string => (isBlank(value) ? "" : edit(value, field));
+    const [text, setText] = useState(start);
+    const [[given, typed], setGiven] = useState([value, value]);
+    // A value that the form works out changes by itself; what is being typed stays as it is typed.
+    if (!same(value, given)) {
+      setGiven([value, typed]);
+      if (!same(value, typed)) setText(start);
+    }
+    const read = (next: string): void => {
+      const found = parse(next, field);
+      setText(next);
+      setGiven([given, found]);
+      onChange(found);
+    };
     return (
       <TextInput id={id} value={text} inputMode={inputMode} end={align === "end"} autoFocus={autoFocus}
         invalid={invalid ?? false} aria-label={id === undefined ? field.label : undefined} onCommit={onCommit} onCancel={onCancel}
-        onText={(next) => { setText(next); onChange(parse(next, field)); }} />
+        onText={read} />
     );
   }
   return { ...look, align, Display: Display ?? Shown, Editor, format, parse, isEmpty: isBlank };
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return Object.is(one, other) || JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
 }
 
 export function plainText(value: unknown): string {

@@ -16,6 +16,7 @@ from relata.kernel.expression.filter import parse_filter
 from relata.kernel.expression.sql import sql_value
 from relata.kernel.expression.tree import TRUE, Node, parameterise
 from relata.kernel.metadata.catalog import Catalog
+from relata.kernel.metadata.conditions import Condition
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.scope import ObjectScope
@@ -114,6 +115,10 @@ class Access:
         if KINDS[found.kind].derived:
             return all(self.visible(*step) for step in self.catalog.reads(name, field))
         return all(self.may(target) for target in found.to) if len(found.to) == 1 else True
+
+    def sees(self, condition: Condition) -> bool:
+        """Whether every field that the text of a rule names exists for the actor."""
+        return all(self.visible(*step) for step in condition.steps)
 
     def writable(self, name: str, field: str) -> bool:
         found = self.catalog.objects[name].field(field)

@@ -12,6 +12,7 @@ from relata.errors import Fault, Invalid
 from relata.kernel.expression.grammar import parse_formula
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.check import faults_of
+from relata.kernel.metadata.conditions import NONE, Conditions, read_conditions
 from relata.kernel.metadata.expansion import Derived, Expansion, Step, expand, paths_of
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.figure import Figure, read_figure
@@ -42,6 +43,7 @@ class Catalog:
         self._failed: dict[tuple[str, str], tuple[Fault, ...]] = {}
         """Formulas that cannot be typed; without faults where the fault is of another that they read."""
         self._expansions: dict[tuple[str, str], Expansion] = {}
+        self._conditions: dict[str, Conditions] = {}
 
     @classmethod
     def build(cls, objects: Iterable[Object], version: int = 0) -> Catalog:
@@ -54,7 +56,14 @@ class Catalog:
         faults = catalog._type_formulas() + catalog._check_views()
         if faults:
             raise Invalid(faults)
+        catalog._conditions = {object_.name: read_conditions(catalog, object_, faults) for object_ in objects}
+        if faults:
+            raise Invalid(faults)
         return catalog
+
+    def conditions(self, name: str) -> Conditions:
+        """The rules that are kept as data, typed."""
+        return self._conditions.get(name, NONE)
 
     def inverses(self, name: str) -> tuple[Inverse, ...]:
         return tuple(self._inverses.get(name, {}).values())

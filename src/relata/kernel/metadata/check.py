@@ -8,9 +8,12 @@ from relata.errors import Fault
 from relata.kernel.metadata.field import NAME, NAME_LENGTH, Field
 from relata.kernel.metadata.kinds.base import Kind
 from relata.kernel.metadata.object import GROUPS, SYSTEM_NAMES, Object
+from relata.kernel.metadata.rule import RULED
 from relata.kernel.metadata.view import VIEW_TYPES
 
 RESERVED = frozenset({"all", "any", "not", "me", "count", "records", "some", "none", "every", "deleted_at"})
+
+MOST_CHECKS, LONGEST_MESSAGE = 100, 500
 
 
 def faults_of(objects: tuple[Object, ...], kinds: Mapping[str, Kind]) -> list[Fault]:
@@ -51,6 +54,49 @@ def object_faults(object_: Object, where: str, kinds: Mapping[str, Kind]) -> lis
         for view in object_.views
         if view.type not in VIEW_TYPES
     ]
+    return faults + check_faults(object_, where)
+
+
+def check_faults(object_: Object, where: str) -> list[Fault]:
+    """What is wrong with the rules of an object, but for their conditions."""
+    faults: list[Fault] = []
+    if len(object_.checks) > MOST_CHECKS:
+        faults.append(Fault(where + "/rules", "too_many", f"An object has at most {MOST_CHECKS} rules."))
+    names = [check.name for check in object_.checks]
+    for check in object_.checks:
+        at = f"{where}/rules/{check.name}"
+        faults += name_faults(check.name, at + "/name") + label_faults(check.label, at + "/label")
+        if names.count(check.name) > 1:
+            faults.append(Fault(at + "/name", "duplicate", f"There are two rules «{check.name}»."))
+        if not check.message.strip() or len(check.message) > LONGEST_MESSAGE:
+            message = f"Say in 1 to {LONGEST_MESSAGE} characters what is wrong and how to mend it."
+            faults.append(Fault(at + "/message", "required", message))
+        if check.field is not None and object_.field(check.field) is None:
+            told = f"{object_.label} has no field «{check.field}»."
+            faults.append(Fault(at + "/field", "unknown_field", told))
+    return faults
+
+
+def ruled_faults(field: Field, kind: Kind, where: str) -> list[Fault]:
+    """Which conditions and default formula the field cannot have."""
+    faults = []
+    if not kind.writable:
+        faults += [
+            Fault(f"{where}/{name}", "not_applicable", f"{kind.label} takes no «{name}»: nobody writes it.")
+            for name in RULED
+            if name != "visible_if" and getattr(field, name) is not None
+        ]
+    elif field.default_formula is not None and not kind.calculable:
+        faults.append(
+            Fault(where + "/default_formula", "not_applicable", f"{kind.label} cannot be worked out by a formula.")
+        )
+    if field.default is not None and field.default_formula is not None:
+        faults.append(Fault(where + "/default_formula", "not_applicable", "Give a default or a formula, not both."))
+    faults += [
+        Fault(f"{where}/{name}", "not_applicable", f"{field.label} is always required; make it optional first.")
+        for name in ("required_if", "visible_if")
+        if field.required and getattr(field, name) is not None
+    ]
     return faults
 
 
@@ -88,7 +134,7 @@ def field_faults(field: Field, known: set[str], kinds: Mapping[str, Kind], where
         faults.append(Fault(where + "/unique", "not_applicable", f"{kind.label} cannot be unique."))
     if field.required and not kind.writable:
         faults.append(Fault(where + "/required", "not_applicable", f"{kind.label} cannot be required."))
-    return faults
+    return faults + ruled_faults(field, kind, where)
 
 
 def inverse_faults(objects: Iterable[Object]) -> list[Fault]:

@@ -47,7 +47,8 @@ class Field:
     """What a record can hold under one name.
 
     `to` names the objects that a relation may point to, `inverse` the list that it forms there.
-    `default` is in the form that clients send. `indexed` asks for an index for filters and sorts.
+    `default` is in the form that clients send; `default_formula` works one out from the rest of a new record.
+    `required_if`, `readonly_if` and `visible_if` are conditions. `indexed` asks for an index for filters and sorts.
     """
 
     name: str
@@ -67,6 +68,10 @@ class Field:
     formula: str | None = None
     rollup: Rollup | None = None
     default: Any = None
+    default_formula: str | None = None
+    required_if: str | None = None
+    readonly_if: str | None = None
+    visible_if: str | None = None
 
     @property
     def many(self) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from relata.kernel.metadata.field import Field, define
+from relata.kernel.metadata.rule import Check
 from relata.kernel.metadata.view import Layout, View
 
 GROUPS = ("records", "activities", "setup")
@@ -41,7 +42,8 @@ class Object:
     """A kind of record. `own` are its fields without those that every record has.
 
     `title` names the field that a record is called by. `group` is its place in the navigation
-    (None: not shown there). An `owned` object has an owner; a `guarded` one can be private to it.
+    (None: not shown there). An `owned` object has an owner; a `guarded` one can be private to it. `checks` are
+    what its records are judged by.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Object:
     views: tuple[View, ...] = ()
     layout: Layout = EMPTY
     indexes: tuple[Index, ...] = ()
+    checks: tuple[Check, ...] = ()
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:

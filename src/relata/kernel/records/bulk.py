@@ -16,12 +16,12 @@ from relata.kernel.context import Ctx, uuid7
 from relata.kernel.metadata.kinds.base import BadValue
 from relata.kernel.metadata.kinds.id import checked_id
 from relata.kernel.query.load import Current, load
+from relata.kernel.records.draft import Draft, complete
 from relata.kernel.records.forms import Forms, faults_of
 from relata.kernel.records.lookup import ENCODE, Key, checked_key, find_by, missing_links
 from relata.kernel.records.refusal import refusal
 from relata.kernel.records.source import Row
 from relata.kernel.records.statement import Write, Writer
-from relata.kernel.records.validate import changed_values, judge, missing_faults
 from relata.kernel.records.write import base_row, write_values
 
 MODES = ("create", "update", "upsert", "delete")
@@ -129,21 +129,34 @@ class Bulk:
             targets = await self.match(ctx, forms, rows, places, taken)
             there = await load(ctx, self.name, sorted(set(targets.values())))
         plans: list[Planned] = []
+        drafts: dict[int, Draft] = {}
         for place in places:
             if taken[place] is not None:
                 continue
-            faults: list[Fault] = []
             id_ = targets.get(place)
+            current = there.get(id_) if id_ else None
             if id_ is None:
-                planned = self.plan_create(forms, place, rows[place].values, faults)
+                drafts[place] = forms.create(rows[place].values)
+            elif current is None or current.deleted:
+                told = f"There is no {forms.object.label.lower()} with this id."
+                taken[place] = Taken(rows[place].line, "refused", id_, (Fault("/id", "not_found", told),))
             elif self.mode == "delete":
-                planned = self.plan_delete(place, rows[place], there.get(id_), faults)
+                plans.append(Planned(place, ("delete",), base_row(id_, current, current.values)))
             else:
-                planned = self.plan_update(ctx, forms, place, rows[place], there.get(id_), faults, taken)
-            if faults:
-                taken[place] = Taken(rows[place].line, "refused", id_, tuple(faults))
-            elif planned is not None:
-                plans.append(planned)
+                sent = {name: value for name, value in rows[place].values.items() if name != "id"}
+                drafts[place] = forms.update(sent, current)
+        await complete(ctx, self.name, list(drafts.values()))
+        for place, draft in drafts.items():
+            line = rows[place].line
+            if draft.faults:
+                taken[place] = Taken(line, "refused", targets.get(place), tuple(draft.faults))
+            elif draft.before is None:
+                plans.append(Planned(place, ("create",), {"id": uuid7(), **forms.row(draft.after)}))
+            elif not draft.changed:
+                taken[place] = Taken(line, "unchanged", targets[place])
+            else:
+                plans.append(self.plan_update(forms, place, there[targets[place]], draft))
+        plans.sort(key=lambda plan: plan.place)
         return await self.without_duplicates(ctx, forms, plans, rows, taken)
 
     async def match(
@@ -185,46 +198,10 @@ class Bulk:
                 taken[place] = Taken(rows[place].line, "refused", None, (fault,))
         return targets
 
-    def plan_create(self, forms: Forms, place: int, sent: dict[str, Any], faults: list[Fault]) -> Planned | None:
-        values = forms.create(sent, faults)
-        if faults:
-            return None
-        return Planned(place, ("create",), {"id": uuid7(), **forms.row(values)})
-
-    def plan_update(  # noqa: PLR0913, PLR0917 — all that a row is judged by
-        self,
-        ctx: Ctx,
-        forms: Forms,
-        place: int,
-        row: Row,
-        current: Current | None,
-        faults: list[Fault],
-        taken: list[Taken | None],
-    ) -> Planned | None:
-        if current is None or current.deleted:
-            faults.append(Fault("/id", "not_found", f"There is no {forms.object.label.lower()} with this id."))
-            return None
-        sent = forms.parse({name: value for name, value in row.values.items() if name != "id"}, faults)
-        after = judge(forms.rules, current.values, {**current.values, **sent}, ctx.now, faults)
-        changed = changed_values(forms.object, current.values, after)
-        already = {fault.pointer.split("/")[1] for fault in faults if "/" in fault.pointer}
-        faults += [
-            fault for fault in missing_faults(forms.object, after, set(changed)) if fault.pointer[1:] not in already
-        ]
-        if faults:
-            return None
-        if not changed:
-            taken[place] = Taken(row.line, "unchanged", current.id)
-            return None
-        names = tuple(sorted(changed))
+    def plan_update(self, forms: Forms, place: int, current: Current, draft: Draft) -> Planned:
+        names = tuple(sorted(draft.changed))
         before = {name: current.values.get(name) for name in names}
-        return Planned(place, ("update", *names), base_row(current.id, current, before) | forms.row(changed))
-
-    def plan_delete(self, place: int, row: Row, current: Current | None, faults: list[Fault]) -> Planned | None:
-        if current is None or current.deleted:
-            faults.append(Fault("/id", "not_found", "There is no record with this id."))
-            return None
-        return Planned(place, ("delete",), base_row(current.id, current, current.values))
+        return Planned(place, ("update", *names), base_row(current.id, current, before) | forms.row(draft.changed))
 
     async def without_duplicates(
         self, ctx: Ctx, forms: Forms, plans: list[Planned], rows: Sequence[Row], taken: list[Taken | None]

@@ -1,5 +1,5 @@
-"""The checks of `plan_create`, prepared once for many rows of one object: which fields may be written,
-how each is parsed and stored, which are required. A test holds the two to the same verdicts.
+"""The parsing of `write`, prepared once for many rows of one object: which fields may be written, how each is
+parsed and stored. A test holds the two to the same verdicts.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from relata.kernel.metadata.columns import column_name
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.base import BadValue, Parsing
 from relata.kernel.metadata.object import Object
-from relata.kernel.records.rule import Rule
-from relata.kernel.records.validate import Values, judge, missing_faults, parse_values, with_defaults
+from relata.kernel.query.load import Current
+from relata.kernel.records.draft import Draft
+from relata.kernel.records.validate import Values, parse_values, with_defaults
 
 
 class Forms:
@@ -23,9 +24,7 @@ class Forms:
         self.ctx = ctx
         self.object: Object = ctx.catalog.objects[name]
         self.parsing = Parsing(ctx.workspace.currency)
-        self.rules: tuple[Rule, ...] = ctx.workspace.rules.get(name, ())
         self.defaults = with_defaults(self.object, {}, ctx.access.actor.user, self.parsing)
-        self.required = [field.name for field in self.object.own if field.required]
         self._parsers: dict[str, Any] = {}
         self._columns: dict[str, Any] = {}
         for field in self.object.fields:
@@ -55,15 +54,17 @@ class Forms:
                 faults += [fault.below(f"/{name}") for fault in error.faults]
         return values
 
-    def create(self, sent: dict[str, Any], faults: list[Fault]) -> Values:
-        """The values of a new record."""
-        values = self.defaults | self.parse(sent, faults)
-        if self.rules:
-            values = judge(self.rules, None, values, self.ctx.now, faults)
-        if faults or any(values.get(name) in EMPTY for name in self.required):
-            already = {fault.pointer.split("/")[1] for fault in faults if "/" in fault.pointer}
-            faults += [fault for fault in missing_faults(self.object, values) if fault.pointer[1:] not in already]
-        return values
+    def create(self, sent: dict[str, Any]) -> Draft:
+        """A new record, to be completed."""
+        faults: list[Fault] = []
+        values = self.parse(sent, faults)
+        return Draft(None, frozenset(values), self.defaults | values, faults)
+
+    def update(self, sent: dict[str, Any], current: Current) -> Draft:
+        """Other values of a record, to be completed."""
+        faults: list[Fault] = []
+        values = self.parse(sent, faults)
+        return Draft(current.values, frozenset(values), {**current.values, **values}, faults)
 
     def row(self, values: Values) -> dict[str, Any]:
         """As `row_of`, without what is empty: a column that a row leaves out is NULL."""
@@ -78,9 +79,6 @@ class Forms:
                 for suffix, part in store(field, value).items():
                     row[names[suffix]] = part
         return row
-
-
-EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 def faults_of(error: RelataError) -> tuple[Fault, ...]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from relata.errors import Fault
 from relata.kernel.access.access import Access
+from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.base import BadValue, Parsing
 from relata.kernel.metadata.kinds.checks import kind_of, pointer
@@ -15,6 +16,7 @@ from relata.kernel.metadata.object import Object
 from relata.kernel.records.rule import Record, Rule
 
 Values = dict[str, Any]
+EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 def parse_values(object_: Object, access: Access, sent: Any, parsing: Parsing, faults: list[Fault]) -> Values:
@@ -72,10 +74,10 @@ def changed_values(object_: Object, before: Mapping[str, Any], after: Mapping[st
     }
 
 
-def missing_faults(object_: Object, after: Mapping[str, Any], names: set[str] | None = None) -> list[Fault]:
-    """Required fields that are empty; with `names`, only of these fields."""
+def missing_faults(fields: Iterable[Field], after: Mapping[str, Any]) -> list[Fault]:
+    """Which of the fields, all of them required, are empty."""
     return [
         Fault(f"/{field.name}", "required", f"{field.label} is required.")
-        for field in object_.own
-        if field.required and (names is None or field.name in names) and after.get(field.name) in (None, "", [], {})
+        for field in fields
+        if after.get(field.name) in EMPTY
     ]

@@ -19,13 +19,13 @@ from relata.kernel.failpoint import failpoint
 from relata.kernel.metadata.columns import column_name
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.base import Parsing
-from relata.kernel.metadata.object import Object
 from relata.kernel.query.load import Current, load
 from relata.kernel.query.one import missing
 from relata.kernel.records.change import Change, Create, Delete, Restore, Update, Written
+from relata.kernel.records.draft import Draft, complete
 from relata.kernel.records.refusal import refusal
 from relata.kernel.records.statement import Write, Writer, row_of
-from relata.kernel.records.validate import changed_values, judge, missing_faults, parse_values, with_defaults
+from relata.kernel.records.validate import parse_values, with_defaults
 
 TRIES = 5
 # The object whose records decide who may do what.
@@ -73,19 +73,27 @@ async def attempt(
     allow(ctx, name, [changes[index] for index in waiting])
     there = await load(ctx, name, [c.id for c in (changes[i] for i in waiting) if not isinstance(c, Create)])
     plans: dict[int, Plan] = {}
+    drafts: dict[int, Draft] = {}
     for index in waiting:
         try:
-            planned = plan(ctx, name, changes[index], there)
+            begun = begin(ctx, name, changes[index], there)
         except RelataError as error:
             outcomes[index] = error
             continue
-        if isinstance(planned, Written):
-            outcomes[index] = planned
+        if isinstance(begun, Draft):
+            drafts[index] = begun
         else:
+            plans[index] = begun
+    await complete(ctx, name, list(drafts.values()))
+    for index, draft in drafts.items():
+        planned = finish(ctx, name, changes[index], draft, there)
+        if isinstance(planned, Plan):
             plans[index] = planned
+        else:
+            outcomes[index] = planned
     again: list[int] = []
-    for statement in dict.fromkeys(p.statement for p in plans.values()):
-        group = {index: p for index, p in plans.items() if p.statement == statement}
+    for statement in dict.fromkeys(plans[index].statement for index in sorted(plans)):
+        group = {index: p for index, p in sorted(plans.items()) if p.statement == statement}
         again += await run(ctx, name, statement, group, outcomes)
     return again
 
@@ -96,10 +104,15 @@ def allow(ctx: Ctx, name: str, changes: Sequence[Change]) -> None:
         ctx.access.object(name, verb)
 
 
-def plan(ctx: Ctx, name: str, change: Change, there: dict[str, Current]) -> Plan | Written:
+def begin(ctx: Ctx, name: str, change: Change, there: dict[str, Current]) -> Draft | Plan:
+    """A draft of what is to be completed and judged; what moves a record only needs no more than a statement."""
     object_ = ctx.catalog.objects[name]
+    parsing = Parsing(ctx.workspace.currency)
+    faults: list[Fault] = []
     if isinstance(change, Create):
-        return plan_create(ctx, object_, change)
+        sent = parse_values(object_, ctx.access, change.values, parsing, faults)
+        values = with_defaults(object_, sent, ctx.access.actor.user, parsing)
+        return Draft(None, frozenset(sent), values, faults)
     current = there.get(change.id)
     if current is None or current.deleted != isinstance(change, Restore):
         raise missing(ctx, name, change.id)
@@ -107,7 +120,8 @@ def plan(ctx: Ctx, name: str, change: Change, there: dict[str, Current]) -> Plan
     if version is not None and version != current.version:
         raise Stale(f"The record has version {current.version}, not {version}: read it again and repeat the change.")
     if isinstance(change, Update):
-        return plan_update(ctx, object_, change, current)
+        sent = parse_values(object_, ctx.access, change.values, parsing, faults)
+        return Draft(current.values, frozenset(sent), {**current.values, **sent}, faults)
     verb = "delete" if isinstance(change, Delete) else "restore"
     before = current.values if verb == "delete" else None
     return Plan((verb,), change.id, base_row(change.id, current, before), version)
@@ -117,36 +131,20 @@ def base_row(id_: str, current: Current, before: dict[str, Any] | None) -> dict[
     return {"id": id_, "~version": current.version, "~before": before, "~since": current.updated_at}
 
 
-def plan_create(ctx: Ctx, object_: Object, change: Create) -> Plan:
-    parsing = Parsing(ctx.workspace.currency)
-    faults: list[Fault] = []
-    sent = parse_values(object_, ctx.access, change.values, parsing, faults)
-    values = with_defaults(object_, sent, ctx.access.actor.user, parsing)
-    values = judge(ctx.workspace.rules.get(object_.name, ()), None, values, ctx.now, faults)
-    already = {fault.pointer.split("/")[1] for fault in faults if "/" in fault.pointer}
-    faults += [fault for fault in missing_faults(object_, values) if fault.pointer[1:] not in already]
-    if faults:
-        raise Invalid(faults)
-    id_ = uuid7()
-    return Plan(("create",), id_, {"id": id_, **row_of(object_, values)})
-
-
-def plan_update(ctx: Ctx, object_: Object, change: Update, current: Current) -> Plan | Written:
-    faults: list[Fault] = []
-    sent = parse_values(object_, ctx.access, change.values, Parsing(ctx.workspace.currency), faults)
-    after = judge(
-        ctx.workspace.rules.get(object_.name, ()), current.values, {**current.values, **sent}, ctx.now, faults
-    )
-    changed = changed_values(object_, current.values, after)
-    already = {fault.pointer.split("/")[1] for fault in faults if "/" in fault.pointer}
-    faults += [f for f in missing_faults(object_, after, set(changed)) if f.pointer[1:] not in already]
-    if faults:
-        raise Invalid(faults)
-    if not changed:
+def finish(ctx: Ctx, name: str, change: Change, draft: Draft, there: dict[str, Current]) -> Plan | Outcome:
+    """What a completed draft comes to."""
+    object_ = ctx.catalog.objects[name]
+    if draft.faults:
+        return Invalid(draft.faults)
+    if not isinstance(change, Update):
+        id_ = uuid7()
+        return Plan(("create",), id_, {"id": id_, **row_of(object_, draft.after)})
+    current = there[change.id]
+    if not draft.changed:
         return Written(change.id, current.shown, current.version, changed=False)
-    names = tuple(sorted(changed))
-    before = {name: current.values.get(name) for name in names}
-    row = base_row(change.id, current, before) | row_of(object_, {name: changed[name] for name in names})
+    names = tuple(sorted(draft.changed))
+    before = {field: current.values.get(field) for field in names}
+    row = base_row(change.id, current, before) | row_of(object_, {field: draft.changed[field] for field in names})
     return Plan(("update", *names), change.id, row, change.version)
 
 

@@ -17,10 +17,11 @@ from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.base import Parsing
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
+from relata.kernel.metadata.rule import RULED
 from relata.kernel.metadata.store import FIELD_CHANGES, OBJECT_CHANGES, Definition
 from relata.kernel.records.statement import row_of
 from relata.kernel.schema.alter import Edit, alter, single
-from relata.kernel.schema.impact import formulas_over
+from relata.kernel.schema.impact import formulas_over, rules_over
 from relata.kernel.schema.offenders import check_stricter
 from relata.kernel.schema.reading import MOST_FIELDS, ROLLUP_KEYS, Sent, check_default, read_new_field, read_new_object
 
@@ -154,7 +155,7 @@ async def fill_column(ctx: Ctx, object_: Object, field: Field, parsing: Parsing)
 
 
 async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent: Any) -> Field:
-    """Another label, help, options, default, formula; made required or unique, or no longer."""
+    """Another label, help, options, default, formula, conditions; made required or unique, or no longer."""
     ctx.access.administer()
     old = existing(ctx, name, field)
     faults: list[Fault] = []
@@ -165,6 +166,7 @@ async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent
         key: asked.text(key) for key in ("label", "help", "formula", "inverse_label") if key in asked.document
     }
     changes |= {key: asked.flag(key) for key in ("required", "unique") if key in asked.document}
+    changes |= {key: asked.text(key).strip() or None for key in RULED if key in asked.document}
     if "options" in asked.document:
         changes["options"] = [msgspec.to_builtins(option) for option in asked.options()]
     if any(key in asked.document for key in ROLLUP_KEYS):
@@ -201,7 +203,7 @@ async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent
 
 
 async def delete_field(here: Installation, ctx: Ctx, name: str, field: str) -> None:
-    """A custom field with its values; refused while a formula or the title uses it."""
+    """A custom field with its values; refused while a formula, a rule or the title uses it."""
     ctx.access.administer()
     if not existing(ctx, name, field).custom:
         raise Conflict("This field belongs to Relata and cannot be deleted.")
@@ -210,7 +212,7 @@ async def delete_field(here: Installation, ctx: Ctx, name: str, field: str) -> N
         object_ = catalog.objects[name]
         if object_.field(field) is None:
             raise gone(name, field)
-        users = formulas_over(catalog, name, field)
+        users = formulas_over(catalog, name, field) + rules_over(catalog, name, field)
         users += [f"the title of {object_.plural}"] if object_.title == field else []
         if users:
             raise Conflict(f"It is used by {', '.join(users)}; change these first.")

@@ -10,14 +10,14 @@ from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.base import BadValue, Parsing
 from relata.kernel.metadata.kinds.checks import checked_text, kind_of, pointer
 from relata.kernel.metadata.object import Object
+from relata.kernel.metadata.rule import RULED
 
 FIELD_KEYS = (
     "name", "kind", "label", "help", "required", "unique", "options", "to", "inverse", "inverse_label", "formula", "default",
-    "of", "fn", "field", "filter", "sort",
+    "of", "fn", "field", "filter", "sort", *RULED,
 )  # fmt: skip
 ROLLUP_KEYS = ("of", "fn", "field", "filter", "sort")
 OBJECT_KEYS = ("name", "label", "plural", "icon", "colour", "title", "fields")
-TEXTS = ("name", "kind", "label", "help", "inverse", "inverse_label", "formula")
 MOST_FIELDS = 800
 ORDER = ("text", "person_name", "auto_number", "long_text")
 
@@ -137,6 +137,10 @@ def read_new_field(document: Any, where: str, parsing: Parsing, faults: list[Fau
         formula=sent.text("formula") or None,
         rollup=sent.rollup(),
         default=sent.document.get("default"),
+        default_formula=sent.text("default_formula").strip() or None,
+        required_if=sent.text("required_if").strip() or None,
+        readonly_if=sent.text("readonly_if").strip() or None,
+        visible_if=sent.text("visible_if").strip() or None,
     )
     check_default(field, where, parsing, faults)
     return field

@@ -7,6 +7,7 @@ import type { Obj, RecordValues } from "../../api/types.ts";
 import { kindOf } from "../../kinds/registry.ts";
 import { placeFaults } from "../../lib/faults.ts";
 import { inSentence, t } from "../../lib/i18n.ts";
+import { standing, type Standing } from "../../lib/standing.ts";
 import { Band } from "../../ui/Band.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
@@ -48,8 +49,10 @@ interface FormProps extends Props {
 }
 
 function Form({ object, initial = {}, onClose, onCreated, dirty, setDirty }: FormProps) {
-  const me = useMe().user?.id ?? null;
+  const { user, workspace } = useMe();
+  const me = user?.id ?? null;
   const [values, setValues] = useState(() => startValues(object, initial, me));
+  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [again, setAgain] = useState(false);
   const [round, setRound] = useState(0);
   const create = useCreate(object.name);
@@ -57,8 +60,9 @@ function Form({ object, initial = {}, onClose, onCreated, dirty, setDirty }: For
   const form = useRef<HTMLFormElement>(null);
   const sections = formSections(object, Object.keys(initial));
   const shown = sections.flatMap(({ fields }) => fields.map(({ name }) => name));
+  const now = standing(object, values, null, touched, workspace.currency);
   const problem = create.error instanceof Problem ? create.error : null;
-  const { byField, rest } = placeFaults(problem?.errors ?? [], shown);
+  const { byField, rest } = placeFaults(problem?.errors ?? [], shown.filter((name) => !now.hidden.has(name)));
 
   useEffect(() => {
     if (problem !== null) form.current?.querySelector<HTMLElement>("[aria-invalid='true']")?.focus();
@@ -71,7 +75,7 @@ function Form({ object, initial = {}, onClose, onCreated, dirty, setDirty }: For
 
   const save = (): void => {
     if (create.isPending) return;
-    create.mutate(filled(values), {
+    create.mutate(sent(object, values, now, touched), {
       onSuccess: (record) => {
         toast(t("form.created", { title: titleOf(object, record) }), { undo: async () => { await remove.mutateAsync(record.id); } });
         setDirty(false);
@@ -79,6 +83,7 @@ function Form({ object, initial = {}, onClose, onCreated, dirty, setDirty }: For
         if (!again) { onClose(); return; }
         create.reset();
         setValues(startValues(object, initial, me));
+        setTouched(new Set());
         setRound(round + 1);
       },
     });
@@ -101,14 +106,20 @@ function Form({ object, initial = {}, onClose, onCreated, dirty, setDirty }: For
       {create.error !== null && (rest.length > 0 || problem === null || problem.errors.length === 0) && (
         <Band message={rest.join(" ") || create.error.message} {...(problem === null ? {} : { requestId: problem.requestId })} />
       )}
+      {now.faults[""] !== undefined && <Band message={now.faults[""].join(" ")} />}
       {sections.map((section, at) => (
         <Section
           key={section.label ?? ""}
           section={section}
           values={values}
+          standing={now}
           faults={byField}
           focus={at === 0 ? firstOf(section, initial) : null}
-          onChange={(name, value) => { setDirty(true); setValues((now) => ({ ...now, [name]: value })); }}
+          onChange={(name, value) => {
+            setDirty(true);
+            setTouched(new Set([...touched, name]));
+            setValues((held) => ({ ...held, [name]: value }));
+          }}
           onCancel={() => { if (!dirty) onClose(); }}
         />
       ))}
@@ -132,8 +143,11 @@ function firstOf(section: FormSection, given: Record<string, unknown>): string |
   return typed.find(({ name }) => !(name in given))?.name ?? null;
 }
 
-function filled(values: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== ""));
+/** What is filled and shown; of fields that would get a value by themselves also what the person emptied. */
+function sent(object: Obj, values: Record<string, unknown>, { hidden }: Standing, touched: ReadonlySet<string>): Record<string, unknown> {
+  const emptied = object.fields.filter(({ name, default_formula: text }) => text && touched.has(name)).map(({ name }) => [name, null] as const);
+  const filled = Object.entries(values).filter(([name, value]) => !hidden.has(name) && value !== null && value !== undefined && value !== "");
+  return { ...Object.fromEntries(emptied), ...Object.fromEntries(filled) };
 }
 
 function titleOf(object: Obj, record: RecordValues): string {

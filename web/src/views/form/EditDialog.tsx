@@ -1,10 +1,11 @@
 /** All fields of a record at once. Only what was changed is sent; what somebody else saved meanwhile is told, never overwritten unseen. */
 import { useEffect, useRef, useState } from "react";
 import { Problem, request } from "../../api/client.ts";
-import { updateRecord, useRefresh, useUpdate } from "../../api/queries.ts";
+import { updateRecord, useMe, useRefresh, useUpdate } from "../../api/queries.ts";
 import type { Obj, RecordValues } from "../../api/types.ts";
 import { placeFaults } from "../../lib/faults.ts";
 import { t } from "../../lib/i18n.ts";
+import { standing } from "../../lib/standing.ts";
 import { Band } from "../../ui/Band.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
@@ -39,8 +40,10 @@ function Form({ object, record, title, onClose, dirty, setDirty }: Props & { dir
   const form = useRef<HTMLFormElement>(null);
   const sections = formSections(object, []);
   const shown = sections.flatMap(({ fields }) => fields.map(({ name }) => name));
+  const { currency } = useMe().workspace;
+  const now = standing(object, values, before, new Set(changed(values, before, shown)), currency);
   const problem = update.error instanceof Problem && update.error.status !== 412 ? update.error : null;
-  const { byField, rest } = placeFaults(problem?.errors ?? [], shown);
+  const { byField, rest } = placeFaults(problem?.errors ?? [], shown.filter((name) => !now.hidden.has(name)));
 
   useEffect(() => {
     if (problem !== null) form.current?.querySelector<HTMLElement>("[aria-invalid='true']")?.focus();
@@ -55,7 +58,7 @@ function Form({ object, record, title, onClose, dirty, setDirty }: Props & { dir
     const newest = await request<RecordValues>("GET", `/records/${object.name}/${record.id}`);
     const news = shown.filter((name) => !same(newest[name], before[name]));
     const untouched = news.filter((name) => !sent.includes(name));
-    setValues((now) => ({ ...now, ...pick(newest, untouched) }));
+    setValues((held) => ({ ...held, ...pick(newest, untouched) }));
     setBefore(newest);
     setTheirs(Object.fromEntries(news.filter((name) => sent.includes(name)).map((name) => [name, [t("form.overtaken")]])));
   };
@@ -88,14 +91,16 @@ function Form({ object, record, title, onClose, dirty, setDirty }: Props & { dir
     >
       {theirs !== null && <Band message={t("form.overtaken_all")} />}
       {theirs === null && told && <Band message={rest.join(" ") || update.error.message} {...(problem === null ? {} : { requestId: problem.requestId })} />}
+      {now.faults[""] !== undefined && <Band message={now.faults[""].join(" ")} />}
       {sections.map((section) => (
         <Section
           key={section.label ?? ""}
           section={section}
           values={values}
+          standing={now}
           faults={theirs ?? byField}
           focus={null}
-          onChange={(name, value) => { setDirty(true); setValues((now) => ({ ...now, [name]: value })); }}
+          onChange={(name, value) => { setDirty(true); setValues((held) => ({ ...held, [name]: value })); }}
           onCancel={() => { if (!dirty) onClose(); }}
         />
       ))}

@@ -1,5 +1,5 @@
 /** One field of a form: label, editor of its kind, hint, faults. */
-import { IconAlertCircle } from "@tabler/icons-react";
+import { IconAlertCircle, IconLock } from "@tabler/icons-react";
 import { useId } from "react";
 import type { Field } from "../../api/types.ts";
 import { kindOf } from "../../kinds/registry.ts";
@@ -10,6 +10,9 @@ import css from "./form.module.css";
 interface Props {
   field: Field;
   wide: boolean;
+  required: boolean;
+  /** Shown, but not to be changed as the record is. */
+  locked: boolean;
   value: unknown;
   faults: string[];
   autoFocus: boolean;
@@ -17,26 +20,34 @@ interface Props {
   onCancel: () => void;
 }
 
-export function FieldRow({ field, wide, value, faults, autoFocus, onChange, onCancel }: Props) {
+export function FieldRow({ field, wide, required, locked, value, faults, autoFocus, onChange, onCancel }: Props) {
   const id = useId();
-  const { Editor } = kindOf(field);
+  const { Display, Editor } = kindOf(field);
+  const Label = locked ? "span" : "label";
   return (
     <div className={classes(css["field"], wide && css["wide"])} data-first={autoFocus || undefined}>
-      <label htmlFor={id} className={css["label"]}>
+      <Label {...(locked ? {} : { htmlFor: id })} className={css["label"]}>
         {field.label}
-        {field.required && <span className={css["star"]} title={t("form.required")} aria-hidden>*</span>}
-        {field.required && <span className="visually-hidden"> ({t("form.required")})</span>}
-      </label>
-      <Editor
-        id={id}
-        field={field}
-        value={value}
-        autoFocus={autoFocus}
-        invalid={faults.length > 0}
-        onChange={onChange}
-        onCommit={stay}
-        onCancel={onCancel}
-      />
+        {required && <span className={css["star"]} title={t("form.required")} aria-hidden>*</span>}
+        {required && <span className="visually-hidden"> ({t("form.required")})</span>}
+      </Label>
+      {locked ? (
+        <div className={css["locked"]}>
+          <IconLock size={14} aria-label={t("form.locked")} />
+          <Display field={field} value={value} />
+        </div>
+      ) : (
+        <Editor
+          id={id}
+          field={field}
+          value={value}
+          autoFocus={autoFocus}
+          invalid={faults.length > 0}
+          onChange={onChange}
+          onCommit={stay}
+          onCancel={onCancel}
+        />
+      )}
       {faults.map((message) => (
         <p key={message} className={css["fault"]} role="alert">
           <IconAlertCircle size={14} aria-hidden />

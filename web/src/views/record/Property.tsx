@@ -16,12 +16,14 @@ interface Props {
   object: Obj;
   field: Field;
   record: RecordValues;
+  /** As the record is, the field keeps its value. */
+  locked?: boolean;
 }
 
-export function Property({ object, field, record }: Props) {
+export function Property({ object, field, record, locked = false }: Props) {
   const [editing, setEditing] = useState(false);
   const [faults, setFaults] = useState<string[]>([]);
-  const editable = object.permissions.update && !field.readonly;
+  const editable = object.permissions.update && !field.readonly && !locked;
   const close = (): void => { setEditing(false); setFaults([]); };
   return (
     <div className={css["property"]}>

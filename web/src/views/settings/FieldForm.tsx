@@ -8,9 +8,10 @@ import { t } from "../../lib/i18n.ts";
 import { Band } from "../../ui/Band.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Icon } from "../../ui/Icon.tsx";
+import { Conditions } from "./Conditions.tsx";
 import { DefaultEditor } from "./DefaultEditor.tsx";
 import { Faults } from "./Faults.tsx";
-import type { FieldDraft } from "./fieldDraft.ts";
+import { CONDITIONS, type FieldDraft } from "./fieldDraft.ts";
 import { FormulaEditor } from "./FormulaEditor.tsx";
 import { kindIcon } from "../../kinds/registry.ts";
 import { kindLabel } from "./kindTexts.ts";
@@ -20,7 +21,7 @@ import { RollupEditor } from "./RollupEditor.tsx";
 import { TargetPick } from "./TargetPick.tsx";
 import css from "./settings.module.css";
 
-const PLACES = ["label", "name", "help", "required", "unique", "options", "to", "inverse", "formula", "default", "of", "fn", "field", "filter", "sort"];
+const PLACES = ["label", "name", "help", "required", "unique", "options", "to", "inverse", "formula", "default", "of", "fn", "field", "filter", "sort", ...CONDITIONS];
 
 interface Props {
   object: Obj;
@@ -76,6 +77,7 @@ export function FieldForm(props: Props) {
           <Faults messages={byField["default"]} object={object.name} />
         </div>
       )}
+      <Conditions object={object.name} draft={draft} computed={kind?.writable === false} faults={byField} onChange={onChange} />
       <Foot {...props} />
     </form>
   );

@@ -1,27 +1,28 @@
 /** A formula with its check by the server while typing; a click on a field's name inserts it. */
 import { Textarea } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { IconAlertCircle, IconCheck, IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { useRef, useState } from "react";
 import { useCatalog } from "../../api/queries.ts";
-import { request, Problem } from "../../api/client.ts";
 import type { Field, Obj } from "../../api/types.ts";
 import { objectNamed } from "../../lib/fields.ts";
 import { t } from "../../lib/i18n.ts";
 import css from "./settings.module.css";
+import { checkFormula, Verdict, type Check } from "./Verdict.tsx";
 
 interface Props {
   object: Obj;
   value: string;
   onChange: (formula: string) => void;
+  label?: string;
+  hint?: string;
+  check?: Check;
 }
 
 const UNUSABLE = ["id", "version", "about", "tags", "emails", "phones", "links", "address", "choices", "json"];
 const LINKS = ["relation", "user"];
 const MOST_STEPS = 3;
 
-export function FormulaEditor({ object, value, onChange }: Props) {
+export function FormulaEditor({ object, value, onChange, label, hint, check = checkFormula }: Props) {
   const box = useRef<HTMLTextAreaElement>(null);
   const insert = (name: string): void => {
     const at = box.current?.selectionStart ?? value.length;
@@ -32,8 +33,8 @@ export function FormulaEditor({ object, value, onChange }: Props) {
     <div className={css["form"]} style={{ gap: 6 }}>
       <Textarea
         ref={box}
-        label={t("settings.formula")}
-        description={t("settings.formula_hint")}
+        label={label ?? t("settings.formula")}
+        description={hint ?? t("settings.formula_hint")}
         required
         autosize
         minRows={2}
@@ -45,7 +46,7 @@ export function FormulaEditor({ object, value, onChange }: Props) {
           onChange(event.currentTarget.value);
         }}
       />
-      <Verdict object={object.name} formula={value} />
+      <Verdict object={object.name} formula={value} check={check} />
       <Names object={object} onInsert={insert} />
     </div>
   );
@@ -79,41 +80,4 @@ function Names({ object, onInsert }: { object: Obj; onInsert: (name: string) => 
       ))}
     </div>
   );
-}
-
-function Verdict({ object, formula }: { object: string; formula: string }) {
-  const [settled] = useDebouncedValue(formula, 400);
-  const check = useQuery({
-    queryKey: ["formula", object, settled],
-    queryFn: () => checked(object, settled),
-    enabled: settled.trim() !== "",
-    retry: false,
-  });
-  if (formula.trim() === "" || settled !== formula || check.data === undefined) {
-    return <p className={css["hint"]} role="status">{formula.trim() === "" ? "" : t("settings.checking")}</p>;
-  }
-  if (check.data === null) {
-    return (
-      <p className={css["ok"]} role="status">
-        <IconCheck size={14} aria-hidden /> {t("settings.formula_valid")}
-      </p>
-    );
-  }
-  return (
-    <p className={css["bad"]} role="status">
-      <IconAlertCircle size={14} aria-hidden /> {check.data}
-    </p>
-  );
-}
-
-/** What is wrong with the formula, or null. */
-async function checked(object: string, formula: string): Promise<string | null> {
-  try {
-    const body = { kind: "formula", name: "formula_being_checked", label: "Formula", formula };
-    await request("POST", `/objects/${object}/fields?check=true`, body);
-    return null;
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    return error.errors.map((fault) => fault.message).join("\n") || error.detail;
-  }
 }

@@ -4,7 +4,7 @@ import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCatalog, useMe, useStoredCatalog } from "../../api/queries.ts";
-import type { Field, Obj } from "../../api/types.ts";
+import type { Field, Obj, Rule } from "../../api/types.ts";
 import { t } from "../../lib/i18n.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Empty } from "../../ui/Empty.tsx";
@@ -12,6 +12,8 @@ import { toast } from "../../ui/toast.tsx";
 import { ConfirmDelete } from "./ConfirmDelete.tsx";
 import { FieldDialog } from "./FieldDialog.tsx";
 import { FieldTable } from "./FieldTable.tsx";
+import { RuleDialog } from "./RuleDialog.tsx";
+import { RuleTable } from "./RuleTable.tsx";
 import { RelabelDialog } from "./RelabelDialog.tsx";
 import { SettingsShell } from "./SettingsShell.tsx";
 
@@ -29,7 +31,7 @@ export default function ObjectPage() {
   return <Page object={object} />;
 }
 
-type Open = { what: "relabel" | "new" | "delete" } | { what: "field" | "drop"; field: Field } | null;
+type Open = { what: "relabel" | "new" | "delete" } | { what: "field" | "drop"; field: Field } | { what: "rule"; rule: Rule | null } | { what: "drop_rule"; rule: Rule } | null;
 
 function Page({ object }: { object: Obj }) {
   const { administers } = useMe();
@@ -47,6 +49,11 @@ function Page({ object }: { object: Obj }) {
         object={object}
         onOpen={administers ? (field) => { setOpen({ what: "field", field }); } : undefined}
       />
+      <RuleTable object={object} onOpen={administers ? (rule) => { setOpen({ what: "rule", rule }); } : undefined} />
+      {open?.what === "rule" && (
+        <RuleDialog object={stored} rule={open.rule} onClose={close} onDelete={(rule) => { setOpen({ what: "drop_rule", rule }); }} />
+      )}
+      {open?.what === "drop_rule" && <DropRule object={object} rule={open.rule} onClose={close} />}
       {(open?.what === "new" || open?.what === "field") && (
         <FieldDialog
           object={stored}
@@ -98,6 +105,19 @@ function DropField({ object, field, onClose }: { object: Obj; field: Field; onCl
       path={`/objects/${object.name}/fields/${field.name}`}
       onClose={onClose}
       onDone={() => { toast(t("settings.field_deleted", { label: field.label })); }}
+    />
+  );
+}
+
+function DropRule({ object, rule, onClose }: { object: Obj; rule: Rule; onClose: () => void }) {
+  return (
+    <ConfirmDelete
+      title={t("settings.delete_rule_title", { label: rule.label })}
+      text={t("settings.delete_rule_text", { plural: object.plural })}
+      confirm={t("settings.delete_rule")}
+      path={`/objects/${object.name}/rules/${rule.name}`}
+      onClose={onClose}
+      onDone={() => { toast(t("settings.rule_deleted", { label: rule.label })); }}
     />
   );
 }

@@ -11,7 +11,11 @@ export interface OptionDraft {
   outcome?: string;
 }
 
-export interface FieldDraft {
+/** Formulas that say how the field stands; empty where there is none. */
+export const CONDITIONS = ["required_if", "readonly_if", "visible_if", "default_formula"] as const;
+type Conditions = Record<(typeof CONDITIONS)[number], string>;
+
+export interface FieldDraft extends Conditions {
   kind: string;
   label: string;
   name: string;
@@ -30,6 +34,7 @@ export function emptyDraft(kind: string): FieldDraft {
   return {
     kind, label: "", name: "", help: "", required: false, unique: false,
     options: [], to: [], inverse: "", formula: "", default: null,
+    required_if: "", readonly_if: "", visible_if: "", default_formula: "",
     rollup: rollupOf(null),
   };
 }
@@ -48,6 +53,10 @@ export function draftOf(field: Field): FieldDraft {
     formula: field.formula ?? "",
     rollup: rollupOf(field),
     default: field.default ?? null,
+    required_if: field.required_if ?? "",
+    readonly_if: field.readonly_if ?? "",
+    visible_if: field.visible_if ?? "",
+    default_formula: field.default_formula ?? "",
   };
 }
 
@@ -83,6 +92,7 @@ export function bodyOfNew(draft: FieldDraft, kind: KindInfo): Record<string, unk
     ...(takes("formula") ? { formula: draft.formula } : {}),
     ...(takes("rollup") ? definedBy(draft.rollup) : {}),
     ...(computed || draft.default === null ? {} : { default: draft.default }),
+    ...Object.fromEntries(CONDITIONS.filter((key) => draft[key].trim() !== "").map((key) => [key, draft[key].trim()])),
   };
 }
 
@@ -97,6 +107,9 @@ export function bodyOfChange(draft: FieldDraft, field: Field): Record<string, un
   if (draft.formula !== old.formula) changed["formula"] = draft.formula;
   if (!same(draft.rollup, old.rollup)) Object.assign(changed, definedBy(draft.rollup));
   if (!same(draft.default, old.default)) changed["default"] = draft.default;
+  for (const key of CONDITIONS) {
+    if (draft[key].trim() !== old[key]) changed[key] = draft[key].trim() || null;
+  }
   if (field.options !== null && !same(named(draft.options), old.options)) changed["options"] = named(draft.options);
   return changed;
 }

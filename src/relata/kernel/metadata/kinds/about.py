@@ -23,6 +23,7 @@ class About(Kind):
     label = "About"
     help = "Links to records of several objects."
     type = Type.IDS
+    calculable = False
     columns = (Column("", "uuid[]"), Column("objects", "text[]"))
     takes = frozenset({"to", "inverse"})
     sortable = False

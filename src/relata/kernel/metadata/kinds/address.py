@@ -26,6 +26,7 @@ class Address(Kind):
     label = "Address"
     help = "Street, postal code, city, region and country."
     type = Type.TEXT
+    calculable = False
     columns = tuple(Column(part, "text") for part in LABELS)
     parts = tuple(Part(part, label, Type.TEXT, part) for part, label in LABELS.items())
     sortable = False

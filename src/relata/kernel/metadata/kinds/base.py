@@ -4,9 +4,12 @@ found. A kind is one file; nothing else in Relata branches on its name.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, ClassVar
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, func, literal_column
 from sqlalchemy.dialects.postgresql import JSONB
@@ -90,6 +93,8 @@ class Kind:
     sortable: ClassVar[bool] = True
     groupable: ClassVar[bool] = False
     measurable: ClassVar[bool] = False
+    calculable: ClassVar[bool] = True
+    """A formula can give a value of the kind."""
 
     def define(self, field: Field) -> list[Fault]:
         """What is wrong with a definition, beyond what holds for all kinds."""
@@ -142,6 +147,20 @@ class Kind:
     def load(self, field: Field, value: Any) -> Any:
         """The value as the expression language sees it in memory, from the canonical form."""
         return value
+
+    def spoken(self, value: Any) -> Any:
+        """What a client would send for a value of the expression language (never None)."""
+        match value:
+            case Decimal():
+                return int(value) if value == value.to_integral_value() else value
+            case dt.date():
+                return value.isoformat()
+            case UUID():
+                return str(value)
+            case tuple():
+                return [str(member) for member in value]
+            case _:
+                return value
 
     def part(self, field: Field, value: Any, part: str) -> Any:
         """The part of a canonical value, for the expression language in memory."""

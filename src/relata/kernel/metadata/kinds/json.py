@@ -28,6 +28,7 @@ class Json(Kind):
     label = "JSON"
     help = "Any JSON, such as what another system sent along."
     type = Type.JSON
+    calculable = False
     columns = (Column("", "jsonb"),)
     sortable = False
     long = True

@@ -44,6 +44,7 @@ class Location(Kind):
     label = "Location"
     help = "A point on the map: latitude and longitude."
     type = Type.TEXT
+    calculable = False
     columns = (Column("lat", "numeric"), Column("lon", "numeric"))
     parts = (Part("lat", "Latitude", Type.NUMBER, "lat"), Part("lon", "Longitude", Type.NUMBER, "lon"))
     sortable = False

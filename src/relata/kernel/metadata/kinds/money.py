@@ -88,6 +88,10 @@ class Money(Kind):
     def load(self, field: Field, value: Any) -> Any:
         return Decimal(value["amount"]) if value else None
 
+    def spoken(self, value: Any) -> Any:
+        """In the currency of the workspace."""
+        return {"amount": value}
+
     def part(self, field: Field, value: Any, part: str) -> Any:
         found = value.get(part) if value else None
         return Decimal(found) if found is not None and part == "amount" else found

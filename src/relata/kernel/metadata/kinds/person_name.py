@@ -21,6 +21,7 @@ class PersonName(Kind):
     label = "Person name"
     help = "First and last name, with title and suffix."
     type = Type.TEXT
+    calculable = False
     columns = tuple(Column(part, "text") for part in LABELS)
     parts = tuple(Part(part, label, Type.TEXT, part) for part, label in LABELS.items())
     searched = True
