@@ -12,8 +12,10 @@ import psycopg
 
 from relata.kernel.context import Ctx
 from relata.kernel.failpoint import failpoint
-from relata.kernel.records.bulk import Bulk, Taken
+from relata.kernel.records.bulk import Bulk
 from relata.kernel.records.source import Row
+from relata.kernel.records.taken import Taken
+from relata.kernel.records.turns import Token
 
 SIZE = 5_000
 PARALLEL = 3
@@ -47,9 +49,10 @@ async def take_all(
     """Take every chunk. `settle` is called in the chunk's transaction with what became of its rows;
     `ask` before each chunk: what it raises ends the work, but a chunk in hand is finished.
 
-    Chunks that mean the same records are taken one after the other, in order.
+    Chunks that mean the same records, or may get in each other's way over a unique value, are taken one after the
+    other, in order.
     """
-    running: dict[asyncio.Task[None], set[object]] = {}
+    running: dict[asyncio.Task[None], set[Token]] = {}
     try:
         for number, rows in chunks:
             await ask()
@@ -64,7 +67,7 @@ async def take_all(
         await asyncio.gather(*running, return_exceptions=True)
 
 
-async def settled(running: dict[asyncio.Task[None], set[object]]) -> None:
+async def settled(running: dict[asyncio.Task[None], set[Token]]) -> None:
     done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
     for task in done:
         del running[task]
