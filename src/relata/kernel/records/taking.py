@@ -52,6 +52,10 @@ class Taking:
     def refuse(self, place: int, faults: Sequence[Fault], id_: str | None = None) -> None:
         self.taken[place] = Taken(self.rows[place].line, "refused", id_, tuple(faults))
 
+    def refuse_plan(self, one: Planned, faults: Sequence[Fault]) -> None:
+        """The id of a record that was not created means nothing to anybody."""
+        self.refuse(one.place, faults, None if one.statement[0] == "create" else one.row["id"])
+
     # -- turns --------------------------------------------------------------------------------
 
     async def ordered(self) -> list[list[int]]:
@@ -145,8 +149,8 @@ class Taking:
             found = await find_by(self.ctx, self.forms.object.name, (unique.name,), wanted, seen=False)
             refused |= {place for place, ids in found.items() if own[place] not in ids}
             message = f"Another record already has this {unique.label}; take another value, or change that record."
-            for place in refused:
-                self.refuse(place, [Fault(f"/{unique.name}", "not_unique", message)])
+            for one in (one for one in plans if one.place in refused):
+                self.refuse_plan(one, [Fault(f"/{unique.name}", "not_unique", message)])
             plans = [one for one in plans if one.place not in refused]
         return plans
 
@@ -158,7 +162,7 @@ class Taking:
             written = await self.execute(statement, plans)
         except (psycopg.errors.IntegrityError, psycopg.errors.ProgramLimitExceeded) as error:
             if len(plans) == 1:
-                self.refuse(plans[0].place, faults_of(refusal(self.ctx, self.forms.object.name, error)))
+                self.refuse_plan(plans[0], faults_of(refusal(self.ctx, self.forms.object.name, error)))
                 return []
             half = len(plans) // 2
             return await self.run(statement, plans[:half]) + await self.run(statement, plans[half:])
@@ -171,8 +175,8 @@ class Taking:
         if not unwritten:
             return []
         faults = await missing_links(self.ctx, self.forms.object, {one.place: one.row for one in unwritten})
-        for place, found in faults.items():
-            self.refuse(place, found)
+        for one in (one for one in unwritten if one.place in faults):
+            self.refuse_plan(one, faults[one.place])
         return [one.place for one in unwritten if one.place not in faults]
 
     async def execute(self, statement: tuple[str, ...], plans: list[Planned]) -> set[str]:
