@@ -9,7 +9,7 @@ import pytest
 
 from relata.kernel.context import Ctx
 from relata.kernel.jobs.job import Again
-from relata.kernel.records import bulk_job
+from relata.kernel.records import bulk_job, selection
 from relata.kernel.records.results import folder_of
 from tests.kernel.records.test_bulk import CLERKS
 from tests.workers import data_folder, do_job, entries
@@ -105,7 +105,7 @@ def test_a_selection_is_taken_once_however_often_the_job_begins(
 ) -> None:
     one = notes(world.mei, "Vale 1")[0]
     id_ = asked(world.mei, "note", mode="update", filter=VALE, values={"body": "2"})
-    real = bulk_job.take_selection
+    real = selection.take_selection
 
     async def lost(ctx: Ctx, *rest: Any) -> None:
         await real(ctx, *rest)
