@@ -65,7 +65,7 @@ EXAMPLES: dict[str, Examples] = {
             ('<a href="javascript:alert(1)">js</a>', '<a rel="noopener noreferrer">js</a>'), ('<a href="/here">rel</a>', '<a rel="noopener noreferrer">rel</a>'), ("<B>loud", "<b>loud</b>"),
             ("<pre>\n\nline</pre>", "<pre>line</pre>"), ("<form><table><tr><td>cell</td></tr></table></form>", "cell"),
         ),
-        bad=((1, "wrong_type"), ([], "wrong_type"), ("a\0b", "bad_text"), ("x" * 100_001, "too_long"), ("&" * 30_000, "too_long"), ("<blockquote>" * 100 + "x", "too_deep"), ("<ul><li>" * 5_000, "too_deep")),
+        bad=((1, "wrong_type"), ([], "wrong_type"), ("a\0b", "bad_text"), ("x" * 100_001, "too_long"), ("&" * 30_000, "too_large"), ("<blockquote>" * 100 + "x", "too_deep"), ("<ul><li>" * 5_000, "too_deep")),
         empty=("", "<p></p>", "<p>&nbsp;</p>", "<script>x</script>", "<p><br></p>"),
         cells=(("one\n\ntwo & <three", "<p>one</p><p>two &amp; &lt;three</p>"), ("<p>html</p>", "<p>html</p>"), ("see <b>this</b>", "see <b>this</b>")),
     ),
@@ -204,7 +204,7 @@ EXAMPLES: dict[str, Examples] = {
             (Decimal("3.14159265358979323846264338327950288419716939937510"), Decimal("3.1415926535897932384626433832795028841971693993751")), ("x" * 65_000, "x" * 65_000),
         ),
         bad=(
-            ("x" * 65_535, "too_long"), (["ä" * 40_000], "too_long"), ("a\0b", "bad_text"), ({"a\0": 1}, "bad_text"), ([Decimal("1e100")], "out_of_range"), ([Decimal("1e-101")], "out_of_range"),
+            ("x" * 65_535, "too_large"), (["ä" * 40_000], "too_large"), ("a\0b", "bad_text"), ({"a\0": 1}, "bad_text"), ([Decimal("1e100")], "out_of_range"), ([Decimal("1e-101")], "out_of_range"),
             (Decimal("NaN"), "out_of_range"), (nested(33), "too_deep"),
         ),
         empty=({}, [], ""), cells=(('{"a": 12.50}', {"a": Decimal("12.5")}), (" [1] ", [1]), ("null", None), ('"x"', "x")), bad_cells=("", "{", "{'a': 1}", "x"),

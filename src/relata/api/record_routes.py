@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from relata.api import records
-from relata.api.operation import FLAG, TEXT, Described, Operation, listing, nullable, query, ref, shape, whole
+from relata.api.operation import FLAG, ID, TEXT, Described, Operation, listing, nullable, query, ref, shape, whole
+from relata.api.schemas import UNDO_WISH
 from relata.api.values import choices_of, example_of, title_condition
 from relata.kernel.access.access import Access
 from relata.kernel.history.journal import MOST as MOST_CHANGES
@@ -18,6 +19,7 @@ FIELDS = query(
     "fields", "Which fields, by their dotted names, parted by commas.", {**TEXT, "examples": ["id,created_at"]}
 )
 TRASH = query("trash", "Also what lies in the trash.", FLAG)
+AS_OF = query("as_of", "As it was then: a moment with its zone, or a date for the end of that day.", TEXT)
 ASKED = (
     query("filter", "Which records; see Filter.", ref("Filter"))
     | {"content": {"application/json": {"schema": ref("Filter")}}},
@@ -28,6 +30,7 @@ ASKED = (
     query("count", "Also the exact total.", FLAG),
     query("q", "Any part of a name, an address, a number.", {"type": "string", "maxLength": 200}),
     TRASH,
+    AS_OF,
 )
 ASKED[0].pop("schema")
 ROWS = listing("rows", {"type": "object"})
@@ -60,11 +63,15 @@ def batch_example(access: Access, object_: Object) -> dict[str, Any] | None:
     return {"atomic": True, "changes": [{"create": made}]} if made and access.may(object_.name, "create") else None
 
 
+def undo_example(access: Access, object_: Object) -> dict[str, Any] | None:
+    return {"version": 1, "dry_run": True} if example_of(access, object_) else None
+
+
 READ = Operation(
     name="read",
     summary="One {label}",
     tag="records",
-    query=(FIELDS, TRASH),
+    query=(FIELDS, TRASH, AS_OF),
     parameters=("If-None-Match",),
     answers={200: RECORD, 304: None},
     headers=("ETag",),
@@ -168,6 +175,55 @@ HISTORY = Operation(
     answers={200: CHANGES},
 )
 
+UNDO_ONE = Operation(
+    name="undo",
+    summary="Take one change of a {label} back",
+    tag="records",
+    verbs=ANY,
+    parameters=("Idempotency-Key",),
+    body=shape({"version": {"type": "integer", "minimum": 1}, **UNDO_WISH}, "version", closed=True),
+    example=undo_example,
+    answers={200: ref("Undone")},
+    headers=("Idempotent-Replayed",),
+)
+UNDO_CAUSE = Operation(
+    name="undo_cause",
+    summary="Take back everything that one request, batch or job did",
+    tag="records",
+    help="More than 1,000 changes are undone by a job: then the answer is 202 with its id.",
+    parameters=("Idempotency-Key",),
+    body=shape({"cause": ID, **UNDO_WISH}, "cause", closed=True),
+    answers={200: ref("Undone"), 202: shape({"id": ID, "status": TEXT}, "id", "status")},
+    headers=("Location", "Idempotent-Replayed"),
+    refusals=(404,),
+)
+WHY = Operation(
+    name="why",
+    summary="Where a value of a {label} comes from, as a chain of causes",
+    tag="records",
+    query=(query("field", "The field, one of the record's own.", TEXT, required=True),),
+    answers={200: ref("Why")},
+)
+COMPARE = Operation(
+    name="compare",
+    summary="What entered, left or changed among {plural} between two moments",
+    tag="records",
+    body=ref("Comparison"),
+    example={"from": "2026-01-01", "limit": 10},
+    answers={200: ref("Compared")},
+)
+COMPARE_ONE = Operation(
+    name="compare_one",
+    summary="What differs in a {label} between two moments",
+    tag="records",
+    query=(
+        query("from", "A moment with its zone, or a date for the end of that day.", TEXT, required=True),
+        query("to", "The other moment; now if none is given.", TEXT),
+        FIELDS,
+    ),
+    answers={200: ref("ComparedRecord")},
+)
+
 # In the order of how often they are asked: the first that fits is taken.
 ROUTES = [
     Described("GET", "/records/{object}/{id}", records.read, READ),
@@ -180,5 +236,10 @@ ROUTES = [
     Described("POST", "/records/{object}/batch", records.batch, BATCH),
     Described("DELETE", "/records/{object}/{id}", records.delete, DELETE),
     Described("POST", "/records/{object}/{id}/restore", records.restore, RESTORE),
+    Described("POST", "/records/{object}/{id}/undo", records.undo_one, UNDO_ONE),
+    Described("GET", "/records/{object}/{id}/why", records.reason, WHY),
+    Described("POST", "/undo", records.undo_cause, UNDO_CAUSE),
+    Described("POST", "/records/{object}/compare", records.compare, COMPARE),
+    Described("GET", "/records/{object}/{id}/compare", records.compare_one, COMPARE_ONE),
     Described("GET", "/records/{object}/{id}/history", records.past, HISTORY),
 ]

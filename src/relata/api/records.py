@@ -18,6 +18,7 @@ from relata.kernel.context import Ctx
 from relata.kernel.expression.clock import Clock
 from relata.kernel.history.journal import MOST as MOST_CHANGES
 from relata.kernel.history.journal import history
+from relata.kernel.history.why import why
 from relata.kernel.metadata.kinds.base import BadValue
 from relata.kernel.metadata.kinds.id import checked_id
 from relata.kernel.query.aggregate import read_aggregate
@@ -91,6 +92,12 @@ async def restore(request: Request) -> Response:
         return written(await write(ctx, name, Restore(id_)))
 
     return await once(request, run)
+
+
+async def reason(request: Request) -> Response:
+    async with opened(request) as ctx:
+        name, id_ = await visible(ctx, request)
+        return answer(await why(ctx, name, id_, request.query_params.get("field", "")))
 
 
 async def undo_one(request: Request) -> Response:

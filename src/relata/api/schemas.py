@@ -5,6 +5,7 @@ from __future__ import annotations
 from relata.api.operation import FLAG, ID, TEXT, WHOLE, Schema, listing, nullable, ref, shape, whole
 from relata.kernel.expression.filter import CONDITION_LIMIT
 from relata.kernel.expression.operators import OPERATORS, TO_MANY_OPERATORS
+from relata.kernel.metadata import figure
 from relata.kernel.metadata.field import COLOURS
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.query import aggregate, board, language
@@ -58,6 +59,10 @@ FILTER: Schema = {
         ),
     ],
 }
+AS_OF: Schema = {
+    **nullable(TEXT),
+    "description": "As it was then: a moment with its zone, or a date for the end of that day.",
+}
 WORDS: Schema = nullable({"type": "string", "maxLength": 200})
 NUMBER: Schema = {"type": "number"}
 HAVING = shape(
@@ -81,9 +86,23 @@ QUERY = shape(
         "count": nullable(FLAG),
         "q": WORDS,
         "trash": nullable(FLAG),
+        "as_of": AS_OF,
     },
     closed=True,
 )
+COMPARISON = shape(
+    {
+        "filter": nullable(ref("Filter")),
+        "from": {**TEXT, "description": "A moment with its zone, or a date for the end of that day."},
+        "to": AS_OF,
+        "fields": NAMES,
+        "limit": nullable(whole(0, language.MOST, language.LIMIT)),
+        "after": nullable(ID),
+    },
+    "from",
+    closed=True,
+)
+UNDO_WISH = {"on_conflict": {"enum": ["keep", "overwrite"]}, "dry_run": FLAG}
 AGGREGATE = shape(
     {
         "group": nullable({"type": "array", "items": {"anyOf": [TEXT, ref("Group")]}, "maxItems": 20}),
@@ -95,6 +114,7 @@ AGGREGATE = shape(
         "sort": SORT,
         "limit": nullable(whole(1, aggregate.MOST, aggregate.LIMIT)),
         "q": WORDS,
+        "as_of": AS_OF,
     },
     closed=True,
 )
@@ -140,6 +160,11 @@ FIELD_CHANGE = {
     "options": nullable({"type": "array", "items": ref("Option"), "maxItems": 500}),
     "formula": nullable({"type": "string", "maxLength": 5_000}),
     "inverse_label": nullable({"type": "string", "maxLength": 100}),
+    "of": nullable({**TEXT, "description": "Of a roll-up: the list, such as contacts, or several: contacts.tasks."}),
+    "fn": nullable({"enum": list(figure.FUNCTIONS)}),
+    "field": nullable(TEXT),
+    "filter": {"description": "Of a roll-up: a filter, or the text of a condition.", "anyOf": [ref("Filter"), TEXT]},
+    "sort": nullable(TEXT),
     "default": {"description": "In the form in which clients send values of the kind."},
 }
 FIELD = shape(
@@ -169,6 +194,54 @@ OBJECT = shape(
     closed=True,
 )
 CATALOG = listing("objects", {"type": "object"}, version=WHOLE)
+SIDES = shape({"before": {}, "after": {}}, "before", "after")
+DIFFERENCES: Schema = {"type": "object", "additionalProperties": SIDES}
+COMPARED = shape(
+    {
+        **dict.fromkeys(("entered", "left", "changed"), WHOLE),
+        "changes": {
+            "type": "array",
+            "items": shape(
+                {"id": ID, "change": {"enum": ["entered", "left", "changed"]}, "fields": DIFFERENCES},
+                "id", "change", "fields",
+            ),
+        },
+        "next": nullable(ID),
+    },
+    "entered", "left", "changed", "changes", "next",
+)  # fmt: skip
+WHY = shape(
+    {
+        "path": {**TEXT, "description": "Of an input: how the formula names it."},
+        "object": TEXT,
+        "id": nullable(ID),
+        "field": TEXT,
+        "value": {},
+        "causes": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "kind": {"enum": ["change", "formula", "rollup"]},
+                    "inputs": {"type": "array", "items": ref("Why")},
+                },
+                "required": ["kind"],
+            },
+        },
+    },
+    "object", "id", "field", "value", "causes",
+)  # fmt: skip
+COMPARED_RECORD = shape({"before": FLAG, "after": FLAG, "fields": DIFFERENCES}, "before", "after", "fields")
+UNDONE = shape(
+    {
+        "cause": nullable(ID),
+        "dry_run": FLAG,
+        **dict.fromkeys(("records", "undone", "unchanged"), WHOLE),
+        **{key: {"type": "array", "items": {"type": "object"}} for key in ("conflicts", "refused", "dependents")},
+        **dict.fromkeys(("conflicts_total", "refused_total", "dependents_total"), WHOLE),
+    },
+    "cause", "dry_run", "records", "undone", "unchanged",
+)  # fmt: skip
 HIT = shape({"object": TEXT, "id": ID, "title": nullable(TEXT), "snippet": nullable(TEXT)}, "object", "id", "title")
 CHANGE = shape(
     {
@@ -177,7 +250,8 @@ CHANGE = shape(
         "through": {**TEXT, "description": "The door: browser, key, import, …"},
         "op": {"enum": ["create", "update", "delete", "restore", "merge"]},
         "version": WHOLE,
-        "fields": {"type": "object", "additionalProperties": shape({"before": {}, "after": {}}, "before", "after")},
+        "cause": nullable(ID),
+        "fields": DIFFERENCES,
     },
     "at", "by", "through", "op", "version", "fields",
 )  # fmt: skip
@@ -185,6 +259,7 @@ CHANGE = shape(
 STATIC: dict[str, Schema] = {
     "Problem": PROBLEM, "Filter": FILTER, "Query": QUERY, "Group": GROUP, "Measure": MEASURE, "Aggregate": AGGREGATE,
     "Result": RESULT, "Job": JOB, "Option": OPTION, "Field": FIELD, "Object": OBJECT, "Change": CHANGE, "Hit": HIT,
+    "Comparison": COMPARISON, "Compared": COMPARED, "ComparedRecord": COMPARED_RECORD, "Undone": UNDONE, "Why": WHY,
 }  # fmt: skip
 """By names with a capital, which no object has."""
 
@@ -214,6 +289,7 @@ def board_of(choices: list[str]) -> Schema:
             "sort": SORT,
             "limit": nullable(whole(0, language.MOST, board.CARDS)),
             "q": WORDS,
+            "as_of": AS_OF,
         },
         "group",
         closed=True,

@@ -4,6 +4,7 @@ workspace. Tables of objects are not here: the catalog makes those.
 
 from __future__ import annotations
 
+from hashlib import sha256
 from importlib.resources import files
 
 import psycopg
@@ -11,7 +12,10 @@ from psycopg import sql
 
 from relata.errors import SetupError
 from relata.kernel.expression.functions import FUNCTION_SQL
+from relata.kernel.metadata.kinds.rich_text import PLAIN_SQL
 
+FUNCTIONS = (*FUNCTION_SQL, *PLAIN_SQL)
+"""What compiled expressions and kinds call: made anew whenever it is not what the database has."""
 INSTALLATION = "installation"
 WORKSPACE = "workspace"
 
@@ -35,16 +39,26 @@ def migrate(connection: psycopg.Connection[tuple[object, ...]], kind: str, schem
                 f"The database was written by a newer Relata (version {done} of its tables; this "
                 f"one knows {len(steps)}): start that version, or restore a backup made with this one."
             )
+        if kind == INSTALLATION:
+            make_functions(connection, schema)
         for version, text in enumerate(steps[done:], done + 1):
             connection.execute(text.encode())
             connection.execute("insert into _migration values (%s)", [version])
     return len(steps)
 
 
+def make_functions(connection: psycopg.Connection[tuple[object, ...]], schema: str) -> None:
+    """The functions of this version; the comment of their schema says which are there."""
+    digest = sha256("\n".join(FUNCTIONS).encode()).hexdigest()
+    text = "select pg_catalog.obj_description(oid, 'pg_namespace') from pg_catalog.pg_namespace where nspname = %s"
+    if connection.execute(text, [schema]).fetchone() == (digest,):
+        return
+    for function in FUNCTIONS:
+        connection.execute(function.encode())
+    connection.execute(sql.SQL("comment on schema {} is {}").format(sql.Identifier(schema), sql.Literal(digest)))
+
+
 def available(kind: str) -> list[str]:
-    """The SQL of each step, in order; the first of the installation makes the folding functions."""
+    """The SQL of each step, in order."""
     folder = files("relata.kernel.migrations") / kind
-    texts = [entry.read_text("utf-8") for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)]
-    if kind == INSTALLATION:
-        texts[0] = ";\n".join(FUNCTION_SQL) + ";\n" + texts[0]
-    return texts
+    return [entry.read_text("utf-8") for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)]

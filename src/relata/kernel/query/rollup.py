@@ -39,6 +39,18 @@ def shown_figure(frame: Frame, figure: Figure) -> Column:
     return shown_formula(figure.type, one(child, figure, reached, value))
 
 
+def contributing(frame: Frame, figure: Figure) -> sa.Select[Any]:
+    """The ids of the records that are rolled up, numbered in the order of first and last."""
+    child, reached = frame.across(figure.lists)
+    path, descending = figure.order
+    keys = [*child.sorted(path), child.table.c.id]
+    order = [(key.desc() if descending else key.asc()).nulls_last() for key in keys]
+    where = to_sql(figure.where, child, condition=True)
+    number = sa.func.row_number().over(order_by=order).label("number")
+    rows: sa.Select[Any] = sa.select(child.table.c.id.label("id"), number)
+    return rows.select_from(child.source()).where(reached, where)
+
+
 def one(child: Frame, figure: Figure, reached: Column, value: Column) -> Column:
     where = to_sql(figure.where, child, condition=True)
     return sa.select(value).select_from(child.source()).where(reached, where).scalar_subquery()

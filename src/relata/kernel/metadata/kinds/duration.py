@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import BadValue, Parsing
+from relata.kernel.metadata.kinds.base import BadValue, Parsing, Schema
 from relata.kernel.metadata.kinds.cell_text import number_of
 from relata.kernel.metadata.kinds.checks import kind_of
 from relata.kernel.metadata.kinds.number import Number, checked_decimal, plain
@@ -45,6 +45,15 @@ class Duration(Number):
 
     def cell(self, text: str) -> Any:
         return seconds_of(text)
+
+    def schema(self, field: Field) -> Schema:
+        return {
+            "type": "number",
+            "minimum": 0,
+            "exclusiveMaximum": LONGEST,
+            "description": "Seconds, to the thousandth.",
+            "examples": [5400],
+        }
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         if isinstance(value, str):

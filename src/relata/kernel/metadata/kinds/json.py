@@ -12,7 +12,7 @@ import msgspec
 from relata.errors import Fault
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import BadValue, Column, Kind, Parsing
+from relata.kernel.metadata.kinds.base import BadValue, Column, Kind, Parsing, Schema
 from relata.kernel.metadata.kinds.cell_text import json_of
 from relata.kernel.metadata.kinds.checks import checked_text, pointer
 
@@ -35,6 +35,13 @@ class Json(Kind):
     def cell(self, text: str) -> Any:
         return json_of(text)
 
+    def schema(self, field: Field) -> Schema:
+        return {
+            "description": f"Any JSON of at most {LARGEST:,} bytes.",
+            "maxLength": LARGEST,
+            "examples": [{"plan": "gold"}],
+        }
+
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         """An empty text, list or object leaves the field empty, as everywhere."""
         faults: list[Fault] = []
@@ -42,7 +49,7 @@ class Json(Kind):
         if faults:
             raise BadValue.all(faults[:20])
         if (size := len(ENCODE(found))) > LARGEST:
-            raise BadValue(f"At most {LARGEST:,} bytes of JSON fit; {size:,} came.", "too_long")
+            raise BadValue(f"At most {LARGEST:,} bytes of JSON fit; {size:,} came.", "too_large")
         return None if found in EMPTY else found
 
     def same(self, one: Any, other: Any) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Text, case, cast, func, literal_column
 from relata.errors import Fault
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, Part
+from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, Part, Schema
 from relata.kernel.metadata.kinds.cell_text import is_json_object, json_of, number_of
 from relata.kernel.metadata.kinds.checks import kind_of, pointer
 from relata.kernel.metadata.kinds.number import checked_decimal, plain
@@ -53,6 +53,17 @@ class Location(Kind):
 
     def part_cell(self, part: str, text: str) -> Any:
         return number_of(text)
+
+    def schema(self, field: Field) -> Schema:
+        return {
+            "type": "object",
+            "properties": {
+                part: {"type": "number", "minimum": -bound, "maximum": bound} for part, bound in BOUNDS.items()
+            },
+            "required": list(BOUNDS),
+            "additionalProperties": False,
+            "examples": [{"lat": 52.52, "lon": 13.405}],
+        }
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         if not isinstance(value, dict):

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import BadValue, Parsing
+from relata.kernel.metadata.kinds.base import BadValue, Parsing, Schema
 from relata.kernel.metadata.kinds.cell_text import number_of
 from relata.kernel.metadata.kinds.number import Number, checked_decimal, plain
 
@@ -26,6 +26,9 @@ class Rating(Number):
         bare = text.strip()
         drawn = STARS.fullmatch(bare)
         return len(drawn[1]) if drawn else number_of(AROUND.sub("", bare))
+
+    def schema(self, field: Field) -> Schema:
+        return {"type": "integer", "minimum": 1, "maximum": MOST, "examples": [4]}
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         number = plain(checked_decimal(value))

@@ -11,11 +11,13 @@ from html.parser import HTMLParser
 from typing import Any
 
 import nh3
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Text, func, literal_column
+from sqlalchemy.dialects.postgresql import JSONB
 
+from relata.kernel.expression.define import define
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, text_sort
+from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, Schema, text_sort
 from relata.kernel.metadata.kinds.checks import checked_text
 
 LONGEST = 100_000
@@ -41,6 +43,18 @@ CLEANER = nh3.Cleaner(
     strip_comments=True,
 )
 
+PLAIN_SQL = (
+    define(
+        "plain_html(text)",
+        "text",
+        r"btrim(regexp_replace(replace(replace(replace(replace(regexp_replace(regexp_replace(regexp_replace("
+        r"$1, e'[ \t\r\n\f]+', ' ', 'g'), "
+        rf"'</?({'|'.join(sorted(BLOCKS))})( [^>]*)?>', e'\n', 'g'), '<[^>]*>', '', 'g'), "
+        r"'&nbsp;', chr(160)), '&lt;', '<'), '&gt;', '>'), '&amp;', '&'), e'[ \t]*\n\\s*', e'\n', 'g'), e' \n')",
+    ),
+)
+"""The plain text of clean HTML in PostgreSQL, for what only the journal holds; lines of <pre> become one."""
+
 
 class RichText(Kind):
     name = "rich_text"
@@ -57,12 +71,27 @@ class RichText(Kind):
             return text
         return "".join(f"<p>{escape(line, quote=False)}</p>" for line in text.splitlines() if line.strip())
 
+    def schema(self, field: Field) -> Schema:
+        return {
+            "type": "string",
+            "maxLength": LONGEST,
+            "description": "HTML; it is cleaned.",
+            "examples": ["<p>Called, <strong>wants two</strong>.</p>"],
+        }
+
+    def journaled(self, value: ColumnElement[Any], suffix: str) -> ColumnElement[Any]:
+        """The journal holds the HTML alone, from which its plain text is taken again."""
+        if not suffix:
+            return value
+        html: ColumnElement[str] = value.op("#>>", return_type=Text())(literal_column("'{}'"))
+        return func.to_jsonb(func.relata.plain_html(html), type_=JSONB())
+
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         sent = checked_text(value, LONGEST, "HTML")
         check_depth(sent)
         html = settled(sent)
         if len(html) > LONGEST:
-            raise BadValue(f"At most {LONGEST:,} characters of HTML fit; {len(html):,} are left of it.", "too_long")
+            raise BadValue(f"At most {LONGEST:,} characters of HTML fit; {len(html):,} are left of it.", "too_large")
         reading = Reading.of(html)
         if reading.deepest > DEEPEST:
             raise BadValue(f"HTML nests at most {DEEPEST} levels deep.", "too_deep")

@@ -7,7 +7,7 @@ from typing import ClassVar
 from relata.errors import Fault
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import Column, Kind
+from relata.kernel.metadata.kinds.base import Column, Kind, Schema
 
 
 class RollUp(Kind):
@@ -23,6 +23,10 @@ class RollUp(Kind):
     derived = True
     groupable = True
     measurable = True
+
+    def schema(self, field: Field) -> Schema:
+        """Of any type: which, the catalog knows (`formula_schema`)."""
+        return {}
 
     def define(self, field: Field) -> list[Fault]:
         if field.rollup is None:
