@@ -21,6 +21,7 @@ from relata.kernel.jobs.files import needing_room
 from relata.kernel.jobs.queue import enqueue
 from relata.kernel.records.bulk import MODES, Bulk
 from relata.kernel.records.bulk_job import INPUT
+from relata.kernel.records.chunks import SIZE
 from relata.kernel.records.results import folder_of
 from relata.kernel.records.selection import SELECTING, read_selection
 from relata.kernel.records.source import CSV, NDJSON
@@ -106,8 +107,8 @@ def asked(request: Request) -> Bulk:
 
 
 async def queued(ctx: Ctx, wanted: Bulk, format_: str, id_: str, **more: str) -> str:
-    arguments = {"object": wanted.name, "mode": wanted.mode, "key": list(wanted.key), "format": format_, **more}
-    return await enqueue(ctx, "bulk", arguments, id_)
+    arguments = {"object": wanted.name, "mode": wanted.mode, "key": list(wanted.key), "format": format_, "chunk": SIZE}
+    return await enqueue(ctx, "bulk", arguments | more, id_)
 
 
 def data_folder(request: Request) -> Path:

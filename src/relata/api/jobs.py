@@ -22,8 +22,6 @@ from relata.kernel.records.chunks import SIZE, chunked
 from relata.kernel.records.results import SETS, Entry, check_kept, chunk_name, folder_of, outcomes
 from relata.kernel.records.written_out import as_csv, as_ndjson, as_sent
 
-ROWS_OF = {"bulk": SIZE}
-"""Kind of a job that has rows → how many of them are in a chunk."""
 FORMS = ("ndjson", "csv", "sent")
 
 
@@ -54,19 +52,17 @@ async def rows(request: Request) -> Response:
 
 async def entries_of(ctx: Ctx, request: Request, state: State, which: str) -> tuple[Iterator[Entry], tuple[str, ...]]:
     """The rows of a set, and the header of the file if that was a table."""
-    size = ROWS_OF.get(state.kind)
-    if size is None:
+    if "format" not in state.arguments:
         raise NotFound("This job has no rows.")
     folder = folder_of(data_folder(request), state.id)
     ready, _, _ = await committed(ctx, state.id)
-    if "format" not in state.arguments or ("selection" in state.arguments and not ready):
-        here = await asyncio.to_thread((folder / INPUT).is_file)
-        if not here and state.total is None:
-            return iter(()), ()  # which records are meant is found out when it begins
+    found_out = state.kind != "bulk" or "selection" in state.arguments
+    if found_out and state.total is None and not await asyncio.to_thread((folder / INPUT).is_file):
+        return iter(()), ()  # which records are meant is found out when it begins
     needed = [INPUT] if which == "unprocessed" else [INPUT, *(chunk_name(number) for number in ready)]
     await asyncio.to_thread(check_kept, folder, needed)
     source = await asyncio.to_thread(open_input, folder, state.arguments)
-    return outcomes(folder, chunked(source.rows(), size), ready, which), source.header
+    return outcomes(folder, chunked(source.rows(), state.arguments.get("chunk", SIZE)), ready, which), source.header
 
 
 def form_of(request: Request) -> str:

@@ -219,7 +219,11 @@ class Import:
             for number, read in prepared():
                 await take_chunk(bulk, number, read, opening, settle)
         else:
-            await take_all(bulk, prepared(), opening, settle, nothing)
+
+            async def taking(number: int, read: list[Row]) -> None:
+                await take_chunk(bulk, number, read, opening, settle)
+
+            await take_all(prepared(), bulk.keys, taking, nothing)
 
     def ready(self, rows: list[Row]) -> list[Row]:
         return [self.read(row) for row in rows]

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from relata.kernel.access.access import Access
 from relata.kernel.context import Ctx
 from relata.kernel.expression.tree import Node
+from relata.kernel.metadata.columns import TYPES
 from relata.kernel.query.compile import Statement, condition, finish
 from relata.kernel.query.frame import Build, Frame
 from relata.kernel.query.run import bound
@@ -37,3 +38,18 @@ def compile_ids(name: str, shape: Node, access: Access, schema: str) -> Statemen
     id_ = frame.table.c.id
     chosen = sa.select(sa.cast(id_, sa.Text())).select_from(frame.source()).where(*conditions).order_by(id_)
     return finish(chosen, build)
+
+
+async def seen_ids(ctx: Ctx, name: str, ids: list[str]) -> set[str]:
+    """Those of the ids whose records the actor sees, in the trash or not."""
+    if name not in ctx.catalog.objects or not ctx.access.may(name):
+        return set()
+    statement = ctx.workspace.statements.get(("seen", name, ctx.access.key), lambda: compile_seen(ctx, name))
+    return {row[0] for row in await ctx.rows(statement.text, bound(ctx, statement, ()) | {"ids": ids})}
+
+
+def compile_seen(ctx: Ctx, name: str) -> Statement:
+    frame = Frame(Build(ctx.access, ctx.workspace.schema), name)
+    seen, id_ = frame.seen(), frame.table.c.id
+    wanted = id_ == sa.any_(sa.bindparam("ids", type_=TYPES["uuid[]"]))
+    return finish(sa.select(sa.cast(id_, sa.Text())).select_from(frame.source()).where(wanted, seen), frame.build)

@@ -17,7 +17,7 @@ from relata.kernel.jobs.job import Job, Run
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.records.bulk import Bulk
 from relata.kernel.records.cells import Cells
-from relata.kernel.records.chunks import chunked, take_all
+from relata.kernel.records.chunks import SIZE, chunked, take_all, take_chunk
 from relata.kernel.records.results import entry_of, folder_of, write_chunk
 from relata.kernel.records.selection import take_selection, unpacked
 from relata.kernel.records.source import CSV, Row, Source, open_source
@@ -39,12 +39,11 @@ async def run_bulk(run: Run) -> None:
         if "selection" in arguments and not ready and not (folder / INPUT).is_file():
             chosen = unpacked(bulk.mode, arguments["selection"])
             await take_selection(ctx, bulk.name, chosen, folder / INPUT)
-    if not (folder / INPUT).is_file():
-        raise Conflict("The file of this job is not here: server and workers must share one data directory.")
     source = await asyncio.to_thread(open_input, folder, arguments)
     await run.progress(done, failed, total=await asyncio.to_thread(source.count))
     object_ = run.workspace.catalog.objects[bulk.name]
-    open_chunks = ((number, rows) for number, rows in chunked(readable(source, object_)) if number not in ready)
+    chunks = chunked(readable(source, object_), arguments.get("chunk", SIZE))
+    open_chunks = ((number, rows) for number, rows in chunks if number not in ready)
 
     async def settle(ctx: Ctx, number: int, rows: list[Row], taken: list[Taken]) -> None:
         del rows
@@ -54,11 +53,16 @@ async def run_bulk(run: Run) -> None:
         await commit(ctx, run, number, len(taken) - refused, refused)
         failpoint("bulk.before_commit")
 
-    await take_all(bulk, open_chunks, run.context, settle, run.going_on)
+    async def take(number: int, rows: list[Row]) -> None:
+        await take_chunk(bulk, number, rows, run.context, settle)
+
+    await take_all(open_chunks, bulk.keys, take, run.going_on)
 
 
 def open_input(folder: Path, arguments: Mapping[str, Any]) -> Source:
-    """What was sent, or the ids that a filter found, each with the values that were sent once; raises Invalid."""
+    """What was sent, or the ids that a filter found, each with the values that were sent once; raises Conflict and Invalid."""
+    if not (folder / INPUT).is_file():
+        raise Conflict("The file of this job is not here: server and workers must share one data directory.")
     source = open_source(folder / INPUT, arguments["format"])
     if "selection" in arguments:
         return replace(source, shared=unpacked(arguments["mode"], arguments["selection"]).values)

@@ -5,8 +5,10 @@ kept as the file of the job. From there on it is a file like any other.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import os
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,11 +77,18 @@ async def take_selection(ctx: Ctx, name: str, chosen: Selection, path: Path) -> 
     reading = Reading(ctx.access, name, clock)
     shape, constants = reading.filter(chosen.filter)
     reading.done()
+    async with kept_file(path) as write:
+        async for ids in stream_ids(ctx, name, shape, constants, chosen.at):
+            await write(b"".join(b'{"id":"%b"}\n' % id_.encode() for id_ in ids))
+
+
+@contextlib.asynccontextmanager
+async def kept_file(path: Path) -> AsyncIterator[Callable[[bytes], Awaitable[int]]]:
+    """Writes a file that is there when it is whole, or not at all."""
     part = path.with_suffix(".part")
     await asyncio.to_thread(path.parent.mkdir, mode=0o700, parents=True, exist_ok=True)
     with needing_room(), await asyncio.to_thread(part.open, "wb") as file:
-        async for ids in stream_ids(ctx, name, shape, constants, chosen.at):
-            await asyncio.to_thread(file.write, b"".join(b'{"id":"%b"}\n' % id_.encode() for id_ in ids))
+        yield lambda lines: asyncio.to_thread(file.write, lines)
         await asyncio.to_thread(whole, file, path)
 
 
