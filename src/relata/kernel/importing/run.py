@@ -84,7 +84,8 @@ class Import:
     @contextlib.asynccontextmanager
     async def context(self) -> AsyncIterator[Ctx]:
         async with self.installation.connection() as connection:
-            yield Ctx(self.workspace, self.workspace.access(self.actor), connection, given_cause=self.cause)
+            access = self.workspace.access(self.actor)
+            yield Ctx(self.workspace, access, connection, given_cause=self.cause, shown=False)
         self.workspace.woken()
 
     # -- rows ---------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ row alone, and what comes of all is what would have come of one after the other.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field
 
 from relata.kernel.context import Ctx
@@ -39,8 +40,9 @@ class Bulk:
             self.key = checked_key(ctx.access, ctx.catalog.objects[self.name], self.key)
         if self._forms is None or self._forms.ctx.catalog is not ctx.catalog:
             self._forms = Forms(ctx, self.name)
-        self._forms.ctx = ctx
-        return self._forms
+        forms = copy(self._forms)  # several chunks are in hand, each with a moment of its own
+        forms.ctx = ctx
+        return forms
 
     async def take(self, ctx: Ctx, rows: Sequence[Row]) -> list[Taken]:
         """What becomes of each row, in order. Must run in a transaction, which the caller commits."""

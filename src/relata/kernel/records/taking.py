@@ -17,10 +17,9 @@ from relata.kernel.records.matching import GUARD, match
 from relata.kernel.records.planning import plan_create, plan_delete, plan_update
 from relata.kernel.records.refusal import refusal
 from relata.kernel.records.source import Row
-from relata.kernel.records.statement import Write, Writer
 from relata.kernel.records.taken import Planned, Taken
 from relata.kernel.records.turns import Token, record_token, turns, unique_names
-from relata.kernel.records.write import PEOPLE, write_values
+from relata.kernel.records.write import PEOPLE, statement_of, write_values
 
 TRIES = 5
 ACTIONS = {"create": "created", "update": "updated", "delete": "deleted"}
@@ -182,9 +181,7 @@ class Taking:
     async def execute(self, statement: tuple[str, ...], plans: list[Planned]) -> set[str]:
         """The ids of the records that were written."""
         ctx, name = self.ctx, self.forms.object.name
-        made: Write = ctx.workspace.statements.get(
-            ("bulk", name, statement, ctx.access.key), lambda: compiled(ctx, name, statement)
-        )
+        made = statement_of(ctx, name, statement)
         values = write_values(ctx, made) | {"rows": ENCODE([plan.row for plan in plans]).decode()}
         async with ctx.connection.transaction():
             failpoint("bulk.before_statement")
@@ -194,18 +191,3 @@ class Taking:
         if name == PEOPLE:
             ctx.workspace.people_changed()
         return {row[0] for row in rows}
-
-
-class BulkWriter(Writer):
-    """The statements of the writer; nobody waits for the records as JSON."""
-
-    def answer(self) -> str:
-        return "select r.id::text from r"
-
-
-def compiled(ctx: Ctx, name: str, statement: tuple[str, ...]) -> Write:
-    writer = BulkWriter(ctx.access, ctx.workspace.schema, name)
-    verb, *names = statement
-    if verb == "update":
-        return writer.update(tuple(names))
-    return writer.create() if verb == "create" else writer.delete()

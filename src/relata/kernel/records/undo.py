@@ -19,8 +19,9 @@ from relata.kernel.metadata.kinds.id import checked_id
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.records.change import Change, Delete, Restore, Update, Written
 from relata.kernel.records.dependents import dependents
+from relata.kernel.records.results import told
 from relata.kernel.records.undoing import Intent, Undone, intents, traces
-from relata.kernel.records.write import write_all
+from relata.kernel.records.write import Outcome, write_all
 
 TOLD = 100
 """Conflicts, refusals and dependents that are told one by one; all are counted."""
@@ -42,6 +43,10 @@ class Account:
 
     records: set[tuple[str, str]] = member(default_factory=set)
     refused: list[dict[str, Any]] = member(default_factory=list)
+
+    def refuse(self, name: str, change: Change, error: RelataError) -> None:
+        faults = error.faults or (Fault("", error.code, error.message),)
+        self.refused.append({"object": name, "id": getattr(change, "id", ""), "errors": told(faults)})
 
 
 class Foretold(Exception):
@@ -128,12 +133,18 @@ async def carry_out(ctx: Ctx, planned: Sequence[Intent], account: Account) -> No
 
 
 async def change_all(ctx: Ctx, name: str, changes: Sequence[Change], account: Account) -> None:
-    outcomes = await write_all(ctx, name, changes) if changes else []
-    for change, outcome in zip(changes, outcomes, strict=True):
-        id_ = getattr(change, "id", "")
-        if isinstance(outcome, RelataError):
-            faults = outcome.faults or (Fault("", outcome.code, outcome.message),)
-            errors = [{"pointer": f.pointer, "code": f.code, "message": f.message} for f in faults]
-            account.refused.append({"object": name, "id": id_, "errors": errors})
-        elif isinstance(outcome, Written) and outcome.changed:
-            account.records.add((name, id_))
+    """Those whose unique value another of them still has are tried again when that one has let it go."""
+    waiting = list(changes)
+    while waiting:
+        outcomes = list(zip(waiting, await write_all(ctx, name, waiting), strict=True))
+        taken = [change for change, outcome in outcomes if is_taken(outcome)]
+        waiting = taken if any(isinstance(outcome, Written) for _, outcome in outcomes) else []
+        for change, outcome in outcomes:
+            if isinstance(outcome, Written):
+                account.records |= {(name, outcome.id)} if outcome.changed else set()
+            elif not waiting or not is_taken(outcome):
+                account.refuse(name, change, outcome)
+
+
+def is_taken(outcome: Outcome) -> bool:
+    return isinstance(outcome, RelataError) and any(fault.code == "not_unique" for fault in outcome.faults)
