@@ -82,7 +82,9 @@ interface EditingProps extends Props {
 }
 
 function Editing({ object, field, record, faults, setFaults, onClose }: EditingProps) {
-  const start = record[field.name];
+  // The record goes on living below what is typed: another's change of this field must not be overwritten unseen.
+  const [{ start, version }] = useState({ start: record[field.name], version: record.version });
+  const overtaken = JSON.stringify(record[field.name]) !== JSON.stringify(start);
   const [value, setValue] = useState(start);
   const draft = useRef(start);
   const closed = useRef(false);
@@ -94,7 +96,7 @@ function Editing({ object, field, record, faults, setFaults, onClose }: EditingP
     if (closed.current || update.isPending) return;
     if (JSON.stringify(draft.current) === JSON.stringify(start)) { leave(); return; }
     update.mutate(
-      { id: record.id, values: { [field.name]: draft.current }, version: record.version },
+      { id: record.id, values: { [field.name]: draft.current }, version: overtaken && faults.length === 0 ? version : record.version },
       { onSuccess: leave, onError: (error) => { setFaults(said(error)); } },
     );
   };
@@ -115,6 +117,11 @@ function Editing({ object, field, record, faults, setFaults, onClose }: EditingP
         onCommit={commit}
         onCancel={leave}
       />
+      {overtaken && (
+        <p className={css["fault"]} role="status">
+          <IconAlertCircle size={14} aria-hidden />{t("record.overtaken", { value: kindOf(field).format(record[field.name], field) || t("history.empty") })}
+        </p>
+      )}
       {faults.map((message) => (
         <p key={message} className={css["fault"]} role="alert"><IconAlertCircle size={14} aria-hidden />{message}</p>
       ))}
