@@ -92,7 +92,7 @@ def test_a_batch_arrives_whole_and_nothing_twice(server: Server) -> None:
 
 def test_nobody_hears_of_what_they_may_not_see(server: Server) -> None:
     member = {"authorization": server.client.headers["x-member"]}
-    with stream(server, **member) as told:
+    with stream(server, None, **member) as told:
         next(told)
         server.call("POST", "/records/note", {"title": "Secret", "private": True})
         server.call("POST", "/records/account", {"name": "Open to all"})
@@ -109,7 +109,7 @@ def test_a_number_that_is_not_known_begins_anew_and_a_strange_one_is_refused(ser
 
 def test_a_new_field_is_told_and_a_revoked_key_ends_the_stream(server: Server) -> None:
     member = {"authorization": server.client.headers["x-member"]}
-    with stream(server, **member) as told:
+    with stream(server, None, **member) as told:
         next(told)
         server.call("POST", "/objects/account/fields", {"name": "colour", "kind": "text"})
         assert any(one.kind == "catalog" for one in told)

@@ -1,4 +1,4 @@
-"""Bulk work over REST: a file is streamed to disk, then queued as a job."""
+"""Bulk work over REST: a file is streamed to disk, then queued as a job; or a filter says which records are meant."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ from typing import BinaryIO
 from starlette.requests import Request
 from starlette.responses import Response
 
-from relata.api.edge import READING, TooSlow, answer, installation, opened
-from relata.api.operation import ID, TEXT, Described, Operation, query, shape
+from relata.api.edge import READING, TooSlow, answer, decode, installation, opened
+from relata.api.idempotency import once
+from relata.api.operation import ID, JSON, TEXT, Described, Operation, query, ref, shape
 from relata.errors import Conflict, Fault, Invalid, RelataError, TooLarge
 from relata.kernel.context import Ctx, uuid7
 from relata.kernel.jobs.files import needing_room
 from relata.kernel.jobs.queue import enqueue
 from relata.kernel.records.bulk import MODES, Bulk
 from relata.kernel.records.bulk_job import INPUT
+from relata.kernel.records.chunks import SIZE
 from relata.kernel.records.results import folder_of
+from relata.kernel.records.selection import SELECTING, read_selection
 from relata.kernel.records.source import CSV, NDJSON
 
 LARGEST = 2_000_000_000
@@ -37,13 +40,16 @@ class Unreadable(RelataError):
 
 
 async def bulk(request: Request) -> Response:
+    type_ = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if type_ == JSON:
+        return await select(request)
     async with opened(request) as ctx:
         ctx.access.object(request.path_params["object"])
         wanted = asked(request)
         wanted.check(ctx)
-    format_ = TYPES.get(request.headers.get("content-type", "").partition(";")[0].strip().lower())
+    format_ = TYPES.get(type_)
     if format_ is None:
-        raise Unreadable("Send application/x-ndjson or text/csv.")
+        raise Unreadable(f"Send {', '.join(TYPES)}, or a selection as {JSON}.")
     id_ = uuid7()
     folder = folder_of(data_folder(request), id_)
     with needing_room():
@@ -54,6 +60,28 @@ async def bulk(request: Request) -> Response:
     except BaseException:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
         raise
+    return accepted(id_)
+
+
+async def select(request: Request) -> Response:
+    """Every record that meets a filter."""
+
+    async def run(ctx: Ctx, sent: bytes) -> Response:
+        name = request.path_params["object"]
+        ctx.access.object(name)
+        if request.query_params:
+            told = "With a filter, say everything in the body."
+            raise Invalid([Fault(f"/{given[:80]}", "unknown_parameter", told) for given in request.query_params])
+        chosen = read_selection(decode(sent), name, ctx)
+        wanted = Bulk(name, chosen.mode)
+        wanted.check(ctx)
+        data_folder(request)
+        return accepted(await queued(ctx, wanted, NDJSON, uuid7(), selection=chosen.packed()))
+
+    return await once(request, run)
+
+
+def accepted(id_: str) -> Response:
     return answer({"id": id_, "status": "queued"}, 202, {"location": f"/api/v1/jobs/{id_}"})
 
 
@@ -78,9 +106,9 @@ def asked(request: Request) -> Bulk:
     return Bulk(request.path_params["object"], mode, key or (("external_id",) if mode == "upsert" else ("id",)))
 
 
-async def queued(ctx: Ctx, wanted: Bulk, format_: str, id_: str) -> None:
-    arguments = {"object": wanted.name, "mode": wanted.mode, "key": list(wanted.key), "format": format_}
-    await enqueue(ctx, "bulk", arguments, id_)
+async def queued(ctx: Ctx, wanted: Bulk, format_: str, id_: str, **more: str) -> str:
+    arguments = {"object": wanted.name, "mode": wanted.mode, "key": list(wanted.key), "format": format_, "chunk": SIZE}
+    return await enqueue(ctx, "bulk", arguments | more, id_)
 
 
 def data_folder(request: Request) -> Path:
@@ -133,6 +161,12 @@ def finish(file: BinaryIO, rest: bytes) -> None:
         os.close(folder)
 
 
+SELECTION = shape(
+    {"mode": {"enum": list(SELECTING)}, "filter": ref("Filter"), "values": {"type": "object"}},
+    "mode",
+    "filter",
+    closed=True,
+)
 ROUTES = [
     Described(
         "POST",
@@ -140,7 +174,7 @@ ROUTES = [
         bulk,
         Operation(
             name="bulk",
-            summary="Any number of {plural} from a file, as a job",
+            summary="Any number of {plural} from a file, or all that meet a filter, as a job",
             tag="bulk",
             verbs=("create", "update", "delete"),
             query=(
@@ -149,6 +183,7 @@ ROUTES = [
             ),
             body={},
             media=tuple(TYPES),
+            bodies={JSON: SELECTION},
             answers={202: shape({"id": ID, "status": TEXT}, "id", "status")},
             headers=("Location",),
             refusals=(415,),

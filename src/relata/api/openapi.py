@@ -136,7 +136,8 @@ def request_body(access: Access, said: Operation, object_: Object | None) -> dic
     example = said.example(access, object_) if callable(said.example) and object_ else said.example
     if example is not None:
         content["example"] = example
-    return {"required": True, "content": dict.fromkeys(said.media, content)}
+    further = {media: {"schema": schema} for media, schema in said.bodies.items()}
+    return {"required": True, "content": dict.fromkeys(said.media, content) | further}
 
 
 def responses(said: Operation, method: str, path: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ conformance tests refuse a route that says nothing.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.requests import Request
@@ -30,7 +30,8 @@ class Operation:
     administrators may, `open` that no credentials are asked for,
     `needs_choice` that only objects with a choice field have it. `answers` are the good ones by status, each with the
     schema of its JSON (None: no content); `media` replaces JSON by other types of body and `told` by other types of
-    answer. `refusals` come on top of what the kind of route implies. `headers` names those of the answer (`HEADERS`),
+    answer; `bodies` are further types of body with schemas of their own.
+    `refusals` come on top of what the kind of route implies. `headers` names those of the answer (`HEADERS`),
     `parameters` those of the request (`PARAMETERS`). `example` is a body that works, or makes one for an object.
     """
 
@@ -48,6 +49,7 @@ class Operation:
     body: Schema | None = None
     example: Example | Mapping[str, Any] | None = None
     media: tuple[str, ...] = (JSON,)
+    bodies: Mapping[str, Schema] = field(default_factory=dict)
     told: tuple[str, ...] = (JSON,)
     headers: tuple[str, ...] = ()
     refusals: tuple[int, ...] = ()

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Ctx:
-    """One operation: who acts where, on which connection, and what caused it.
+    """One operation: who acts where, on which connection, what caused it, and whether anybody is `shown` the records
+    that it reads and writes: a job is not, and is spared what formulas and roll-ups cost.
 
     The connection is in autocommit; the edge opens a transaction around several writes.
     """
@@ -35,6 +36,7 @@ class Ctx:
     connection: psycopg.AsyncConnection[Any]
     now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
     given_cause: str | None = None
+    shown: bool = True
 
     @property
     def cause(self) -> str:

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
+from relata.api import bulk
+from relata.kernel.records import undo_job, undoing
 from relata.kernel.records.chunks import SIZE
-from tests.workers import data_folder, entries, send, until, worker
+from tests.workers import data_folder, do_job, entries, send, until, worker
 from tests.world import World
 
 ROWS = SIZE * 3 + 10
@@ -49,3 +52,56 @@ def test_a_bulk_whose_worker_is_killed_goes_on_and_does_nothing_twice(
     assert world.rows(counted) == [(ROWS - 1, ROWS - 1)]
     for table in ("_journal", "_outbox"):
         assert world.rows("select count(*) from {schema}." + table + " where object = 'account'") == [(ROWS - 1,)]
+
+
+FEW = 50
+OPS = {"update": "u", "delete": "d", "filter": "u", "undo": "d"}
+
+
+@pytest.mark.parametrize(
+    ("what", "point"),
+    [
+        ("update", "bulk.before_statement"),
+        ("delete", "bulk.after_statement"),
+        ("filter", "bulk.after_chunk"),
+        ("undo", "undo.before_commit"),
+    ],
+)
+def test_no_row_of_a_killed_job_is_changed_twice_and_none_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, what: str, point: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for module, name in ((bulk, "SIZE"), (undo_job, "MOST"), (undoing, "MOST")):
+        monkeypatch.setattr(module, name, FEW)
+    world: World = request.getfixturevalue("world")
+    folder = data_folder(tmp_path)
+    made = send(world.mei, "account", lines([{"name": f"Account {n}"} for n in range(FEW * 4 + 7)]))
+    do_job(world, folder, made)
+    ids = [row["id"] for row in entries(world.mei, made, "succeeded")]
+    id_ = begin(world, what, made, ids)
+    with worker(world, folder, RELATA_FAILPOINT=point) as killed:
+        assert killed.wait(30) == -signal.SIGKILL
+    sets = {which: entries(world.mei, id_, which) for which in ("succeeded", "failed", "unprocessed")}
+    assert sorted(row["line"] for rows in sets.values() for row in rows) == list(range(1, len(ids) + 1))
+    changed = "select count(*), count(distinct record) from {schema}._journal where cause = %s and op = %s"
+    assert world.rows(changed, [id_, OPS[what]]) == [(len(sets["succeeded"]),) * 2]
+    do_job(world, folder, id_)
+    assert world.mei.get(f"/jobs/{id_}")["status"] == "succeeded"
+    assert world.rows(changed, [id_, OPS[what]]) == [(len(ids),) * 2]
+    assert sorted(row["id"] for row in entries(world.mei, id_, "succeeded")) == sorted(ids)
+    assert world.rows("select count(*) from {schema}.account where version = 2") == [(len(ids),)]
+
+
+def lines(rows: list[dict[str, Any]]) -> bytes:
+    return b"\n".join(msgspec.json.encode(row) for row in rows)
+
+
+def begin(world: World, what: str, made: str, ids: list[str]) -> str:
+    """The id of a job that changes all of the records."""
+    if what == "undo":
+        return str(world.mei.post("/undo", {"cause": made})["id"])
+    if what == "filter":
+        document = {"mode": "update", "filter": {"all": []}, "values": {"employees": 7}}
+        return str(world.mei.post("/records/account/bulk", document)["id"])
+    rows = [{"id": id_, **({"employees": 7} if what == "update" else {})} for id_ in ids]
+    return send(world.mei, "account", lines(rows), mode=what)

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relata.kernel.context import Ctx
-from relata.kernel.jobs.job import Again, Run
+from relata.kernel.jobs.job import Again
 from relata.kernel.records import undo_job, undoing
-from tests.workers import data_folder, do_job, send
+from tests.workers import data_folder, do_job, entries, send
 from tests.world import Caller, World
 
 FIELDS = ("company", "status", "tags", "name")
@@ -195,6 +195,11 @@ def test_a_bulk_job_is_undone_by_a_job_that_can_be_undone(
     do_job(world, folder, job)
     told = world.nora.get(f"/jobs/{job}")
     assert (told["status"], told["total"], told["done"], told["failed"]) == ("succeeded", 100, 100, 1)
+    failed, succeeded = (entries(world.nora, job, which) for which in ("failed", "succeeded"))
+    assert [(row["id"], row["errors"][0]["code"]) for row in failed] == [(first, "conflict")]
+    assert failed[0]["conflicts"] == [{"field": None, "then": None, "now": None}]
+    assert {row["action"] for row in succeeded} == {"undone"}
+    assert sorted(row["line"] for row in failed + succeeded) == list(range(1, 101))
     assert [lead["id"] for lead in world.nora.query("lead", **page)] == [first]
     again = world.nora.post("/undo", {"cause": job})
     do_job(world, folder, again["id"])
@@ -210,17 +215,90 @@ def test_an_undoing_that_was_lost_with_its_worker_goes_on_where_it_was(
     job = world.nora.post("/undo", {"cause": cause})["id"]
     chunk, calls = undo_job.undo_chunk, []
 
-    async def lost(ctx: Ctx, run: Run, number: int, found: list[undoing.Trace]) -> None:
-        calls.append(number)
-        if calls == [0, 1]:
+    async def lost(ctx: Ctx, **rest: Any) -> None:
+        calls.append(rest["number"])
+        if rest["number"] == 1 and calls.count(1) == 1:
             raise Again(0)
-        await chunk(ctx, run, number, found)
+        await chunk(ctx, **rest)
 
     monkeypatch.setattr(undo_job, "undo_chunk", lost)
     with pytest.raises(Again):
         do_job(world, folder, job)
     do_job(world, folder, job)
-    assert calls == [0, 1, 1, 2]
+    assert calls.count(1) == 2
+    assert set(calls) == {0, 1, 2}
     told = world.nora.get(f"/jobs/{job}")
     assert (told["status"], told["done"], told["failed"]) == ("succeeded", 25, 0)
     assert world.nora.query("lead", filter={"field": "company", "op": "is", "value": "lost"}) == []
+
+
+def test_a_job_that_undoes_tells_of_each_record_what_stayed_and_who_points_to_it(
+    folder: Path, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undoing, "MOST", 10)
+    monkeypatch.setattr(undo_job, "MOST", 10)
+    rows = [{"name": {"last": f"L{i}"}, "company": "one"} for i in range(20)]
+    made = [row["id"] for row in entries(world.nora, bulk(world, folder, "create", rows), "succeeded")]
+    cause = bulk(world, folder, "update", [{"id": id_, "company": "two", "title": "t"} for id_ in made])
+    world.nora.patch(f"/records/lead/{made[3]}", {"company": "three"})
+    job = world.nora.post("/undo", {"cause": cause})["id"]
+    assert entries(world.nora, job, "unprocessed") == []
+    world.nora.post(f"/jobs/{job}/cancel")
+    job = world.nora.post("/undo", {"cause": cause})["id"]
+    do_job(world, folder, job)
+    failed = entries(world.nora, job, "failed")
+    conflict = [{"field": "company", "then": "one", "now": "three"}]
+    assert [(row["object"], row["id"], row["conflicts"]) for row in failed] == [("lead", made[3], conflict)]
+    assert world.nora.get(f"/records/lead/{made[3]}")["title"] is None
+    assert world.nora.get(f"/records/lead/{made[4]}")["company"] == "one"
+
+
+def test_records_that_point_to_those_that_an_undoing_takes_away_are_told_with_them(
+    folder: Path, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undoing, "MOST", 2)
+    monkeypatch.setattr(undo_job, "MOST", 2)
+    body = b"\n".join(msgspec.json.encode({"name": f"A{number}"}) for number in range(3))
+    cause = send(world.nora, "account", body)
+    do_job(world, folder, cause)
+    account = entries(world.nora, cause, "succeeded")[1]["id"]
+    contact = world.nora.create("contact", name={"last": "Kept"}, account=account)["id"]
+    job = world.nora.post("/undo", {"cause": cause})["id"]
+    do_job(world, folder, job)
+    told = {row["id"]: row.get("dependents") for row in entries(world.nora, job, "succeeded")}
+    assert told[account] == [{"object": "contact", "id": contact, "field": "account"}]
+    assert len(told) == 3
+
+
+def test_a_job_that_undoes_tells_nothing_of_records_that_one_does_not_see(
+    folder: Path, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undoing, "MOST", 2)
+    monkeypatch.setattr(undo_job, "MOST", 2)
+    body = b"\n".join(msgspec.json.encode({"title": f"N{n}", "private": n == 1}) for n in range(4))
+    cause = send(world.felix, "note", body)
+    do_job(world, folder, cause)
+    private = entries(world.felix, cause, "succeeded")[1]["id"]
+    job = world.mei.post("/undo", {"cause": cause})["id"]
+    do_job(world, folder, job)
+    assert world.mei.get(f"/jobs/{job}")["total"] == 3
+    for which in ("succeeded", "failed", "unprocessed"):
+        assert private not in {row["id"] for row in entries(world.mei, job, which)}
+    assert world.felix.get(f"/records/note/{private}")["version"] == 1
+
+
+def test_unique_values_go_back_to_the_records_that_had_them(folder: Path, world: World) -> None:
+    one, two = (world.nora.create("product", name=code, code=code)["id"] for code in ("P1", "P2"))
+    rows = [{"id": one, "code": "P3"}, {"id": two, "code": "P1"}]
+    cause = send(world.nora, "product", b"\n".join(msgspec.json.encode(row) for row in rows), mode="update")
+    do_job(world, folder, cause)
+    assert world.nora.get(f"/records/product/{two}")["code"] == "P1"
+    assert world.nora.post("/undo", {"cause": cause})["refused"] == []
+    assert [world.nora.get(f"/records/product/{id_}")["code"] for id_ in (one, two)] == ["P1", "P2"]
+    world.nora.create("product", name="x", code="P3")
+    again = history(world.nora, f"/records/product/{one}")[0]["cause"]
+    told = world.nora.post("/undo", {"cause": again})
+    assert {(gone["id"], gone["errors"][0]["code"]) for gone in told["refused"]} == {
+        (one, "not_unique"),
+        (two, "not_unique"),
+    }

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from relata.kernel.records.results import read_chunks
+from relata.kernel.records.results import read_chunk
 
 
 def write_files(folder: Path, columns: list[str]) -> dict[str, str]:
@@ -24,7 +24,7 @@ def write_files(folder: Path, columns: list[str]) -> dict[str, str]:
         good, bad = csv.writer(taken), csv.writer(refused)
         good.writerow(["line", "action", "id"])
         bad.writerow(["line", "errors", *columns])
-        for entry in read_chunks(folder, (int(part.stem) for part in parts)):
+        for entry in (entry for part in parts for entry in read_chunk(folder, int(part.stem))):
             if entry["action"] == "refused":
                 told = " ".join(f"{error['pointer'].lstrip('/')}: {error['message']}" for error in entry["errors"])
                 bad.writerow([entry["line"], told, *(text_of(entry["record"].get(column)) for column in columns)])

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from relata.errors import Fault
-from relata.kernel.records.bulk import Taken
+from relata.kernel.records.taken import Taken
 
 SHOWN = 10
 

@@ -36,10 +36,11 @@ from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.base import BadValue, Parsing
 from relata.kernel.metadata.object import Object
-from relata.kernel.records.bulk import Bulk, Taken
+from relata.kernel.records.bulk import Bulk
 from relata.kernel.records.chunks import chunked, take_all, take_chunk
-from relata.kernel.records.results import write_chunk
+from relata.kernel.records.results import entry_of, speakable, write_chunk
 from relata.kernel.records.source import CSV, NDJSON, Row, Source, open_source
+from relata.kernel.records.taken import Taken
 from relata.kernel.schema.changes import create_field
 from relata.kernel.workspace import Workspace
 
@@ -83,7 +84,8 @@ class Import:
     @contextlib.asynccontextmanager
     async def context(self) -> AsyncIterator[Ctx]:
         async with self.installation.connection() as connection:
-            yield Ctx(self.workspace, self.workspace.access(self.actor), connection, given_cause=self.cause)
+            access = self.workspace.access(self.actor)
+            yield Ctx(self.workspace, access, connection, given_cause=self.cause, shown=False)
         self.workspace.woken()
 
     # -- rows ---------------------------------------------------------------------------------
@@ -152,6 +154,7 @@ class Import:
                     )
                     report.made_fields.append(f"{column} → {one.name} ({one.kind})")
             async with self.context() as ctx, ctx.connection.transaction():
+                bulk.check(ctx)
                 await self.prepare(ctx, report)
             await self.take(bulk, report, told, folder, self.context)
         report.near = self.wish.choices.accepted
@@ -217,7 +220,11 @@ class Import:
             for number, read in prepared():
                 await take_chunk(bulk, number, read, opening, settle)
         else:
-            await take_all(bulk, prepared(), opening, settle, nothing)
+
+            async def taking(number: int, read: list[Row]) -> None:
+                await take_chunk(bulk, number, read, opening, settle)
+
+            await take_all(prepared(), bulk.keys, taking, nothing)
 
     def ready(self, rows: list[Row]) -> list[Row]:
         return [self.read(row) for row in rows]
@@ -230,7 +237,11 @@ class Import:
                 report.add(self.in_columns(one), numbers_of(row, numeric))
                 self.learn(row, one)
             if folder is not None:
-                write_chunk(folder, number, raw, [self.in_columns(one) for one in taken])
+                entries = [entry_of(self.in_columns(one)) for one in taken]
+                for entry, row in zip(entries, raw, strict=True):
+                    if entry["action"] == "refused":
+                        entry["record"] = speakable(row.values)
+                write_chunk(folder, number, entries)
             told(len(taken))
 
         return settled

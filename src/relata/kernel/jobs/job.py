@@ -63,7 +63,8 @@ class Run:
     async def context(self) -> AsyncIterator[Ctx]:
         """An operation of the actor; its changes have this job as their cause."""
         async with self.host.connection() as connection:
-            yield Ctx(self.workspace, self.workspace.access(self.actor), connection, given_cause=self.id)
+            access = self.workspace.access(self.actor)
+            yield Ctx(self.workspace, access, connection, given_cause=self.id, shown=False)
         self.workspace.woken()
 
     async def going_on(self) -> None:

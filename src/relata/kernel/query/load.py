@@ -21,7 +21,7 @@ from relata.kernel.query.run import bound
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """A record as it is: canonical values of all stored fields, and what its reader is shown."""
+    """A record as it is: canonical values of all stored fields, and what its reader is shown, if anybody is."""
 
     id: str
     version: int
@@ -39,7 +39,7 @@ async def load(ctx: Ctx, name: str, ids: list[str]) -> dict[str, Current]:
     """Id → current state, for the records that the actor sees, in the trash or not."""
     if not ids:
         return {}
-    key = ("load", name, ctx.access.key)
+    key = ("load", name, ctx.shown, ctx.access.key)
     statement: Statement = ctx.workspace.statements.get(key, lambda: compile_load(ctx, name))
     found = {}
     rows = await ctx.rows(statement.text, bound(ctx, statement, ()) | {"ids": ids})
@@ -51,7 +51,7 @@ async def load(ctx: Ctx, name: str, ids: list[str]) -> dict[str, Current]:
 def compile_load(ctx: Ctx, name: str) -> Statement:
     frame = Frame(Build(ctx.access, ctx.workspace.schema), name)
     fields = [field for field in frame.object.fields if field.name not in UNCHANGED and KINDS[field.kind].columns]
-    visible = [f for f in frame.object.fields if ctx.access.visible(name, f.name)]
+    visible = [f for f in frame.object.fields if ctx.shown and ctx.access.visible(name, f.name)]
     chosen_fields = {"stored": fields, "seen": visible}
     columns = {
         part: [frame.shown((field.name,)).label(field.name) for field in of] for part, of in chosen_fields.items()

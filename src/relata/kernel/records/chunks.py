@@ -5,15 +5,18 @@ Python checks one while PostgreSQL writes the other.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 import psycopg
 
 from relata.kernel.context import Ctx
 from relata.kernel.failpoint import failpoint
-from relata.kernel.records.bulk import Bulk, Taken
+from relata.kernel.records.bulk import Bulk
 from relata.kernel.records.source import Row
+from relata.kernel.records.taken import Taken
+from relata.kernel.records.turns import Token
 
 SIZE = 5_000
 PARALLEL = 3
@@ -22,6 +25,9 @@ PENDING = "16MB"
 """Entries that the search indexes may collect before they are sorted in: a bulk sorts fewer, larger heaps."""
 Opening = Callable[[], AbstractAsyncContextManager[Ctx]]
 Settle = Callable[[Ctx, int, list[Row], list[Taken]], Awaitable[None]]
+Chunk = tuple[int, list[Row]]
+Keys = Callable[[list[Row]], set[Token]]
+Take = Callable[[int, list[Row]], Coroutine[Any, Any, None]]
 RACES = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 
 
@@ -37,26 +43,20 @@ def chunked(rows: Iterable[Row], size: int = SIZE) -> Iterator[tuple[int, list[R
         yield number, chunk
 
 
-async def take_all(
-    bulk: Bulk,
-    chunks: Iterable[tuple[int, list[Row]]],
-    opening: Opening,
-    settle: Settle,
-    ask: Callable[[], Awaitable[None]],
-) -> None:
-    """Take every chunk. `settle` is called in the chunk's transaction with what became of its rows;
-    `ask` before each chunk: what it raises ends the work, but a chunk in hand is finished.
+async def take_all(chunks: Iterable[Chunk], keys: Keys, take: Take, ask: Callable[[], Awaitable[None]]) -> None:
+    """Take every chunk; `ask` before each: what it raises ends the work, but a chunk in hand is finished.
 
-    Chunks that mean the same records are taken one after the other, in order.
+    Chunks whose `keys` meet mean the same records, or may get in each other's way over a unique value: these are taken
+    one after the other, in order.
     """
-    running: dict[asyncio.Task[None], set[object]] = {}
+    running: dict[asyncio.Task[None], set[Token]] = {}
     try:
         for number, rows in chunks:
             await ask()
-            keys = bulk.keys(rows)
-            while len(running) >= PARALLEL or any(keys & others for others in running.values()):
+            mine = keys(rows)
+            while len(running) >= PARALLEL or any(mine & others for others in running.values()):
                 await settled(running)
-            running[asyncio.create_task(take_chunk(bulk, number, rows, opening, settle))] = keys
+            running[asyncio.create_task(take(number, rows))] = mine
             await asyncio.sleep(0)
         while running:
             await settled(running)
@@ -64,7 +64,7 @@ async def take_all(
         await asyncio.gather(*running, return_exceptions=True)
 
 
-async def settled(running: dict[asyncio.Task[None], set[object]]) -> None:
+async def settled(running: dict[asyncio.Task[None], set[Token]]) -> None:
     done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
     for task in done:
         del running[task]
@@ -72,13 +72,22 @@ async def settled(running: dict[asyncio.Task[None], set[object]]) -> None:
 
 
 async def take_chunk(bulk: Bulk, number: int, rows: list[Row], opening: Opening, settle: Settle) -> None:
-    """One chunk in one transaction; again where two transactions got in each other's way."""
+    """One chunk of a bulk in one transaction. `settle` is called in it with what became of the rows."""
+
+    async def work(ctx: Ctx) -> None:
+        await settle(ctx, number, rows, await bulk.take(ctx, rows))
+
+    await whole_or_not(opening, work)
+
+
+async def whole_or_not(opening: Opening, work: Callable[[Ctx], Awaitable[None]]) -> None:
+    """The work in one transaction; again where two transactions got in each other's way."""
     for attempt in range(1, TRIES + 1):
         try:
             async with opening() as ctx, ctx.connection.transaction():
                 await ctx.connection.execute("set local statement_timeout = '5min'")
                 await ctx.connection.execute(f"set local gin_pending_list_limit = '{PENDING}'".encode())
-                await settle(ctx, number, rows, await bulk.take(ctx, rows))
+                await work(ctx)
         except RACES:
             if attempt == TRIES:
                 raise

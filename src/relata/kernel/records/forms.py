@@ -4,6 +4,7 @@ parsed and stored. A test holds the two to the same verdicts.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from relata.errors import Denied, Fault, RelataError
@@ -14,7 +15,7 @@ from relata.kernel.metadata.kinds.base import BadValue, Parsing
 from relata.kernel.metadata.object import Object
 from relata.kernel.query.load import Current
 from relata.kernel.records.draft import Draft
-from relata.kernel.records.validate import Values, parse_values, with_defaults
+from relata.kernel.records.validate import EMPTY, Values, parse_values, with_defaults
 
 
 class Forms:
@@ -53,6 +54,25 @@ class Forms:
             except BadValue as error:
                 faults += [fault.below(f"/{name}") for fault in error.faults]
         return values
+
+    def key(self, sent: dict[str, Any], names: Iterable[str], faults: list[Fault]) -> dict[str, Any]:
+        """The values by which a record is found, as they are stored; empty ones are left out. The fields need not be
+        writable, only seen.
+        """
+        stored: dict[str, Any] = {}
+        for name in names:
+            field = self.object.by_name[name]
+            kind = KINDS[field.kind]
+            try:
+                value = None if sent.get(name) is None else kind.parse(field, sent[name], self.parsing)
+                if value in EMPTY:
+                    continue
+                stored[name] = kind.store(field, value)[""]
+                if kind.columns[0].type == "bigint" and not isinstance(stored[name], int):
+                    raise BadValue("Send a whole number.")
+            except BadValue as error:
+                faults += [fault.below(f"/{name}") for fault in error.faults]
+        return stored
 
     def create(self, sent: dict[str, Any]) -> Draft:
         """A new record, to be completed."""

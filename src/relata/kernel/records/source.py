@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from relata.kernel.metadata.kinds.checks import kind_of
 NDJSON, CSV = "ndjson", "csv"
 DELIMITERS = (",", ";", "\t", "|")
 LONGEST_CELL = 4_000_000
+LONGEST_TEXT = 10_000
+"""Bytes of a line that cannot be read that are kept for whoever mends it."""
 BLOCK = 1 << 20
 BLANK = b" \t\r\n\v\f" + codecs.BOM_UTF8
 DECODER = msgspec.json.Decoder(float_hook=Decimal)
@@ -27,16 +29,17 @@ DECODER = msgspec.json.Decoder(float_hook=Decimal)
 
 @dataclass(slots=True)
 class Row:
-    """One row of a file: where it begins, what it holds, or why it cannot be read."""
+    """One row of a file: where it begins, what it holds, or why it cannot be read, and then its `text`."""
 
     line: int
     values: Any
     faults: tuple[Fault, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file as it is to be read; `note` says what was assumed about it."""
+    """A file as it is to be read; `note` says what was assumed about it, `shared` is added to each object of NDJSON."""
 
     path: Path
     format: str
@@ -44,6 +47,7 @@ class Source:
     delimiter: str = ","
     header: tuple[str, ...] = ()
     note: str | None = None
+    shared: Mapping[str, Any] = field(default_factory=dict)
 
     def rows(self) -> Iterator[Row]:
         """Objects of NDJSON as they are; of CSV, texts by column, empty cells left out."""
@@ -134,7 +138,7 @@ def csv_rows(source: Source) -> Iterator[Row]:
                 message = (
                     f"The row has {len(cells)} cells, the header names {width} columns; is a quotation mark missing?"
                 )
-                yield Row(line, values, (Fault("", "ragged_row", message),))
+                yield Row(line, values, (Fault("", "ragged_row", message),), source.delimiter.join(cells))
 
 
 def json_rows(source: Source) -> Iterator[Row]:
@@ -144,16 +148,21 @@ def json_rows(source: Source) -> Iterator[Row]:
         for number, text in enumerate(file, 1):
             if not text.strip():
                 continue
-            yield json_row(number, text)
+            row = json_row(number, text)
+            yield replace(row, values=row.values | source.shared) if source.shared else row
 
 
 def json_row(number: int, text: bytes) -> Row:
     if len(text) > LONGEST_CELL:
-        return Row(number, {}, (Fault("", "too_long", f"A line has at most {LONGEST_CELL:,} bytes."),))
+        return unread(number, text, Fault("", "too_long", f"A line has at most {LONGEST_CELL:,} bytes."))
     try:
         values = DECODER.decode(text)
     except (msgspec.DecodeError, ValueError, ArithmeticError, RecursionError) as error:
-        return Row(number, {}, (Fault("", "malformed", f"The line is not JSON: {str(error)[:200]}."),))
+        return unread(number, text, Fault("", "malformed", f"The line is not JSON: {str(error)[:200]}."))
     if not isinstance(values, dict):
-        return Row(number, {}, (Fault("", "wrong_type", f"Send an object of fields; {kind_of(values)} came."),))
+        return unread(number, text, Fault("", "wrong_type", f"Send an object of fields; {kind_of(values)} came."))
     return Row(number, values)
+
+
+def unread(number: int, text: bytes, fault: Fault) -> Row:
+    return Row(number, {}, (fault,), text.strip()[:LONGEST_TEXT].decode(errors="replace"))

@@ -14,19 +14,17 @@ import msgspec
 
 from relata.errors import Fault, Invalid, NotFound, RelataError
 from relata.kernel.context import Ctx, uuid7
-from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.base import BadValue
 from relata.kernel.metadata.kinds.id import checked_id
 from relata.kernel.metadata.quoting import quote_name as q
-from relata.kernel.query.language import read_query
-from relata.kernel.query.run import run_query
 from relata.kernel.records.change import Change, Delete, Restore, Update, Written
-from relata.kernel.records.undoing import MOST, Intent, Undone, intents, traces
-from relata.kernel.records.write import write_all
+from relata.kernel.records.dependents import dependents
+from relata.kernel.records.results import told
+from relata.kernel.records.undoing import Intent, Undone, intents, traces
+from relata.kernel.records.write import Outcome, write_all
 
 TOLD = 100
 """Conflicts, refusals and dependents that are told one by one; all are counted."""
-AT_ONCE = 100
 ORDER = (Restore, Update, Delete)
 
 
@@ -45,6 +43,10 @@ class Account:
 
     records: set[tuple[str, str]] = member(default_factory=set)
     refused: list[dict[str, Any]] = member(default_factory=list)
+
+    def refuse(self, name: str, change: Change, error: RelataError) -> None:
+        faults = error.faults or (Fault("", error.code, error.message),)
+        self.refused.append({"object": name, "id": getattr(change, "id", ""), "errors": told(faults)})
 
 
 class Foretold(Exception):
@@ -99,6 +101,7 @@ async def undo(ctx: Ctx, wish: Wish) -> dict[str, Any]:
                 raise Foretold
     except Foretold:
         pass
+    staying = await dependents(ctx, planned)
     return {
         "cause": None if wish.dry_run or not account.records else ctx.cause,
         "dry_run": wish.dry_run,
@@ -107,7 +110,7 @@ async def undo(ctx: Ctx, wish: Wish) -> dict[str, Any]:
         "unchanged": len(planned) - len(account.records),
         **listed("conflicts", [msgspec.to_builtins(again) for one in planned for again in one.again]),
         **listed("refused", account.refused),
-        **listed("dependents", await dependents(ctx, planned)),
+        **listed("dependents", [dict(one) for one in dict.fromkeys(tuple(d.told().items()) for d in staying)]),
     }
 
 
@@ -130,36 +133,18 @@ async def carry_out(ctx: Ctx, planned: Sequence[Intent], account: Account) -> No
 
 
 async def change_all(ctx: Ctx, name: str, changes: Sequence[Change], account: Account) -> None:
-    outcomes = await write_all(ctx, name, changes) if changes else []
-    for change, outcome in zip(changes, outcomes, strict=True):
-        id_ = getattr(change, "id", "")
-        if isinstance(outcome, RelataError):
-            faults = outcome.faults or (Fault("", outcome.code, outcome.message),)
-            errors = [{"pointer": f.pointer, "code": f.code, "message": f.message} for f in faults]
-            account.refused.append({"object": name, "id": id_, "errors": errors})
-        elif isinstance(outcome, Written) and outcome.changed:
-            account.records.add((name, id_))
+    """Those whose unique value another of them still has are tried again when that one has let it go."""
+    waiting = list(changes)
+    while waiting:
+        outcomes = list(zip(waiting, await write_all(ctx, name, waiting), strict=True))
+        taken = [change for change, outcome in outcomes if is_taken(outcome)]
+        waiting = taken if any(isinstance(outcome, Written) for _, outcome in outcomes) else []
+        for change, outcome in outcomes:
+            if isinstance(outcome, Written):
+                account.records |= {(name, outcome.id)} if outcome.changed else set()
+            elif not waiting or not is_taken(outcome):
+                account.refuse(name, change, outcome)
 
 
-async def dependents(ctx: Ctx, planned: Sequence[Intent]) -> list[dict[str, Any]]:
-    """The records that point to those whose creation is undone, and stay."""
-    gone = sorted((one.object, one.current.id) for one in planned if one.created and one.delete)
-    going = {id_ for _, id_ in gone}
-    found: dict[tuple[str, str, str], None] = {}
-    for object_ in ctx.catalog.objects.values():
-        for link in object_.own:
-            ids = [id_ for name, id_ in gone if name in link.to]
-            if ids and ctx.access.may(object_.name) and ctx.access.visible(object_.name, link.name):
-                for start in range(0, len(ids), AT_ONCE):
-                    pointing = await linked(ctx, object_.name, link, ids[start : start + AT_ONCE])
-                    found |= {(object_.name, id_, link.name): None for id_ in pointing if id_ not in going}
-    return [{"object": name, "id": id_, "field": link} for name, id_, link in found]
-
-
-async def linked(ctx: Ctx, name: str, link: Field, ids: list[str]) -> list[str]:
-    """Records that point to one of these."""
-    filter_: dict[str, Any] = {"field": link.name, "op": "in", "value": ids}
-    if link.many:
-        filter_ = {"any": [{"field": link.name, "op": "contains", "value": id_} for id_ in ids]}
-    query = read_query({"filter": filter_, "fields": ["id"], "limit": MOST}, name, ctx.access, ctx.clock)
-    return [record["id"] for record in msgspec.json.decode(await run_query(ctx, query))["records"]]
+def is_taken(outcome: Outcome) -> bool:
+    return isinstance(outcome, RelataError) and any(fault.code == "not_unique" for fault in outcome.faults)

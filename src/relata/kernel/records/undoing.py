@@ -5,7 +5,7 @@ which records into the trash or out of it, and what has changed again since.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -19,6 +19,7 @@ from relata.kernel.query.load import Current, load
 from relata.kernel.records.change import Change, Delete, Restore, Update
 
 MOST = 1_000
+PART = 10_000
 EARLY = dt.timedelta(minutes=10)
 """An operation takes its moment before it makes its cause; the two are never further apart than this."""
 
@@ -80,15 +81,16 @@ class Intent:
         return made
 
 
-async def traces(ctx: Ctx, undone: Undone, above: tuple[str, str] | None = None) -> list[Trace]:
-    """The changes to undo, newest first per record, of about as many records as `MOST` changes concern: in the order
-    of (object, record), those after `above`. Never a part of a record's changes.
+async def traces(ctx: Ctx, undone: Undone, records: list[str] | None = None) -> list[Trace]:
+    """The changes to undo, newest first per record, in the order of (object, record): those of the named records, else
+    of about as many as `MOST` changes concern. Never a part of a record's changes.
     """
     schema = q(ctx.workspace.schema)
+    among = "" if records is None else " and j.record = any(%(records)s::uuid[])"
+    last = f"select object, record from wanted where %(records)s::uuid[] is null order by object, record offset {MOST - 1} limit 1"
     text = f"""
-        with wanted as materialized (select * from {schema}._journal j where {wanted(undone)}
-            and (%(object)s::text is null or (j.object, j.record) > (%(object)s::text, %(above)s::uuid))),
-          last as (select object, record from wanted order by object, record offset {MOST - 1} limit 1)
+        with wanted as materialized (select * from {schema}._journal j where {wanted(undone)}{among}),
+          last as ({last})
         select j.object, j.record::text, j.version, j.op::text,
           coalesce(j.before, '{{}}') - array(select d.field from {schema}._definition d
             where d.object = j.object and d.custom and d.since > j.at),
@@ -96,12 +98,22 @@ async def traces(ctx: Ctx, undone: Undone, above: tuple[str, str] | None = None)
             cross join lateral (select l.before from {schema}._journal l where l.record = j.record
               and l.version > j.version and l.before ? k.key order by l.version limit 1) n where j.op = 'u')
         from wanted j where coalesce((j.object, j.record) <= (select object, record from last), true) order by j.object, j.record, j.version desc"""
-    object_, record = above or (None, None)
-    cursor = await ctx.connection.execute(
-        text.encode(), journal_values(ctx, undone) | {"object": object_, "above": record}
-    )
+    cursor = await ctx.connection.execute(text.encode(), journal_values(ctx, undone) | {"records": records})
     found = [Trace(*row) for row in await cursor.fetchall()]
     return [trace for trace in found if undone.object in (None, trace.object)]
+
+
+async def stream_records(ctx: Ctx, undone: Undone) -> AsyncIterator[list[tuple[str, str]]]:
+    """(object, id) of all records with changes to undo, in their order, as lists; from one snapshot."""
+    text = (
+        f"select j.object, j.record::text from {q(ctx.workspace.schema)}._journal j where {wanted(undone)} "
+        "group by j.object, j.record order by j.object, j.record"
+    )
+    async with ctx.connection.transaction(), ctx.connection.cursor("records") as cursor:
+        await ctx.connection.execute("set local statement_timeout = '5min'")
+        await cursor.execute(text.encode(), journal_values(ctx, undone))
+        while rows := await cursor.fetchmany(PART):
+            yield rows
 
 
 async def extent(ctx: Ctx, undone: Undone) -> tuple[int, int]:

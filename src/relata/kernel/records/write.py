@@ -24,7 +24,7 @@ from relata.kernel.query.one import missing
 from relata.kernel.records.change import Change, Create, Delete, Restore, Update, Written
 from relata.kernel.records.draft import Draft, complete
 from relata.kernel.records.refusal import refusal
-from relata.kernel.records.statement import Write, Writer, row_of
+from relata.kernel.records.statement import QuietWriter, Write, Writer, row_of
 from relata.kernel.records.validate import parse_values, with_defaults
 
 TRIES = 5
@@ -196,10 +196,11 @@ def statement_of(ctx: Ctx, name: str, statement: tuple[str, ...]) -> Write:
     verb, *names = statement
 
     def make() -> Write:
-        writer = Writer(ctx.access, ctx.workspace.schema, name)
+        sort = Writer if ctx.shown else QuietWriter
+        writer = sort(ctx.access, ctx.workspace.schema, name)
         return writer.update(tuple(names)) if verb == "update" else MAKERS[verb](writer)
 
-    found: Write = ctx.workspace.statements.get(("write", name, statement, ctx.access.key), make)
+    found: Write = ctx.workspace.statements.get(("write", name, statement, ctx.shown, ctx.access.key), make)
     return found
 
 
