@@ -20,12 +20,13 @@ INSTALLATION = "installation"
 WORKSPACE = "workspace"
 
 
-def migrate(connection: psycopg.Connection[tuple[object, ...]], kind: str, schema: str) -> int:
-    """Bring the kernel tables of a schema up to date in one transaction; the version reached.
+def migrate(connection: psycopg.Connection[tuple[object, ...]], kind: str, schema: str, upto: int | None = None) -> int:
+    """Bring the kernel tables of a schema up to date in one transaction, or only `upto` a version, such as that of a
+    backup; the version reached.
 
     Raises SetupError where the schema was written by a newer Relata.
     """
-    steps = available(kind)
+    steps = available(kind)[:upto]
     with connection.transaction():
         connection.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(schema)))
         path = sql.SQL("set local search_path = {}, relata, public").format(sql.Identifier(schema))
