@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 BLOCK = 512
 MANIFEST, MANIFEST_HASH = "manifest.json", "manifest.sha256"
 LEVEL = 1
-"""Of zlib: level 6 takes three times as long for a tenth less (docs/decisions/0020)."""
+"""Of zlib: level 6 takes two to three times as long for about a tenth less (docs/decisions/0020)."""
 GZIP = 31
 """The window bits with which zlib writes and reads gzip."""
 

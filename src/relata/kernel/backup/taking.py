@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -22,7 +22,7 @@ from relata.kernel.metadata.quoting import quote_name as q
 
 CHUNK = 1 << 20
 PACKED = 3
-"""At least so many times do the tables on the disk shrink in a backup (measured: 6 to 9)."""
+"""At least so many times do the tables on the disk shrink in a backup (3.7 measured on rows of random letters)."""
 SPARE = 50_000_000
 """Bytes that must be left on the disk."""
 OPTIONS = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c timezone=UTC -c client_encoding=UTF8 -c search_path="
@@ -79,13 +79,24 @@ def take_tables(connection: Connection, packer: Packer, schemas: list[str], told
         text = f"copy {q(schema)}.{q(name)} ({', '.join(map(q, columns))}) to stdout"
         with packer.part(made) as sink, connection.cursor() as cursor:
             with cursor.copy(text.encode()) as copy:
-                for data in copy:
+                for data in gathered(copy):
                     sink.write(data)
                     told(f"{schema}.{name}", len(data))
             rows = cursor.rowcount
         tables.append(Table(schema, name, columns, sequences_of(connection, schema, name), rows, made[0]))
         failpoint("backup.table")
     return tables
+
+
+def gathered(rows: Iterable[bytes | bytearray | memoryview]) -> Iterator[bytearray]:
+    """The same bytes in larger pieces: PostgreSQL sends row by row."""
+    piece = bytearray()
+    for row in rows:
+        piece += row
+        if len(piece) >= CHUNK:
+            yield piece
+            piece = bytearray()
+    yield piece
 
 
 def take_files(packer: Packer, folder: Path, path: Path, told: Told) -> Iterator[File]:
