@@ -20,6 +20,7 @@ from relata.commands.init import init
 from relata.commands.key import key
 from relata.commands.restore import restore
 from relata.commands.serve import serve
+from relata.commands.upgrade import upgrade
 from relata.commands.user import user
 from relata.commands.work import work
 from relata.errors import RelataError, SetupError
@@ -44,7 +45,7 @@ def relata() -> None:
     """
 
 
-for command in (serve, work, init, demo, import_, backup, restore, key, user, doctor):
+for command in (serve, work, init, demo, import_, backup, restore, upgrade, key, user, doctor):
     relata.add_command(command)
 
 

@@ -12,6 +12,7 @@ import pytest
 from relata.assembly import APPS
 from relata.errors import SetupError
 from relata.kernel.access.actor import Actor
+from relata.kernel.backup.rehearsal import rehearse
 from relata.kernel.backup.restoring import restore
 from relata.kernel.backup.taking import take_backup
 from relata.kernel.backup.unpacking import opened
@@ -120,3 +121,27 @@ def test_an_upgrade_that_finds_the_tables_in_use_says_so_and_changes_nothing(
             migrate_all(database)
         assert reader.execute("select max(version) from ws_old._migration").fetchone() == (1,)
     assert work_with(database) == EXPECTED
+
+
+def test_a_rehearsal_tells_what_each_step_locks_and_changes_nothing(database: str) -> None:
+    make_first_version(database)
+    steps = {step.version: step for step in rehearse(database)}
+    assert list(steps) == list(range(2, len(available(WORKSPACE)) + 1))
+    assert steps[2].locks["_job"] == "AccessExclusiveLock"
+    assert steps[4].locks["_journal"] == "ShareLock"
+    assert steps[4].bytes > 0
+    with psycopg.connect(database) as connection:
+        assert connection.execute("select max(version) from ws_old._migration").fetchone() == (1,)
+        name = connection.info.dbname
+        left = connection.execute("select count(*) from pg_database where datname = %s", [f"{name}_rehearsal"])
+        assert left.fetchone() == (0,)
+    assert work_with(database) == EXPECTED
+    assert rehearse(database) == []
+
+
+def test_tables_of_a_newer_version_are_refused_before_anything_is_tried(database: str) -> None:
+    make_first_version(database)
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("insert into ws_old._migration values (99)")
+        with pytest.raises(SetupError, match="by a newer Relata"):
+            rehearse(database)

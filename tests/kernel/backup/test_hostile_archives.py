@@ -138,7 +138,7 @@ def test_members_with_other_names_are_refused(tmp_path: Path, name: str) -> None
 
 def test_a_bomb_ends_at_what_its_manifest_declares(tmp_path: Path) -> None:
     packer = zlib.compressobj(9, zlib.DEFLATED, GZIP)
-    bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(300)) + packer.flush()
+    bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(60)) + packer.flush()
     manifest = written(tmp_path / "real")
     text = msgspec.structs.replace(manifest, files=[], tables=part(size=1_000)(manifest)).bytes()
     hashed = sha256(text).hexdigest().encode()

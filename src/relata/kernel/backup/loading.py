@@ -63,6 +63,16 @@ def make_tables(connection: Connection, manifest: Manifest, schemas: list[str]) 
     if rows:
         raise SetupError(NOT_EMPTY)
     connection.execute("drop schema if exists relata cascade")
+    make_structure(connection, manifest)
+    for schema, tables in groupby(sorted(manifest.tables, key=lambda t: t.schema), key=lambda t: t.schema):
+        told = {table.name: table.columns for table in tables}
+        made = columns_in(connection, schema)
+        if wrong := sorted(name for name in {*told, *made} if told.get(name) != made.get(name)):
+            raise SetupError(f"The backup does not have the tables of its version ({schema}: {', '.join(wrong)}).")
+
+
+def make_structure(connection: Connection, manifest: Manifest) -> None:
+    """The tables of a version without their rows: the kernel's by the numbered SQL, those of objects by their columns."""
     connection.execute("create extension if not exists pg_trgm with schema public")
     migrate(connection, INSTALLATION, SHARED, manifest.version)
     for space in manifest.workspaces:
@@ -71,11 +81,6 @@ def make_tables(connection: Connection, manifest: Manifest, schemas: list[str]) 
         if not table.kernel:
             columns = ", ".join(f"{q(column)} {ddl(column, type_)}" for column, type_ in table.columns.items())
             connection.execute(f"create table {q(table.schema)}.{q(table.name)} ({columns})".encode())
-    for schema, tables in groupby(sorted(manifest.tables, key=lambda t: t.schema), key=lambda t: t.schema):
-        told = {table.name: table.columns for table in tables}
-        made = columns_in(connection, schema)
-        if wrong := sorted(name for name in {*told, *made} if told.get(name) != made.get(name)):
-            raise SetupError(f"The backup does not have the tables of its version ({schema}: {', '.join(wrong)}).")
 
 
 def put_aside(connection: Connection, found: str, schemas: list[str]) -> list[str]:
