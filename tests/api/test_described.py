@@ -20,7 +20,7 @@ from schemathesis.specs.openapi import checks
 from tests.world import World
 
 WALKED = ("opportunity", "task")
-UNTOLD = ("login", "logout", "metrics", "openapi", "create_object", "create_field")
+UNTOLD = ("login", "logout", "metrics", "openapi", "create_object", "create_field", "events")
 SAID = [checks.status_code_conformance, checks.content_type_conformance, checks.response_headers_conformance]
 SAID += [checks.response_schema_conformance, checks.negative_data_rejection, schemathesis.checks.not_a_server_error]
 ASKED = 4

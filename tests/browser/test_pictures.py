@@ -86,7 +86,7 @@ def test_the_picture_of_a_phone(browser: Browser, demo: str) -> None:
 
 def picture(page: Page, name: str) -> None:
     """Writes docs/images/<name>.png once the page has come to rest."""
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function("document.querySelector('[aria-busy=true]') === null")
     page.wait_for_timeout(500)
     FOLDER.mkdir(parents=True, exist_ok=True)
     taken = page.screenshot(path=FOLDER / f"{name}.png", animations="disabled")

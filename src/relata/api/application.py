@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
-from relata.api import auth, bulk, catalog, jobs, keys, objects, openapi, record_routes, search
+from relata.api import auth, bulk, catalog, jobs, keys, live, objects, openapi, record_routes, search
 from relata.api.edge import answer, installation
 from relata.api.figures import figures
 from relata.api.headers import Headers
@@ -62,6 +62,7 @@ def application(opening: Opening, interface: Path | None, rate: int = 0, observe
         *objects.ROUTES,
         *search.ROUTES,
         *keys.ROUTES,
+        *live.ROUTES,
     ]
     app = Starlette(
         routes=[
@@ -75,6 +76,7 @@ def application(opening: Opening, interface: Path | None, rate: int = 0, observe
         exception_handlers={RelataError: refused, HTTPException: refused, Exception: broken},
     )
     limit = Rate(rate)
+    app.state.streams = live.Streams()
     app.state.rate = limit if rate else None
     app.add_middleware(Headers, rate=limit, observer=observer or Observer())
     return app

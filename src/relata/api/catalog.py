@@ -15,6 +15,7 @@ from relata.kernel.access.access import Access
 from relata.kernel.expression.filter import OPERATORS
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds import KINDS
+from relata.kernel.metadata.kinds.base import Kind
 from relata.kernel.metadata.object import SYSTEM_NAMES, Object
 from relata.kernel.metadata.view import View
 
@@ -33,10 +34,18 @@ async def catalog(request: Request) -> Response:
 
 async def kinds(request: Request) -> Response:
     async with opened(request):
-        return answer({"kinds": [
-            {"name": kind.name, "label": kind.label, "help": kind.help, "takes": sorted(kind.takes), "unique": kind.unique_able}
-            for kind in KINDS.values() if kind.creatable
-        ]})  # fmt: skip
+        return answer({"kinds": [shown_kind(kind) for kind in KINDS.values() if kind.creatable]})
+
+
+def shown_kind(kind: Kind) -> dict[str, Any]:
+    return {
+        "name": kind.name,
+        "label": kind.label,
+        "help": kind.help,
+        "takes": sorted(kind.takes),
+        "unique": kind.unique_able,
+        "writable": kind.writable,
+    }
 
 
 def shown_catalog(access: Access) -> dict[str, Any]:

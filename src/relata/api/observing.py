@@ -89,7 +89,9 @@ class Observer:
         return 0.0 if self.tracer else INFINITE if self.slow is None else self.slow
 
     def end(self, scope: Scope, request: Request) -> None:
-        """It has been answered."""
+        """It has been answered. A stream lasts as long as somebody follows it: that says nothing."""
+        if scope["state"].get("stream"):
+            return
         seconds = time.perf_counter() - request.began
         route = route_of(scope)
         method = scope["method"] if scope["method"] in METHODS else "other"

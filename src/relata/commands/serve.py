@@ -9,10 +9,12 @@ from collections.abc import Callable
 
 import click
 import structlog
+from starlette.applications import Starlette
 
 from relata.assembly import application
 from relata.commands.running import settings
 from relata.database import RunningDatabase, open_database
+from relata.kernel.installation import Installation
 from relata.process.listening import address_of, listen
 from relata.process.web import serve as serve_until_stopped
 from relata.settings import Settings
@@ -48,7 +50,16 @@ def run(wanted: Settings, database: RunningDatabase, listener: socket.socket, re
         workers=[command] * wanted.workers,
         log_level=wanted.log_level,
         ready=ready,
+        stopping=lambda: end_streams(app),
     )
+
+
+def end_streams(app: Starlette) -> None:
+    """So that those who follow do not keep the server from stopping."""
+    app.state.streams.ending = True
+    running: Installation = app.state.installation
+    for feed in running.feeds.values():
+        feed.wake()
 
 
 def configure_logs(level: str) -> None:

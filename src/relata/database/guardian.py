@@ -26,6 +26,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 """Seconds between the end of a server that had worked and its next start, doubled with each failure."""
 STEADY = 10.0
 """Seconds of running after which an end counts as the first again."""
+SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGALRM, signal.SIGHUP, signal.SIGCHLD}
 PATIENCE = 20
 """Seconds that a fast stop may take before connections are cut without ceremony."""
 
@@ -51,13 +52,11 @@ def main(plan: dict[str, Any]) -> int:
 
 def guard(plan: dict[str, Any]) -> int:
     """Run PostgreSQL as `plan` says until nobody uses it; the exit code is that of PostgreSQL."""
-    guardian = Guardian(plan)
-    signal.signal(signal.SIGTERM, guardian.stop)
-    signal.signal(signal.SIGINT, guardian.stop)
-    signal.signal(signal.SIGALRM, guardian.stop_at_once)
-    signal.signal(signal.SIGHUP, guardian.reached)
+    # Signals wait until they are asked for: a handler can run late by as long as PostgreSQL lives, where the signal
+    # comes just before the wait for its end begins.
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     threading.Thread(target=_end_when_unused, args=(plan["in_use_lock"],), daemon=True).start()
-    code = guardian.run()
+    code = Guardian(plan).run()
     Path(plan["state"]).unlink(missing_ok=True)
     if plan["remove_sockets"]:
         _remove_if_empty(plan["sockets"])
@@ -69,7 +68,6 @@ class Guardian:
 
     def __init__(self, plan: dict[str, Any]) -> None:
         self._plan = plan
-        self._server: subprocess.Popen[bytes] | None = None
         self._stopping = False
         self._worked = False
 
@@ -80,10 +78,7 @@ class Guardian:
         pause = FIRST_PAUSE
         while True:
             began = time.monotonic()
-            self._server = self._start()
-            if self._stopping:
-                self._server.send_signal(signal.SIGINT)
-            code = self._server.wait()
+            code = self._served()
             if self._stopping or not self._worked:
                 return code
             pause = FIRST_PAUSE if time.monotonic() - began > STEADY else pause
@@ -91,27 +86,34 @@ class Guardian:
                 return code
             pause = min(pause * 2, LONGEST_PAUSE)
 
+    def _served(self) -> int:
+        """The exit code of one server, after it was told what signals asked for."""
+        server = self._start()
+        while (code := server.poll()) is None:
+            match signal.sigwait(SIGNALS):
+                case signal.SIGTERM | signal.SIGINT:
+                    # Fast shutdown: open transactions are rolled back, everything committed is kept.
+                    self._stopping = True
+                    server.send_signal(signal.SIGINT)
+                    signal.alarm(PATIENCE)
+                case signal.SIGALRM:
+                    # Immediate shutdown; the next start recovers from the write-ahead log.
+                    server.send_signal(signal.SIGQUIT)
+                case signal.SIGHUP:
+                    # Somebody has connected: from now on an end is no failed start.
+                    self._worked = True
+        return code
+
     def _stops_within(self, seconds: float) -> bool:
-        end = time.monotonic() + seconds
-        while not self._stopping and time.monotonic() < end:
-            time.sleep(0.05)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        while not self._stopping:
+            match signal.sigwait(SIGNALS):
+                case signal.SIGTERM | signal.SIGINT:
+                    self._stopping = True
+                case signal.SIGALRM:
+                    break
+        signal.setitimer(signal.ITIMER_REAL, 0)
         return self._stopping
-
-    def reached(self, _number: int, _frame: object) -> None:
-        """Somebody has connected: from now on an end is no failed start."""
-        self._worked = True
-
-    def stop(self, _number: int, _frame: object) -> None:
-        """Fast shutdown: open transactions are rolled back, everything committed is kept."""
-        self._stopping = True
-        if self._server is not None:
-            self._server.send_signal(signal.SIGINT)
-        signal.alarm(PATIENCE)
-
-    def stop_at_once(self, _number: int, _frame: object) -> None:
-        """Immediate shutdown; the next start recovers from the write-ahead log."""
-        if self._server is not None:
-            self._server.send_signal(signal.SIGQUIT)
 
     def _start(self) -> subprocess.Popen[bytes]:
         owner = self._plan["owner"]
@@ -140,13 +142,15 @@ class Guardian:
 
 
 def _dying_with(parent: int) -> Any:
-    """For the child, after its change of user, which would clear it: SIGQUIT on `parent`'s end."""
-    if not sys.platform.startswith("linux"):
-        return None
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    """For the child, after its change of user, which would clear it: SIGQUIT on `parent`'s end, where there is such a
+    thing, and no signal held back.
+    """
+    prctl = ctypes.CDLL(None, use_errno=True).prctl if sys.platform.startswith("linux") else None
 
     def ask() -> None:
-        prctl(PR_SET_PDEATHSIG, int(signal.SIGQUIT))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+        if prctl is not None:
+            prctl(PR_SET_PDEATHSIG, int(signal.SIGQUIT))
         if os.getppid() != parent:
             os._exit(1)
 

@@ -20,7 +20,9 @@ from relata.kernel.access.actor import Actor
 from relata.kernel.access.role import Role
 from relata.kernel.app import App, rules_by_object
 from relata.kernel.context import Ctx, uuid7
+from relata.kernel.events.feed import Feed
 from relata.kernel.events.numbering import begin_anew
+from relata.kernel.events.relay import EVENTS
 from relata.kernel.identity.recognised import TRIGGER_SQL, WATCHED, Recognised
 from relata.kernel.jobs.job import Job
 from relata.kernel.jobs.schema import prepare_queue
@@ -77,6 +79,7 @@ class Installation:
             configure=configure,
         )
         self.recognised = Recognised()
+        self.feeds: dict[str, Feed] = {}
         self._listener: asyncio.Task[None] | None = None
 
     @classmethod
@@ -162,6 +165,7 @@ class Installation:
             version, definitions = await stored_definitions(connection, workspace.schema)
         if version != workspace.catalog.version:
             workspace.swap(combine(self.objects, definitions, version))
+            self.wake(workspace.schema)
 
     async def listen(self) -> None:
         """Hear of other processes' catalog changes; after a broken connection, read all anew."""
@@ -169,15 +173,29 @@ class Installation:
             with contextlib.suppress(psycopg.Error, OSError, Unavailable, NoRoom):
                 async with await psycopg.AsyncConnection.connect(self.conninfo, autocommit=True) as connection:
                     await connection.execute(f"listen {CHANNEL}")
+                    await connection.execute(f"listen {EVENTS}")
                     self.recognised.forget()
                     self.recognised.hearing = True
                     for workspace in list(self.workspaces.values()):
                         await self.reload(workspace)
+                        self.wake(workspace.schema)
                     async with contextlib.aclosing(connection.notifies()) as notes:
                         async for note in notes:
-                            await self.heard(note.payload)
+                            if note.channel == EVENTS:
+                                self.wake(note.payload)
+                            else:
+                                await self.heard(note.payload)
             self.recognised.hearing = False
             await asyncio.sleep(1)
+
+    def feed(self, name: str) -> Feed:
+        """What happens in a workspace, for those who follow it."""
+        return self.feeds.setdefault(name, Feed())
+
+    def wake(self, schema: str) -> None:
+        for name, feed in self.feeds.items():
+            if self.workspaces[name].schema == schema:
+                feed.wake()
 
     async def heard(self, name: str) -> None:
         """A workspace's catalog or people have changed, here or elsewhere."""

@@ -20,7 +20,7 @@ GRACE = 10
 """Seconds that open requests may take to end after the wish to stop."""
 
 
-def serve(
+def serve(  # noqa: PLR0913 — all that a server is told
     application: Any,
     listener: socket.socket,
     *,
@@ -28,11 +28,12 @@ def serve(
     opened: Callable[[], AbstractAsyncContextManager[object]] = nullcontext,
     log_level: str = "info",
     ready: Callable[[], None] = lambda: None,
+    stopping: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve `application` on `listener` and keep each of `workers` running, until asked to stop.
 
     `opened` holds what the application works on; what it raises is raised here, before a request is
-    taken. `ready` is called once requests are answered. Must be called from the main thread: it owns the
+    taken. `ready` is called once requests are answered, `stopping` when they are to end. Must be called from the main thread: it owns the
     signals.
     """
     config = uvicorn.Config(
@@ -45,7 +46,7 @@ def serve(
         log_config=None,
         lifespan="off",  # it would print a traceback where a sentence is wanted
     )
-    server = _Server(config, ready)
+    server = _Server(config, ready, stopping)
     before = {
         number: signal.signal(number, server.handle_exit)  # also before uvicorn catches them,
         for number in (signal.SIGINT, signal.SIGTERM)  # and when it raises them anew at its end
@@ -72,14 +73,20 @@ async def _serve(
 
 
 class _Server(uvicorn.Server):
-    """Tells when it is ready, which uvicorn itself only writes into its log."""
+    """Tells when it is ready and when it stops, which uvicorn itself only writes into its log."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], stopping: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
+        self._stopping = stopping
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Uvicorn's own start, then the call."""
         await super().startup(sockets)
         if self.started:
             self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """The call, so that what would go on for ever ends, then uvicorn's own end."""
+        self._stopping()
+        await super().shutdown(sockets)

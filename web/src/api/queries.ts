@@ -16,7 +16,7 @@ import { useTranslation } from "react-i18next";
 import { request } from "./client.ts";
 import type {
   AggregateQuery, AggregateRow, BatchChange, BatchResult, BoardGroup, BoardQuery, Catalog, Change,
-  Hit, Me, Obj, Page, PageQuery, RecordValues, Undoing,
+  Hit, Me, Obj, Page, PageQuery, Reason, RecordValues, Undoing,
 } from "./types.ts";
 
 export const catalogQuery = queryOptions({
@@ -144,6 +144,15 @@ export function useHistory(object: string, id: string) {
       );
     },
     getNextPageParam: (last) => last.next,
+  });
+}
+
+/** Where a value comes from; asked anew each time, since it may hang on other records. */
+export function useWhy(object: string, id: string, field: string) {
+  return useQuery({
+    queryKey: ["records", object, "why", id, field],
+    queryFn: () => request<Reason>("GET", `/records/${object}/${encodeURIComponent(id)}/why?field=${encodeURIComponent(field)}`),
+    gcTime: 0,
   });
 }
 

@@ -27,6 +27,13 @@ export interface Field {
   to: string[] | null;
   inverse: string | null;
   formula: string | null;
+  /** Of a roll-up: the list, the function, the field, the condition and the order; the kind of what is rolled up. */
+  of?: string;
+  fn?: string;
+  field?: string | null;
+  filter?: Filter | string | null;
+  sort?: string | null;
+  source?: string | null;
   /** Type of the value of a formula; of other kinds the type in the expression language. */
   type: string | null;
   default: unknown;
@@ -184,6 +191,22 @@ export interface Change {
   fields: Record<string, { before?: unknown; after?: unknown }>;
 }
 
+/** A value, and what it comes from: changes newest first, or what it is worked out from. */
+export interface Reason {
+  /** Of an input: how the formula names it. */
+  path?: string;
+  object: string;
+  id: string | null;
+  field: string;
+  value: unknown;
+  causes: Cause[];
+}
+
+export type Cause =
+  | ({ kind: "change"; before: unknown } & Omit<Change, "fields">)
+  | { kind: "formula"; formula: string; inputs: Reason[] }
+  | { kind: "rollup"; of: string; fn: string; object: string; total: number; records: string[] };
+
 /** What an undoing did, or would do. */
 export interface Undoing {
   cause: string | null;
@@ -220,4 +243,6 @@ export interface KindInfo {
   help: string;
   takes: string[];
   unique: boolean;
+  /** Whether people give its values; others are worked out. */
+  writable: boolean;
 }

@@ -3,6 +3,7 @@ import { useMantineColorScheme } from "@mantine/core";
 import { Outlet, useNavigate } from "@tanstack/react-router";
 import { Suspense, useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useLive } from "../api/live.ts";
 import { useCatalog } from "../api/queries.ts";
 import { useKeys } from "../commands/keys.ts";
 import { type Command, useOffer } from "../commands/registry.ts";
@@ -21,6 +22,7 @@ export function Shell() {
   const [sheet, setSheet] = useState(false);
   const openPalette = useCallback(() => { setPalette(true); }, []);
   useKeys();
+  useLive();
   useGlobalCommands(openPalette, () => { setSheet(true); });
   return (
     <div className={style["app"]}>

@@ -24,6 +24,7 @@ import { phones } from "./phones.tsx";
 import { rating } from "./rating.tsx";
 import { relation } from "./relation.tsx";
 import { richText } from "./richText.tsx";
+import { rollupKind } from "./rollup.ts";
 import { tags } from "./tags.tsx";
 import { text } from "./text.ts";
 import { user } from "./user.ts";
@@ -37,14 +38,16 @@ const KINDS: Record<string, Kind> = Object.fromEntries(
 
 /** The icon that stands for a kind in lists of fields and in the kind picker. */
 export function kindIcon(name: string): string {
+  if (name === "rollup") return rollupKind({ type: null }, KINDS).icon;
   return name === "formula" ? formulaKind(null).icon : (KINDS[name]?.icon ?? "square");
 }
 
-const formulas = new Map<string | null, Kind>();
+const derived = new Map<string, Kind>();
 
 export function kindOf(field: Field): Kind {
-  if (field.kind !== "formula") return KINDS[field.kind] ?? text;
-  let kind = formulas.get(field.type);
-  if (kind === undefined) formulas.set(field.type, (kind = formulaKind(field.type)));
+  if (field.kind !== "formula" && field.kind !== "rollup") return KINDS[field.kind] ?? text;
+  const key = `${field.kind} ${field.type ?? ""} ${field.source ?? ""}`;
+  let kind = derived.get(key);
+  if (kind === undefined) derived.set(key, (kind = field.kind === "formula" ? formulaKind(field.type) : rollupKind(field, KINDS)));
   return kind;
 }

@@ -24,6 +24,8 @@ from relata.kernel.metadata.quoting import quote_name
 if TYPE_CHECKING:
     from relata.kernel.workspace import Workspace
 
+EVENTS = "relata_events"
+"""The channel on which every process hears, after the fact and gathered, that a workspace has new events."""
 FALLBACK = 1.0
 GATHERED = 0.05
 """Seconds between two looks while events keep coming."""
@@ -89,11 +91,16 @@ class Relay:
     async def catch_up(self) -> bool:
         """Number all that can be; whether some events still wait for a running transaction."""
         async with self.source.connection() as connection:
+            found = False
             while True:
                 numbered, waiting = await number_events(connection, self.schema)
-                self._written = time.monotonic() if numbered else self._written
+                found = found or numbered > 0
                 if not numbered or not waiting:
-                    return waiting
+                    break
+            if found:
+                self._written = time.monotonic()
+                await connection.execute("select pg_notify(%s, %s)", [EVENTS, self.schema])
+            return waiting
 
 
 @contextlib.asynccontextmanager

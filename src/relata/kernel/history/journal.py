@@ -11,13 +11,13 @@ import msgspec
 from relata.errors import Malformed
 from relata.kernel.access.actor import KEY_DOOR
 from relata.kernel.context import Ctx
+from relata.kernel.metadata.ops import OPS
 from relata.kernel.metadata.quoting import quote_name
 from relata.kernel.query.load import load
 from relata.kernel.query.one import missing
 
 MOST = 200
 """Changes of a page."""
-OPS = {"c": "create", "u": "update", "d": "delete", "r": "restore", "m": "merge"}
 
 
 async def history(ctx: Ctx, name: str, id_: str, limit: int, after: str | None) -> dict[str, Any]:

@@ -14,10 +14,11 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from relata.errors import Fault, Invalid
 from relata.kernel.context import Ctx
-from relata.kernel.history.journal import OPS, door_of
+from relata.kernel.history.journal import door_of
 from relata.kernel.metadata.expansion import paths_of
 from relata.kernel.metadata.figure import Figure
 from relata.kernel.metadata.kinds import KINDS
+from relata.kernel.metadata.ops import OPS
 from relata.kernel.metadata.quoting import quote_name
 from relata.kernel.query.compile import Statement, finish
 from relata.kernel.query.frame import Build, Frame

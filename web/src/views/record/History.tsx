@@ -10,6 +10,7 @@ import { Band } from "../../ui/Band.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
 import { UndoChange } from "./UndoChange.tsx";
+import { door } from "./door.ts";
 import css from "./record.module.css";
 
 const SIGNS = { create: IconPlus, update: IconPencil, delete: IconTrash, restore: IconArrowBackUp };
@@ -96,11 +97,6 @@ function said({ op }: Change, count: number): string {
 }
 
 /** A person at work in the browser needs no mention. */
-function door({ through, "through.name": name }: Change): string {
-  if (through === "browser") return "";
-  return t(`history.through.${through.replaceAll(" ", "_")}`, { name: name ?? "", defaultValue: through });
-}
-
 function Side({ field, value, name }: { field: Field; value: unknown; name: "before" | "after" }) {
   const { Display, isEmpty } = kindOf(field);
   if (isEmpty(value)) return <span className={css["unset"]}>{t("history.empty")}</span>;

@@ -8,6 +8,8 @@ import type { Field, Obj, RecordValues } from "../../api/types.ts";
 import { referenceOf } from "../../kinds/relatedTitle.ts";
 import { kindOf } from "../../kinds/registry.ts";
 import { t } from "../../lib/i18n.ts";
+import { usePast } from "../../lib/past.ts";
+import { Why } from "./Why.tsx";
 import css from "./record.module.css";
 
 interface Props {
@@ -28,22 +30,21 @@ export function Property({ object, field, record }: Props) {
         {editing ? (
           <Editing object={object} field={field} record={record} faults={faults} setFaults={setFaults} onClose={close} />
         ) : (
-          <Shown field={field} record={record} editable={editable} onEdit={() => { setEditing(true); }} />
+          <Shown object={object} field={field} record={record} editable={editable} onEdit={() => { setEditing(true); }} />
         )}
       </dd>
     </div>
   );
 }
 
-interface ShownProps {
-  field: Field;
-  record: RecordValues;
+interface ShownProps extends Props {
   editable: boolean;
   onEdit: () => void;
 }
 
-function Shown({ field, record, editable, onEdit }: ShownProps) {
+function Shown({ object, field, record, editable, onEdit }: ShownProps) {
   const { Display, isEmpty } = kindOf(field);
+  const past = usePast();
   const value = record[field.name];
   const reference = ["relation", "user"].includes(field.kind) ? referenceOf(field, value) : null;
   const shown = <Display field={field} value={value} record={record} />;
@@ -64,6 +65,7 @@ function Shown({ field, record, editable, onEdit }: ShownProps) {
           <Link to="/o/$object/$id" params={{ object: reference.object, id: reference.id }}>{shown}</Link>
         )}
       </span>
+      {past === null && <Why object={object} field={field} id={record.id} />}
       {editable && (
         <button type="button" className={css["pen"]} aria-label={t("record.edit_field", { label: field.label })} onClick={onEdit}>
           <IconPencil size={14} aria-hidden />
@@ -80,7 +82,9 @@ interface EditingProps extends Props {
 }
 
 function Editing({ object, field, record, faults, setFaults, onClose }: EditingProps) {
-  const start = record[field.name];
+  // The record goes on living below what is typed: another's change of this field must not be overwritten unseen.
+  const [{ start, version }] = useState({ start: record[field.name], version: record.version });
+  const overtaken = JSON.stringify(record[field.name]) !== JSON.stringify(start);
   const [value, setValue] = useState(start);
   const draft = useRef(start);
   const closed = useRef(false);
@@ -92,7 +96,7 @@ function Editing({ object, field, record, faults, setFaults, onClose }: EditingP
     if (closed.current || update.isPending) return;
     if (JSON.stringify(draft.current) === JSON.stringify(start)) { leave(); return; }
     update.mutate(
-      { id: record.id, values: { [field.name]: draft.current }, version: record.version },
+      { id: record.id, values: { [field.name]: draft.current }, version: overtaken && faults.length === 0 ? version : record.version },
       { onSuccess: leave, onError: (error) => { setFaults(said(error)); } },
     );
   };
@@ -113,6 +117,11 @@ function Editing({ object, field, record, faults, setFaults, onClose }: EditingP
         onCommit={commit}
         onCancel={leave}
       />
+      {overtaken && (
+        <p className={css["fault"]} role="status">
+          <IconAlertCircle size={14} aria-hidden />{t("record.overtaken", { value: kindOf(field).format(record[field.name], field) || t("history.empty") })}
+        </p>
+      )}
       {faults.map((message) => (
         <p key={message} className={css["fault"]} role="alert"><IconAlertCircle size={14} aria-hidden />{message}</p>
       ))}

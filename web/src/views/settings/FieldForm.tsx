@@ -16,11 +16,11 @@ import { kindIcon } from "../../kinds/registry.ts";
 import { kindLabel } from "./kindTexts.ts";
 import { nameFromLabel } from "./name.ts";
 import { OptionsEditor } from "./OptionsEditor.tsx";
+import { RollupEditor } from "./RollupEditor.tsx";
 import { TargetPick } from "./TargetPick.tsx";
 import css from "./settings.module.css";
 
-const PLACES = ["label", "name", "help", "required", "unique", "options", "to", "inverse", "formula", "default"];
-const COMPUTED = ["formula", "auto_number"];
+const PLACES = ["label", "name", "help", "required", "unique", "options", "to", "inverse", "formula", "default", "of", "fn", "field", "filter", "sort"];
 
 interface Props {
   object: Obj;
@@ -68,8 +68,9 @@ export function FieldForm(props: Props) {
           <Faults messages={byField["formula"]} object={object.name} />
         </div>
       )}
-      {!COMPUTED.includes(draft.kind) && <Rules {...props} faults={byField} />}
-      {!COMPUTED.includes(draft.kind) && (
+      {takes("rollup") && (field === null || field.custom) && <RollupEditor object={object} draft={draft} faults={byField} onChange={onChange} />}
+      {kind?.writable === true && <Rules {...props} faults={byField} />}
+      {kind?.writable === true && (
         <div>
           <DefaultEditor draft={draft} onChange={(value) => { onChange({ default: value }); }} />
           <Faults messages={byField["default"]} object={object.name} />

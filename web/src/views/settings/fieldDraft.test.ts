@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { KindInfo } from "../../api/types.ts";
 import { bodyOfChange, bodyOfNew, draftOf, emptyDraft, fieldOf, freeColour } from "./fieldDraft.ts";
 
-const kind = (name: string, takes: string[] = [], unique = false): KindInfo => ({ name, label: name, help: "", takes, unique });
+const kind = (name: string, takes: string[] = [], unique = false): KindInfo => ({
+  name, label: name, help: "", takes, unique, writable: !takes.includes("formula") && !takes.includes("rollup"),
+});
 
 describe("a new field", () => {
   it("sends only what its kind takes", () => {
@@ -17,6 +19,14 @@ describe("a new field", () => {
     expect(bodyOfNew(draft, kind("formula", ["formula"]))).toEqual({
       kind: "formula", label: "Weighted", name: "weighted", formula: "amount",
     });
+  });
+
+  it("of a roll-up says what of which records", () => {
+    const rollup = { of: "deals", fn: "sum", field: "amount", filter: { field: "stage", op: "is", value: "open" }, sort: "" };
+    const draft = { ...emptyDraft("rollup"), label: "Open", rollup };
+    const told = { kind: "rollup", label: "Open", name: "open", of: "deals", fn: "sum", field: "amount", filter: rollup.filter, sort: null };
+    expect(bodyOfNew(draft, kind("rollup", ["rollup"]))).toEqual(told);
+    expect(bodyOfNew({ ...draft, rollup: { ...rollup, fn: "count" } }, kind("rollup", ["rollup"]))).toMatchObject({ field: null });
   });
 
   it("leaves options without a label out", () => {

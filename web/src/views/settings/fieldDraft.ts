@@ -1,5 +1,5 @@
 /** A field while it is being described, and what is sent for it. */
-import type { Field, KindInfo } from "../../api/types.ts";
+import type { Field, Filter, KindInfo } from "../../api/types.ts";
 import { COLOURS } from "../../ui/colour.ts";
 import { nameFromLabel } from "./name.ts";
 
@@ -22,6 +22,7 @@ export interface FieldDraft {
   to: string[];
   inverse: string;
   formula: string;
+  rollup: { of: string; fn: string; field: string; filter: Filter | string | null; sort: string };
   default: unknown;
 }
 
@@ -29,6 +30,7 @@ export function emptyDraft(kind: string): FieldDraft {
   return {
     kind, label: "", name: "", help: "", required: false, unique: false,
     options: [], to: [], inverse: "", formula: "", default: null,
+    rollup: rollupOf(null),
   };
 }
 
@@ -44,6 +46,7 @@ export function draftOf(field: Field): FieldDraft {
     to: field.to ?? [],
     inverse: field.inverse ?? "",
     formula: field.formula ?? "",
+    rollup: rollupOf(field),
     default: field.default ?? null,
   };
 }
@@ -66,7 +69,7 @@ export function freeColour(options: readonly OptionDraft[]): string {
 /** What is sent to make the field: only what its kind takes. */
 export function bodyOfNew(draft: FieldDraft, kind: KindInfo): Record<string, unknown> {
   const takes = (what: string): boolean => kind.takes.includes(what);
-  const computed = takes("formula") || draft.kind === "auto_number";
+  const computed = !kind.writable;
   return {
     kind: draft.kind,
     label: draft.label.trim(),
@@ -78,6 +81,7 @@ export function bodyOfNew(draft: FieldDraft, kind: KindInfo): Record<string, unk
     ...(takes("to") && draft.kind !== "user" ? { to: draft.to } : {}),
     ...(takes("inverse") && draft.inverse.trim() ? inverseOf(draft.inverse) : {}),
     ...(takes("formula") ? { formula: draft.formula } : {}),
+    ...(takes("rollup") ? definedBy(draft.rollup) : {}),
     ...(computed || draft.default === null ? {} : { default: draft.default }),
   };
 }
@@ -91,6 +95,7 @@ export function bodyOfChange(draft: FieldDraft, field: Field): Record<string, un
   if (draft.required !== old.required) changed["required"] = draft.required;
   if (draft.unique !== old.unique) changed["unique"] = draft.unique;
   if (draft.formula !== old.formula) changed["formula"] = draft.formula;
+  if (!same(draft.rollup, old.rollup)) Object.assign(changed, definedBy(draft.rollup));
   if (!same(draft.default, old.default)) changed["default"] = draft.default;
   if (field.options !== null && !same(named(draft.options), old.options)) changed["options"] = named(draft.options);
   return changed;
@@ -102,6 +107,15 @@ function named(options: readonly OptionDraft[]): OptionDraft[] {
 
 function inverseOf(label: string): Record<string, string> {
   return { inverse: nameFromLabel(label), inverse_label: label.trim() };
+}
+
+/** What a stored roll-up was described with. */
+function rollupOf(field: Field | null): FieldDraft["rollup"] {
+  return { of: field?.of ?? "", fn: field?.fn ?? "", field: field?.field ?? "", filter: field?.filter ?? null, sort: field?.sort ?? "" };
+}
+
+function definedBy({ of, fn, field, filter, sort }: FieldDraft["rollup"]): Record<string, unknown> {
+  return { of, fn, field: fn === "count" ? null : field || null, filter, sort: sort || null };
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -2,6 +2,7 @@
 import { IconAlertCircle } from "@tabler/icons-react";
 import { type KeyboardEvent, useRef, useState } from "react";
 import type { RecordValues } from "../../api/types.ts";
+import { t } from "../../lib/i18n.ts";
 import type { Column } from "./columns.ts";
 import style from "./table.module.css";
 
@@ -19,12 +20,15 @@ export function CellEditor({ column, record, replace, refused, onSave, onGiveUp,
   replace: boolean;
   /** What was typed here before and not taken, and why. */
   refused: Refused | null;
-  onSave(value: unknown): void;
+  onSave(value: unknown, from: RecordValues): void;
   onGiveUp(): void;
   onLeave(to: Leave): void;
 }) {
   const { field, kind } = column;
-  const first = record[field.name] ?? null;
+  // The row goes on living below what is typed: another's change of this field must not be overwritten unseen.
+  const [opened] = useState(record);
+  const first = opened[field.name] ?? null;
+  const overtaken = JSON.stringify(record[field.name] ?? null) !== JSON.stringify(first);
   const [start] = useState<unknown>(replace ? null : refused === null ? first : refused.value);
   const draft = useRef(start);
   const touched = useRef(false);
@@ -34,7 +38,7 @@ export function CellEditor({ column, record, replace, refused, onSave, onGiveUp,
   const leave = (to: Leave, save: boolean) => {
     if (left.current) return;
     left.current = true;
-    if (save && JSON.stringify(draft.current) !== JSON.stringify(first)) onSave(draft.current);
+    if (save && JSON.stringify(draft.current) !== JSON.stringify(first)) onSave(draft.current, overtaken && refused === null ? opened : record);
     onLeave(to);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLSpanElement>) => {
@@ -53,6 +57,11 @@ export function CellEditor({ column, record, replace, refused, onSave, onGiveUp,
         onChange={(value) => { touched.current = true; draft.current = value; setMessage(null); }}
         onCommit={() => { leave("down", touched.current || refused !== null); }}
         onCancel={() => { onGiveUp(); leave("stay", false); }} />
+      {overtaken && message === null && (
+        <span role="status" className={style["fault"]}>
+          <IconAlertCircle size={14} stroke={1.75} aria-hidden />{t("table.overtaken", { value: kind.format(record[field.name], field) || "–" })}
+        </span>
+      )}
       {message !== null && (
         <span role="alert" className={style["fault"]}><IconAlertCircle size={14} stroke={1.75} aria-hidden />{message}</span>
       )}

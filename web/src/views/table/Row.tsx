@@ -91,7 +91,7 @@ export const Row = memo(function Row(props: RowProps) {
             )}
             {isEdited && (
               <CellEditor column={column} record={record} replace={editing.replace} refused={editing.refused}
-                onSave={(value) => { actions.save(record, column, value); }} onGiveUp={() => { actions.giveUp(record, column); }}
+                onSave={(value, from) => { actions.save(from, column, value); }} onGiveUp={() => { actions.giveUp(record, column); }}
                 onLeave={(to) => { actions.leave(row, col, to); }} />
             )}
           </div>

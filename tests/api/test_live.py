@@ -1,0 +1,129 @@
+"""Events as they happen, over a real connection."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2 as httpx
+import pytest
+
+from tests.serving import Server, relata, serving, settled_place
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event of a stream; one that only moves the number on has no kind."""
+
+    kind: str | None
+    number: int
+    data: Any
+
+
+@contextmanager
+def stream(server: Server, after: int | None = None, **headers: str) -> Iterator[Iterator[Told]]:
+    """The events as they come; a silence of 20 seconds fails."""
+    path = "/events" if after is None else f"/events?after={after}"
+    with server.client.stream("GET", path, headers=headers, timeout=20) as answer:
+        assert answer.status_code == 200, answer.read()
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        yield parts(answer.iter_lines())
+
+
+def parts(lines: Iterator[str]) -> Iterator[Told]:
+    found: dict[str, str] = {}
+    for line in lines:
+        if line and not line.startswith(":"):
+            name, _, value = line.partition(": ")
+            found[name] = value
+        elif not line and "id" in found:
+            yield Told(found.get("event"), int(found["id"]), json.loads(found.get("data", "null")))
+            found = {}
+
+
+def changes(told: Iterator[Told], count: int) -> list[Told]:
+    found: list[Told] = []
+    while len(found) < count:
+        one = next(told)
+        if one.kind == "change":
+            found.append(one)
+    return found
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with settled_place() as place, serving(place) as running:
+        made = relata(place.environment, "key", "create", "--name", "a member", "--role", "member", "--json")
+        running.client.headers["x-member"] = f"Bearer {json.loads(made)['key']}"
+        yield running
+
+
+def test_who_follows_hears_of_each_change_in_order_and_goes_on_where_they_stopped(server: Server) -> None:
+    with stream(server) as told:
+        hello = next(told)
+        assert hello.kind == "hello"
+        made = server.call("POST", "/records/account", {"name": "Live"})
+        server.call("PATCH", f"/records/account/{made['id']}", {"industry": "energy"})
+        server.call("DELETE", f"/records/account/{made['id']}")
+        seen = changes(told, 3)
+    assert [one.data["op"] for one in seen] == ["create", "update", "delete"]
+    assert [one.number for one in seen] == [hello.number + step for step in (1, 2, 3)]
+    assert seen[1].data["fields"] == ["industry"]
+    assert {one.data["id"] for one in seen} == {made["id"]}
+    server.call("POST", "/records/account", {"name": "Meanwhile"})
+    with stream(server, after=seen[0].number) as told:
+        assert next(told).kind == "hello"
+        again = changes(told, 3)
+    assert [one.number for one in again] == [seen[0].number + step for step in (1, 2, 3)]
+
+
+def test_a_batch_arrives_whole_and_nothing_twice(server: Server) -> None:
+    with stream(server) as told:
+        begin = next(told).number
+        batch = {"atomic": True, "changes": [{"create": {"name": f"Firm {number}"}} for number in range(1_000)]}
+        server.call("POST", "/records/account/batch", batch)
+        seen = changes(told, 1_000)
+    assert [one.number for one in seen] == list(range(begin + 1, begin + 1_001))
+
+
+def test_nobody_hears_of_what_they_may_not_see(server: Server) -> None:
+    member = {"authorization": server.client.headers["x-member"]}
+    with stream(server, **member) as told:
+        next(told)
+        server.call("POST", "/records/note", {"title": "Secret", "private": True})
+        server.call("POST", "/records/account", {"name": "Open to all"})
+        first = changes(told, 1)[0]
+    assert first.data["object"] == "account"
+
+
+def test_a_number_that_is_not_known_begins_anew_and_a_strange_one_is_refused(server: Server) -> None:
+    with stream(server, after=10**12) as told:
+        assert next(told).kind == "reset"
+    assert server.client.get("/events?after=soon").status_code == 400
+    assert httpx.get(f"{server.client.base_url}events", timeout=10).status_code == 401
+
+
+def test_a_new_field_is_told_and_a_revoked_key_ends_the_stream(server: Server) -> None:
+    member = {"authorization": server.client.headers["x-member"]}
+    with stream(server, **member) as told:
+        next(told)
+        server.call("POST", "/objects/account/fields", {"name": "colour", "kind": "text"})
+        assert any(one.kind == "catalog" for one in told)
+        keys = server.call("GET", "/keys")["keys"]
+        mine = next(key["id"] for key in keys if key["name"] == "a member")
+        server.call("DELETE", f"/keys/{mine}")
+        server.call("POST", "/records/account", {"name": "After"})
+        assert any(one.kind == "end" for one in told)
+
+
+@pytest.mark.slow
+def test_an_open_stream_does_not_keep_the_server_from_stopping() -> None:
+    with settled_place() as place, serving(place) as running, stream(running) as told:
+        next(told)
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(15) == 0
+        assert list(told) == []
