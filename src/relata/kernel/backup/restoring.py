@@ -34,7 +34,7 @@ UNDER_WAY = "restoring"
 LOCK = "restore.lock"
 WRITTEN = "manifest.json"
 GROWN = 3
-"""At most so many times their text do tables and indexes take on the disk (measured: 1.7 to 2.4)."""
+"""At most so many times their text do tables and indexes take on the disk (measured: 2.3)."""
 LONGEST = 36_000
 """Seconds that building one index may take."""
 
