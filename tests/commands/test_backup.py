@@ -23,15 +23,14 @@ def run(place: Place, *words: str, **more: str) -> subprocess.CompletedProcess[s
 
 
 def test_a_backup_beside_the_server_is_restored_elsewhere_and_serves(tmp_path: Path) -> None:
-    with settled_place() as place:
-        with serving(place) as server:
-            server.call("POST", "/records/account", {"name": "Vale"})
-            killed = run(place, "backup", str(tmp_path / "a.tar"), RELATA_FAILPOINT="backup.table")
-            assert killed.returncode == -signal.SIGKILL
-            assert not (tmp_path / "a.tar").exists()
-            told = json.loads(relata(place.environment, "backup", str(tmp_path / "a.tar"), "--json"))
-            assert told["workspaces"] == ["main"]
-            assert [path.name for path in tmp_path.iterdir()] == ["a.tar"]
+    with settled_place() as place, serving(place) as server:
+        server.call("POST", "/records/account", {"name": "Vale"})
+        killed = run(place, "backup", str(tmp_path / "a.tar"), RELATA_FAILPOINT="backup.table")
+        assert killed.returncode == -signal.SIGKILL
+        assert not (tmp_path / "a.tar").exists()
+        told = json.loads(relata(place.environment, "backup", str(tmp_path / "a.tar"), "--json"))
+        assert told["workspaces"] == ["main"]
+        assert [path.name for path in tmp_path.iterdir()] == ["a.tar"]
     folder = tmp_path / "d"
     there = Place({**place.environment, "RELATA_DATA_DIR": str(folder)}, place.key)
     for point in ("restore.loaded", "restore.committed"):

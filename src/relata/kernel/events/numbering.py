@@ -59,16 +59,17 @@ async def begin_anew(connection: psycopg.AsyncConnection[Any], schema: str) -> b
 
 
 def kept_text(schema: str) -> str:
-    """The events with their numbers, in at most 500 parts of neighbours: each stands for a transaction, and no cluster has
+    """The events with their numbers, in at most 500 parts of neighbours without a gap: each stands for a transaction, and no cluster has
     ids of its own as low as that. A part is cleaned away as one, so there are several.
     """
     outbox, numbered, sequence = (f"{q(schema)}.{q(name)}" for name in ("_outbox", "_numbered", "_sequence"))
     return (
-        "select *, (1 + (row_number() over (order by seq) - 1) / greatest(5000, 1 + count(*) over () / 500))::text::xid8 as part "
-        "from (select o.at, o.object, o.record, o.version, o.op, o.fields, o.actor, o.cause, coalesce(m.at, now()) as numbered, "
+        "select *, (dense_rank() over (order by island, chunk))::text::xid8 as part from (select *, "
+        "seq - row_number() over (order by seq) as island, "
+        "(row_number() over (order by seq) - 1) / greatest(5000, 1 + count(*) over () / 500) as chunk from (select o.at, o.object, o.record, o.version, o.op, o.fields, o.actor, o.cause, coalesce(m.at, now()) as numbered, "
         "case when m.xid is null then s.n + row_number() over (partition by m.xid is null order by o.xid, o.id) "
         "else m.first + row_number() over (partition by o.xid order by o.id) - 1 end as seq "
-        f"from {sequence} s, {outbox} o left join {numbered} m using (xid) where m.xid is not null or o.xid > s.xid) e"
+        f"from {sequence} s, {outbox} o left join {numbered} m using (xid) where m.xid is not null or o.xid > s.xid) e) p"
     )
 
 
