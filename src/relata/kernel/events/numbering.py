@@ -66,7 +66,8 @@ def kept_text(schema: str) -> str:
     return (
         "select *, (dense_rank() over (order by island, chunk))::text::xid8 as part from (select *, "
         "seq - row_number() over (order by seq) as island, "
-        "(row_number() over (order by seq) - 1) / greatest(5000, 1 + count(*) over () / 500) as chunk from (select o.at, o.object, o.record, o.version, o.op, o.fields, o.actor, o.cause, coalesce(m.at, now()) as numbered, "
+        "(row_number() over (order by seq) - 1) / greatest(5000, 1 + count(*) over () / 500) as chunk from (select "
+        "o.at, o.object, o.record, o.version, o.op, o.fields, o.actor, o.cause, coalesce(m.at, now()) as numbered, "
         "case when m.xid is null then s.n + row_number() over (partition by m.xid is null order by o.xid, o.id) "
         "else m.first + row_number() over (partition by o.xid order by o.id) - 1 end as seq "
         f"from {sequence} s, {outbox} o left join {numbered} m using (xid) where m.xid is not null or o.xid > s.xid) e) p"
