@@ -12,12 +12,15 @@ import sys
 import click
 
 from relata import __version__
+from relata.commands.backup import backup
 from relata.commands.demo import demo
 from relata.commands.doctor import doctor
 from relata.commands.import_ import import_
 from relata.commands.init import init
 from relata.commands.key import key
+from relata.commands.restore import restore
 from relata.commands.serve import serve
+from relata.commands.upgrade import upgrade
 from relata.commands.user import user
 from relata.commands.work import work
 from relata.errors import RelataError, SetupError
@@ -42,7 +45,7 @@ def relata() -> None:
     """
 
 
-for command in (serve, work, init, demo, import_, key, user, doctor):
+for command in (serve, work, init, demo, import_, backup, restore, upgrade, key, user, doctor):
     relata.add_command(command)
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import socket
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+import psycopg
+from psycopg import AsyncConnection
+
+from relata.assembly import APPS
 from relata.database.binaries import find_binaries
 from relata.database.cluster import cluster_folder
 from relata.database.format import FORMAT, claim_data_directory
@@ -17,12 +22,14 @@ from relata.database.owner import server_owner
 from relata.database.requirements import survey_server
 from relata.errors import SetupError
 from relata.interface import INTERFACE, interface_state
+from relata.kernel.drift.looking import drifts
 from relata.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from relata.kernel.drift.finding import Drift
     from relata.settings import Settings
 
 OLDEST_PYTHON = (3, 11)
@@ -39,8 +46,10 @@ class Finding:
     message: str
 
 
-def diagnose(environment: Mapping[str, str], directory: Path) -> list[Finding]:
-    """All findings, in the order of the start; what fails early leaves moot checks out."""
+def diagnose(environment: Mapping[str, str], directory: Path, *, repair: bool = False) -> list[Finding]:
+    """All findings, in the order of the start; what fails early leaves moot checks out. With `repair`, drift that can be
+    mended without a choice is.
+    """
     findings = [_checked("python", _python)]
     try:
         settings = read_settings(environment, directory)
@@ -59,6 +68,8 @@ def diagnose(environment: Mapping[str, str], directory: Path) -> list[Finding]:
         findings.append(_checked(name, lambda check=check: check(settings)))  # type: ignore[misc]  # the default binds the loop variable
         if name == "data directory" and findings[-1].state == "failed":
             break
+        if name == "database" and findings[-1].state == "ok":
+            findings += _drift(settings, repair=repair)
     return findings
 
 
@@ -105,6 +116,35 @@ def _database(settings: Settings) -> Finding:
     if settings.database_url is not None:
         manner = "yours"
     return Finding("database", "ok", f"PostgreSQL {survey.version}, {survey.encoding}, durable ({manner})")
+
+
+def _drift(settings: Settings, *, repair: bool) -> list[Finding]:
+    """Where catalog, database and files have come apart."""
+
+    async def look(conninfo: str) -> list[Finding]:
+        async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
+            found = [drift async for drift in drifts(connection, APPS, settings.data_dir)]
+            await connection.execute("set statement_timeout = 0")
+            return [await _mended(connection, drift) if repair else _told(drift) for drift in found]
+
+    with open_database(settings) as database:
+        return asyncio.run(look(database.conninfo)) or [Finding("drift", "ok", "Catalog, database and files agree.")]
+
+
+def _told(drift: Drift) -> Finding:
+    hint = " (“relata doctor --repair” does)" if drift.repair else ""
+    return Finding("drift", "note" if drift.note else "failed", f"{drift.place}: {drift.message}{hint}")
+
+
+async def _mended(connection: AsyncConnection[Any], drift: Drift) -> Finding:
+    if drift.repair is None:
+        return _told(drift)
+    try:
+        await drift.repair(connection)
+    except psycopg.Error as error:
+        reason = " ".join(str(error).split())
+        return Finding("drift", "failed", f"{drift.place}: {drift.message} The repair failed: {reason}")
+    return Finding("drift", "ok", f"{drift.place}: {drift.message} Repaired.")
 
 
 def _port(settings: Settings) -> Finding:

@@ -19,6 +19,7 @@ EXAMPLES = """
 Examples:
   relata doctor               check everything
   relata doctor --json        the same for scripts
+  relata doctor --repair      mend what needs no choice
   relata doctor --settings    list every setting with its default
 """
 MARKS = {"ok": "[green]ok[/]", "note": "[yellow]note[/]", "failed": "[red]failed[/]"}
@@ -26,17 +27,18 @@ MARKS = {"ok": "[green]ok[/]", "note": "[yellow]note[/]", "failed": "[red]failed
 
 @click.command(epilog=EXAMPLES)
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.option("--repair", is_flag=True, help="Mend what needs no choice: indexes, functions, search, queue.")
 @click.option("--settings", "list_settings", is_flag=True, help="List the settings and leave.")
-def doctor(*, as_json: bool, list_settings: bool) -> int:
+def doctor(*, as_json: bool, list_settings: bool, repair: bool) -> int:
     """Check everything that Relata needs, and say what to mend.
 
-    Checks Python, settings, data directory, disk, the database programs, the database itself, the
-    port and the interface. Ends with 1 when a check failed.
+    Checks Python, settings, data directory, disk, the database programs, the database itself, whether it
+    agrees with the catalog, the port and the interface. Ends with 1 when a check failed.
     """
     if list_settings:
         _show_settings(as_json=as_json)
         return 0
-    findings = diagnose(os.environ, Path.cwd())
+    findings = diagnose(os.environ, Path.cwd(), repair=repair)
     if as_json:
         click.echo(json.dumps({"checks": [asdict(finding) for finding in findings]}, indent=2))
     else:

@@ -7,9 +7,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TransferSpeedColumn
 
 from relata.assembly import APPS
 from relata.database import open_database
@@ -44,6 +48,19 @@ def chosen(installation: Installation, name: str | None) -> Workspace:
     if not installation.workspaces:
         raise SetupError("There is no workspace yet: run «relata init» or «relata demo» first.")
     return installation.find(name)
+
+
+@contextlib.contextmanager
+def counted(what: str) -> Iterator[Callable[[str, int], None]]:
+    """Shows on standard error what is being worked on and how many bytes are done, where somebody looks."""
+    columns = (TextColumn("{task.description}"), DownloadColumn(), TransferSpeedColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, refresh_per_second=4) as progress:
+        task = progress.add_task(what, total=None)
+
+        def told(name: str, count: int) -> None:
+            progress.update(task, advance=count, description=f"{what} {escape(name)}")
+
+        yield told
 
 
 @contextlib.asynccontextmanager

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 FORMAT_FILE = "format"
+UNDER_WAY = "restoring"
+"""The folder in which a restore keeps what is not finished yet."""
 
 
 def claim_data_directory(data_dir: Path) -> None:
@@ -46,6 +48,15 @@ def read_format(data_dir: Path) -> int | None:
             "a backup, or choose another folder with RELATA_DATA_DIR."
         )
     return int(text)
+
+
+def refuse_unfinished(data_dir: Path) -> None:
+    """Raises SetupError where a restore was interrupted: half of a backup must not be served."""
+    if (data_dir / UNDER_WAY).exists():
+        raise SetupError(
+            f"A restore into {data_dir} is under way or was interrupted: run the same “relata restore” again, "
+            "or choose another folder with RELATA_DATA_DIR."
+        )
 
 
 def unusable(place: Path, error: OSError) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from relata.database.embedded import EmbeddedServer
 from relata.database.external import ExternalServer
-from relata.database.format import claim_data_directory
+from relata.database.format import claim_data_directory, refuse_unfinished
 from relata.database.requirements import check_server
 
 if TYPE_CHECKING:
@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from relata.settings import Settings
 
 
-def open_database(settings: Settings) -> RunningDatabase:
+def open_database(settings: Settings, *, restoring: bool = False) -> RunningDatabase:
     """A database that is up and checked: that of `database_url`, else the embedded one.
 
-    Raises SetupError with one sentence that says what to do.
+    Raises SetupError with one sentence that says what to do, also where a restore was not finished, unless it is
+    `restoring` again.
     """
     claim_data_directory(settings.data_dir)
+    if not restoring:
+        refuse_unfinished(settings.data_dir)
     server: Server
     server = (
         EmbeddedServer.open(settings.data_dir, settings.postgres_bin)

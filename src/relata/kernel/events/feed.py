@@ -64,7 +64,7 @@ async def read_events(connection: psycopg.AsyncConnection[Any], schema: str, num
         "select coalesce(json_agg(row_to_json(e) order by e.seq), '[]')::text from ("
         "select m.first + row_number() over (partition by m.xid order by o.id) - 1 as seq, o.object, o.record as id, o.version, "
         'o.op, o.fields, o.actor as "by", o.cause, o.at '
-        f"from (select * from {q(schema)}._numbered where last > %(number)s order by first limit %(most)s) m "
+        f"from (select * from {q(schema)}._numbered where last > %(number)s and first <= %(number)s + %(most)s order by first limit %(most)s) m "
         f"join {q(schema)}._outbox o using (xid)) e where e.seq > %(number)s and e.seq <= %(number)s + %(most)s"
     )
     row = await (await connection.execute(text.encode(), {"number": number, "most": MOST})).fetchone()

@@ -12,6 +12,7 @@ import psycopg
 
 from relata.kernel.driver import fetch_row
 from relata.kernel.metadata.quoting import quote_name as q
+from relata.kernel.metadata.quoting import quote_text
 
 BATCH = 500
 
@@ -30,8 +31,8 @@ async def number_events(connection: psycopg.AsyncConnection[Any], schema: str) -
 
 async def begin_anew(connection: psycopg.AsyncConnection[Any], schema: str) -> bool:
     """Where the tables were restored into another cluster, whose transaction ids are lower than those
-    kept here, drop the events: by their old ids they could neither be numbered nor told from new ones. The
-    numbers go on from the last. Whether that was so.
+    kept here, give the events ids below all of that cluster's own: they keep their numbers, those that had none get the
+    next ones (all of them are committed), and numbering goes on above. Whether that was so.
     """
     outbox, numbered, sequence = (f"{q(schema)}.{q(name)}" for name in ("_outbox", "_numbered", "_sequence"))
     foreign = (
@@ -43,9 +44,34 @@ async def begin_anew(connection: psycopg.AsyncConnection[Any], schema: str) -> b
         row = await (await connection.execute(foreign.encode())).fetchone()
         if not row or not row[0]:
             return False
+        await connection.execute(f"create temp table kept on commit drop as {kept_text(schema)}".encode())
         await connection.execute(f"truncate {outbox}, {numbered}".encode())
-        await connection.execute(f"update {sequence} set xid = '0'".encode())
+        columns = "at, object, record, version, op, fields, actor, cause"
+        for text in (
+            f"insert into {outbox} (id, xid, {columns}) overriding system value select seq, part, {columns} from kept order by seq",
+            f"insert into {numbered} (xid, first, last, at) select part, min(seq), max(seq), max(numbered) from kept group by part",
+            f"update {sequence} set n = greatest(n, (select max(seq) from kept)), xid = coalesce((select max(part) from kept), '0')",
+            f"select setval(pg_get_serial_sequence({quote_text(outbox)}, 'id'), greatest((select n from {sequence}), 1))",
+            "drop table kept",
+        ):
+            await connection.execute(text.encode())
     return True
+
+
+def kept_text(schema: str) -> str:
+    """The events with their numbers, in at most 500 parts of neighbours without a gap: each stands for a transaction, and no cluster has
+    ids of its own as low as that. A part is cleaned away as one, so there are several.
+    """
+    outbox, numbered, sequence = (f"{q(schema)}.{q(name)}" for name in ("_outbox", "_numbered", "_sequence"))
+    return (
+        "select *, (dense_rank() over (order by island, chunk))::text::xid8 as part from (select *, "
+        "seq - row_number() over (order by seq) as island, "
+        "(row_number() over (order by seq) - 1) / greatest(5000, 1 + count(*) over () / 500) as chunk from (select "
+        "o.at, o.object, o.record, o.version, o.op, o.fields, o.actor, o.cause, coalesce(m.at, now()) as numbered, "
+        "case when m.xid is null then s.n + row_number() over (partition by m.xid is null order by o.xid, o.id) "
+        "else m.first + row_number() over (partition by o.xid order by o.id) - 1 end as seq "
+        f"from {sequence} s, {outbox} o left join {numbered} m using (xid) where m.xid is not null or o.xid > s.xid) e) p"
+    )
 
 
 def text_of(schema: str) -> str:

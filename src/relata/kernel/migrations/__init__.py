@@ -18,14 +18,17 @@ FUNCTIONS = (*FUNCTION_SQL, *PLAIN_SQL)
 """What compiled expressions and kinds call: made anew whenever it is not what the database has."""
 INSTALLATION = "installation"
 WORKSPACE = "workspace"
+LOCK_WAIT = "5s"
+"""How long a step waits for tables that others use."""
 
 
-def migrate(connection: psycopg.Connection[tuple[object, ...]], kind: str, schema: str) -> int:
-    """Bring the kernel tables of a schema up to date in one transaction; the version reached.
+def migrate(connection: psycopg.Connection[tuple[object, ...]], kind: str, schema: str, upto: int | None = None) -> int:
+    """Bring the kernel tables of a schema up to date in one transaction, or only `upto` a version, such as that of a
+    backup; the version reached.
 
-    Raises SetupError where the schema was written by a newer Relata.
+    Raises SetupError where the schema was written by a newer Relata, or is in use while a step needs it.
     """
-    steps = available(kind)
+    steps = available(kind)[:upto]
     with connection.transaction():
         connection.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(schema)))
         path = sql.SQL("set local search_path = {}, relata, public").format(sql.Identifier(schema))
@@ -41,10 +44,25 @@ def migrate(connection: psycopg.Connection[tuple[object, ...]], kind: str, schem
             )
         if kind == INSTALLATION:
             make_functions(connection, schema)
-        for version, text in enumerate(steps[done:], done + 1):
+        take(connection, schema, dict(enumerate(steps[done:], done + 1)))
+    return len(steps)
+
+
+def take(connection: psycopg.Connection[tuple[object, ...]], schema: str, steps: dict[int, str]) -> None:
+    """Run the steps; raises SetupError where others keep the tables in use, and whoever waits behind us would wait too."""
+    if not steps:
+        return
+    connection.execute(f"set local lock_timeout = '{LOCK_WAIT}'".encode())
+    try:
+        for version, text in steps.items():
             connection.execute(text.encode())
             connection.execute("insert into _migration values (%s)", [version])
-    return len(steps)
+    except psycopg.errors.LockNotAvailable:
+        raise SetupError(
+            f"The tables of {schema} must be brought up to date (version {min(steps)} to {max(steps)}) and are in use: stop "
+            "the other servers and workers on this database, then start again; nothing was changed."
+        ) from None
+    connection.execute("set local lock_timeout = 0")
 
 
 def make_functions(connection: psycopg.Connection[tuple[object, ...]], schema: str) -> None:

@@ -208,6 +208,12 @@ class Writer:
         columns, source = self.document()
         return f"s as (insert into {q(self.schema)}._search ({', '.join(columns)}) select {', '.join(columns.values())} {source})"
 
+    def missing_documents(self, most: int) -> Write:
+        """Makes the search documents of at most so many live records that have none; answers how many."""
+        lacking = f"not exists (select 1 from {q(self.schema)}._search d where d.record = t.id)"
+        rows = f"r as (select t.* from {self.table} t where deleted_at is null and {lacking} limit {most})"
+        return self.done(f"with {rows}, {self.document_insert()} select count(*) from r")
+
     def document_update(self) -> str:
         columns, source = self.document()
         chosen = ", ".join(f"{sql} as {name}" for name, sql in columns.items() if name != "object")

@@ -1,0 +1,102 @@
+"""Tables, columns, indexes and functions against what the catalog and the migrations make."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from relata.kernel.drift.finding import Connection, Drift, running
+from relata.kernel.metadata.catalog import Catalog
+from relata.kernel.metadata.object import Object
+from relata.kernel.metadata.quoting import quote_name as q
+from relata.kernel.metadata.store import Definition
+from relata.kernel.metadata.sync import TableState, actual, desired
+from relata.kernel.migrations import FUNCTIONS, INSTALLATION, WORKSPACE, available
+
+FUNCTION = re.compile(r"create (?:or replace )?function (relata\.\w+)\(.*?\$\$.*?\$\$", re.DOTALL)
+INVALID = """
+select i.relname from pg_index x join pg_class i on i.oid = x.indexrelid join pg_namespace n on n.oid = i.relnamespace
+where n.nspname = %s and not (x.indisvalid and x.indisready) order by 1"""
+THERE = "select distinct 'relata.' || p.proname from pg_proc p where p.pronamespace = to_regnamespace('relata')"
+START = "the next start of Relata mends it"
+
+
+async def structure(connection: Connection, schema: str, catalog: Catalog) -> list[Drift]:
+    """All differences of a workspace's tables."""
+    now, then = await actual(connection, schema), desired(catalog, schema)
+    found = [drift for name in sorted({*now, *then}) for drift in of_table(schema, name, now.get(name), then.get(name))]
+    for (index,) in await (await connection.execute(INVALID, [schema])).fetchall():
+        text = f"reindex index concurrently {q(schema)}.{q(index)}"
+        what = f"Index {index} is invalid, so that reading is slow and «unique» may not hold: rebuild it."
+        found.append(Drift(schema, what, running(text)))
+    return found
+
+
+def of_table(schema: str, name: str, now: TableState | None, then: TableState | None) -> Iterator[Drift]:
+    place = f"{schema}.{name}"
+    if now is None or then is None:
+        what = "is missing: its records are lost unless a backup has them"
+        extra = "belongs to no object, and the next start drops it: move it out of this schema if you need it"
+        yield Drift(place, f"The table {what if now is None else extra}.")
+        return
+    for column, type_ in then.columns.items():
+        if column not in now.columns:
+            yield Drift(place, f"Column {column} is missing; {START}, but its values are in a backup only.")
+        elif now.columns[column] != type_:
+            yield Drift(
+                place, f"Column {column} has the type {now.columns[column]} instead of {type_}: change it back."
+            )
+    for column in sorted(now.columns.keys() - then.columns.keys()):
+        yield Drift(place, f"Column {column} belongs to no field, and the next start drops it: save its values if you need them.")  # fmt: skip
+    for index in sorted(then.indexes.keys() - now.indexes.keys()):
+        text = then.indexes[index].replace("index ", "index concurrently ", 1)
+        yield Drift(place, f"Index {index} is missing, so that reading is slow; {START}.", running(f"create {text}"))
+    for index in sorted(now.indexes.keys() - then.indexes.keys()):
+        what = f"Index {index} is none of the catalog's: writing pays for it until the next start drops it."
+        yield Drift(place, what, note=True)
+    for constraint in sorted(then.constraints.keys() - now.constraints.keys()):
+        yield Drift(place, f"Constraint {constraint} is missing, so that nothing holds «{then.constraints[constraint]}»; {START}.")  # fmt: skip
+    for constraint in sorted(now.constraints.keys() - then.constraints.keys()):
+        yield Drift(place, f"Constraint {constraint} is none of the catalog's: the next start drops it.")
+
+
+async def functions(connection: Connection) -> list[Drift]:
+    """Functions of the schema `relata` that this version calls and that are not there."""
+    texts = "\n".join((*FUNCTIONS, *available(INSTALLATION)))
+    made = {match[1]: match[0] for match in FUNCTION.finditer(texts)}
+    there = {row[0] for row in await (await connection.execute(THERE.encode())).fetchall()}
+    missing = [name for name in made if name not in there]
+    return [
+        Drift("relata", f"Function {name} is missing, so that some requests fail: make it again.", running(made[name]))
+        for name in missing
+    ]
+
+
+async def versions(connection: Connection, schema: str) -> list[Drift]:
+    """Migrations that wait, or that this version does not know."""
+    kind = INSTALLATION if schema == "relata" else WORKSPACE
+    row = await (await connection.execute(f"select coalesce(max(version), 0) from {q(schema)}._migration".encode())).fetchone()  # fmt: skip
+    done, known = int(row[0]) if row else 0, len(available(kind))
+    if done > known:
+        return [Drift(schema, f"Its tables are of version {done}, this Relata knows {known}: use the newer Relata.")]
+    if done < known:
+        return [Drift(schema, f"Its tables are of version {done} of {known}; {START}.", note=True)]
+    return []
+
+
+def definitions(schema: str, standard: tuple[Object, ...], stored: list[Definition]) -> list[Drift]:
+    """Stored definitions that speak of what no app declares any more."""
+    known = {object_.name: {field.name for field in object_.own} for object_ in standard}
+    for one in stored:
+        if one.custom and not one.field:
+            known[one.object] = set()
+    found = []
+    for one in stored:
+        what = f"field «{one.field}»" if one.field else "changes"
+        if one.object not in known:
+            told = f"holds {what} of «{one.object}», which no app declares any more"
+            found.append(Drift(schema, f"_definition {told}: delete the row if the app will not come back.", note=True))
+        elif not one.custom and one.field and one.field not in known[one.object]:
+            told = f"changes the field «{one.field}» of «{one.object}», which is not there any more"
+            found.append(Drift(schema, f"_definition {told}: delete the row if it will not come back.", note=True))
+    return found
