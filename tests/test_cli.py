@@ -50,6 +50,7 @@ def test_the_doctor_finds_a_sound_installation_sound(short_folder: Path) -> None
         "disk",
         "database programs",
         "database",
+        "drift",
         "port",
         "interface",
     ]
