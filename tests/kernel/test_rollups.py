@@ -217,3 +217,26 @@ def test_what_cannot_be_rolled_up_is_told_all_at_once(firms: World) -> None:
     nora.delete("/objects/deal/fields/c")
     changed = nora.patch(f"{path}/r", {"fn": "max", "field": "due", "filter": None})
     assert (changed["fn"], changed["filter"], changed["type"]) == ("max", None, "date")
+
+
+def test_figures_of_the_past_are_those_of_then(firms: World) -> None:
+    nora = firms.nora
+    rollup(firms, "firm", "total", of="deals", fn="sum", field="size")
+    rollup(firms, "firm", "newest", of="deals", fn="last", field="name")
+    nora.post("/objects/deal/fields", {"name": "of_all", "kind": "formula", "formula": "firm.total - size"})
+    one, two = (nora.create("firm", name=name)["id"] for name in ("One", "Two"))
+    first = nora.create("deal", name="first", size=4, firm=one)["id"]
+    second = nora.create("deal", name="second", size=6, firm=one)["id"]
+    then = nora.get(f"/records/deal/{second}")["updated_at"]
+    nora.patch(f"/records/deal/{first}", {"size": 40})
+    nora.patch(f"/records/deal/{second}", {"firm": two})
+    nora.create("deal", name="third", size=1, firm=one)
+    nora.delete(f"/records/deal/{first}")
+    now = {record["name"]: (record["total"], record["newest"]) for record in nora.query("firm")}
+    assert now == {"One": (1, "third"), "Two": (6, "second")}
+    past = {record["name"]: (record["total"], record["newest"]) for record in nora.query("firm", as_of=then)}
+    assert past == {"One": (10, "second"), "Two": (0, None)}
+    assert nora.get(f"/records/deal/{second}?as_of={then}")["of_all"] == 4
+    found = {"filter": {"field": "total", "op": "is", "value": 10}, "count": True, "as_of": then}
+    assert nora.post("/records/firm/query", found)["total"] == 1
+    assert [f["name"] for f in nora.query("firm", sort="-total", as_of=then)] == ["One", "Two"]
