@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _DATE = Argument("date", (Type.DATE,))
 _MONTHS = 12
-_MOST_DAYS = 3_700_000
+MOST_DAYS = 3_700_000
 _MOST_MONTHS = 120_000
 
 
-def _part(name: str, field: str, part: Callable[[dt.date], int], help_: str) -> Function:
+def date_part(name: str, field: str, part: Callable[[dt.date], int], help_: str) -> Function:
+    """A function that reads one figure of a date; `field` is what PostgreSQL's extract calls it."""
     return Function(
         name,
         (_DATE,),
@@ -40,7 +41,7 @@ def _part(name: str, field: str, part: Callable[[dt.date], int], help_: str) -> 
 
 def _whole(*numbers: Decimal | None) -> tuple[int, ...] | None:
     """The numbers cut towards zero; None if one is empty or too large to be about days."""
-    if any(number is None or abs(number) > _MOST_DAYS for number in numbers):
+    if any(number is None or abs(number) > MOST_DAYS for number in numbers):
         return None
     return tuple(int(number) for number in numbers if number is not None)
 
@@ -94,10 +95,10 @@ DATES = (
         _make_date,
         "The day; empty if there is no such day.",
     ),
-    _part("year", "year", lambda date: date.year, "The year of the date."),
-    _part("month", "month", lambda date: date.month, "The month of the date, 1 to 12."),
-    _part("day", "day", lambda date: date.day, "The day of the month, 1 to 31."),
-    _part(
+    date_part("year", "year", lambda date: date.year, "The year of the date."),
+    date_part("month", "month", lambda date: date.month, "The month of the date, 1 to 12."),
+    date_part("day", "day", lambda date: date.day, "The day of the month, 1 to 31."),
+    date_part(
         "weekday",
         "isodow",
         dt.date.isoweekday,
@@ -154,7 +155,7 @@ DATE_SQL: tuple[str, ...] = tuple(
         (
             "add_days(date, numeric)",
             (
-                f"case when $2 between -{_MOST_DAYS} and {_MOST_DAYS} then "
+                f"case when $2 between -{MOST_DAYS} and {MOST_DAYS} then "
                 f"case when {_DAY_NUMBER} between 0 and {_LAST_DAY} "
                 "then $1 + trunc($2)::int end end"
             ),

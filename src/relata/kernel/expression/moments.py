@@ -122,7 +122,8 @@ MOMENTS = (
     ),
 )
 
-_BOUNDS = "timestamptz '0001-01-01 00:00:00+00' and timestamptz '9999-12-31 23:59:59.999999+00'"
+# Checked as counts of seconds, because PostgreSQL's own moments end in 4713 BC with an error.
+_BOUNDS = f"{int(_FIRST.timestamp())} and {int(_LAST.replace(microsecond=0).timestamp())}.999999"
 _LOCAL_BOUNDS = "timestamp '0001-01-01 00:00:00' and timestamp '9999-12-31 23:59:59.999999'"
 
 MOMENT_SQL: tuple[str, ...] = tuple(
@@ -130,13 +131,12 @@ MOMENT_SQL: tuple[str, ...] = tuple(
     for signature, returns, body in (
         ("known(timestamp)", "timestamp", f"case when $1 between {_LOCAL_BOUNDS} then $1 end"),
         ("local_time(timestamptz, text)", "timestamp", "relata.known(timezone($2, $1))"),
-        ("known(timestamptz)", "timestamptz", f"case when $1 between {_BOUNDS} then $1 end"),
         (
             "add_seconds(timestamptz, numeric)",
             "timestamptz",
             (
-                f"case when $2 between -{_MOST_SECONDS} and {_MOST_SECONDS} "
-                "then relata.known($1 + make_interval(secs => trunc($2)::double precision)) end"
+                f"case when extract(epoch from $1) + trunc($2) between {_BOUNDS} "
+                "then $1 + make_interval(secs => trunc($2)::double precision) end"
             ),
         ),
     )

@@ -64,8 +64,13 @@ def _divide(left: Decimal, right: Decimal) -> Decimal | None:
     return cut.scaleb(-SCALE - 1).quantize(_UNIT)
 
 
+def places_of(digits: Decimal) -> int:
+    """Decimal places as a whole number from -28 to SCALE."""
+    return int(max(Decimal(-28), min(Decimal(SCALE), digits)).to_integral_value(ROUND_DOWN))
+
+
 def _round(number: Decimal, digits: Decimal = Decimal(0)) -> Decimal:
-    places = int(max(Decimal(-28), min(Decimal(SCALE), digits)).to_integral_value(ROUND_DOWN))
+    places = places_of(digits)
     rounded = number.quantize(Decimal(1).scaleb(-places))
     return rounded.quantize(Decimal(1)) if places < 0 else rounded
 
@@ -185,7 +190,7 @@ NUMBERS = (
 )
 
 _CUT = SCALE + 1
-_DIGITS_SQL = f"case when $2 < -28 then -28 when $2 > {SCALE} then {SCALE} else trunc($2)::int end"
+DIGITS_SQL = f"case when $2 < -28 then -28 when $2 > {SCALE} then {SCALE} else trunc($2)::int end"
 
 NUMBER_SQL: tuple[str, ...] = tuple(
     define(signature, "numeric", body)
@@ -203,7 +208,7 @@ NUMBER_SQL: tuple[str, ...] = tuple(
         ("round_to(numeric)", "relata.bounded(round($1))"),
         (
             "round_to(numeric, numeric)",
-            f"relata.bounded(round($1, {_DIGITS_SQL}))",
+            f"relata.bounded(round($1, {DIGITS_SQL}))",
         ),
         (
             "to_number(text)",

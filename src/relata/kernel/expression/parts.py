@@ -53,7 +53,7 @@ def _replace(text: str, old: str, new: str) -> str:
     return (text.replace(old, new) if old else text)[:LONGEST]
 
 
-def _pad(left: bool) -> Callable[..., str]:  # noqa: FBT001
+def _pad(*, left: bool) -> Callable[..., str]:
     def pad(text: str, length: Decimal, fill: str = " ") -> str:
         wanted = _clamp(length)
         if len(text) >= wanted or not fill:

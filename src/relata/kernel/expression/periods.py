@@ -6,9 +6,10 @@ import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Date, Numeric, cast, extract
+from sqlalchemy import Date, Numeric
 
 from relata.kernel.expression.calendar import UNITS, current
+from relata.kernel.expression.dates import MOST_DAYS, date_part
 from relata.kernel.expression.define import define
 from relata.kernel.expression.function import Argument, Function, plain
 from relata.kernel.expression.invoke import invoke
@@ -21,18 +22,6 @@ _DATE = Argument("date", (Type.DATE,))
 _UNIT = Argument("unit", (Type.TEXT,), choices=frozenset(UNITS))
 _SPAN = (Argument("start", (Type.DATE,)), Argument("end", (Type.DATE,)))
 _WEEK, _WORKING = 7, 5
-_MOST_DAYS = 3_700_000
-
-
-def _part(name: str, field: str, part: Callable[[dt.date], int], help_: str) -> Function:
-    return Function(
-        name,
-        (_DATE,),
-        Type.NUMBER,
-        plain(lambda date: cast(extract(field, date), Numeric)),
-        lambda date: None if date is None else Decimal(part(date)),
-        help_,
-    )
 
 
 def _start_of(date: dt.date | None, unit: str | None) -> dt.date | None:
@@ -74,7 +63,7 @@ def _working_days_before(date: dt.date) -> int:
 
 
 def _add_workdays(date: dt.date | None, days: Decimal | None) -> dt.date | None:
-    if date is None or days is None or abs(days) > _MOST_DAYS:
+    if date is None or days is None or abs(days) > MOST_DAYS:
         return None
     weeks, rest = divmod(_working_days_before(date) + int(days), _WORKING)
     ordinal = weeks * _WEEK + rest + 1
@@ -82,15 +71,15 @@ def _add_workdays(date: dt.date | None, days: Decimal | None) -> dt.date | None:
 
 
 PERIODS = (
-    _part("quarter", "quarter", lambda date: (date.month + 2) // 3, "The quarter of the year, 1 to 4."),
-    _part("week", "week", lambda date: date.isocalendar().week, "The week of the year by ISO 8601, 1 to 53."),
-    _part(
+    date_part("quarter", "quarter", lambda date: (date.month + 2) // 3, "The quarter of the year, 1 to 4."),
+    date_part("week", "week", lambda date: date.isocalendar().week, "The week of the year by ISO 8601, 1 to 53."),
+    date_part(
         "week_year",
         "isoyear",
         lambda date: date.isocalendar().year,
         "The year to which the week belongs by ISO 8601.",
     ),
-    _part("day_of_year", "doy", lambda date: date.timetuple().tm_yday, "The day of the year, 1 to 366."),
+    date_part("day_of_year", "doy", lambda date: date.timetuple().tm_yday, "The day of the year, 1 to 366."),
     Function(
         "start_of",
         (_DATE, _UNIT),
@@ -191,7 +180,7 @@ PERIOD_SQL: tuple[str, ...] = tuple(
             "add_workdays(date, numeric)",
             "date",
             (
-                f"case when $2 between -{_MOST_DAYS} and {_MOST_DAYS} "
+                f"case when $2 between -{MOST_DAYS} and {MOST_DAYS} "
                 "then relata.workday(relata.workdays_before($1) + trunc($2)::int) end"
             ),
         ),

@@ -12,7 +12,7 @@ from sqlalchemy import Numeric
 from relata.kernel.expression.define import define
 from relata.kernel.expression.function import Argument, Function, plain
 from relata.kernel.expression.invoke import invoke
-from relata.kernel.expression.numbers import SCALE, bounded
+from relata.kernel.expression.numbers import DIGITS_SQL, SCALE, bounded, places_of
 from relata.kernel.expression.types import Type
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ def _mod(number: Decimal, divisor: Decimal) -> Decimal | None:
 
 
 def _trunc(number: Decimal, digits: Decimal = Decimal(0)) -> Decimal:
-    places = int(max(Decimal(-28), min(Decimal(SCALE), digits)).to_integral_value(ROUND_DOWN))
-    return number.quantize(Decimal(1).scaleb(-places), ROUND_DOWN)
+    return number.quantize(Decimal(1).scaleb(-places_of(digits)), ROUND_DOWN)
 
 
 def _exp(number: Decimal) -> Decimal | None:
@@ -114,7 +113,6 @@ POWERS = (
 # Added to a number, it makes PostgreSQL work the result out to 30 decimals.
 _DECIMALS = f"0.{'0' * 30}"
 _ROUNDED = f"relata.bounded(round({{}}, {SCALE}))"
-_DIGITS_SQL = f"case when $2 < -28 then -28 when $2 > {SCALE} then {SCALE} else pg_catalog.trunc($2)::int end"
 _SIZE = f"$2 * pg_catalog.ln(abs(nullif($1, 0)) + {_DECIMALS})"
 
 POWER_SQL: tuple[str, ...] = tuple(
@@ -122,7 +120,7 @@ POWER_SQL: tuple[str, ...] = tuple(
     for signature, body in (
         ("mod(numeric, numeric)", _ROUNDED.format("pg_catalog.mod($1, nullif($2, 0))")),
         ("cut_to(numeric)", "relata.bounded(pg_catalog.trunc($1))"),
-        ("cut_to(numeric, numeric)", f"relata.bounded(pg_catalog.trunc($1, {_DIGITS_SQL}))"),
+        ("cut_to(numeric, numeric)", f"relata.bounded(pg_catalog.trunc($1, {DIGITS_SQL}))"),
         ("sqrt(numeric)", _ROUNDED.format(f"case when $1 >= 0 then pg_catalog.sqrt($1 + {_DECIMALS}) end")),
         (
             "exp(numeric)",

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, func
 
 from relata.errors import Fault
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import Column, Kind, Schema, text_sort
+from relata.kernel.metadata.kinds.base import Schema, text_sort
+from relata.kernel.metadata.kinds.derived import Derived
 from relata.kernel.metadata.kinds.moment import shown_moment
 
 
-class Formula(Kind):
+class Formula(Derived):
     """The catalog types the formula; `columns[""]` is its SQL."""
 
     name = "formula"
     label = "Formula"
     help = "Calculated from other fields, such as amount * probability / 100."
-    type = Type.NOTHING
-    columns: ClassVar[tuple[Column, ...]] = ()
     takes = frozenset({"formula"})
-    writable = False
-    derived = True
-    groupable = True
-    measurable = True
-
-    def schema(self, field: Field) -> Schema:
-        """Of any type: which, the catalog knows (`formula_schema`)."""
-        return {}
 
     def define(self, field: Field) -> list[Fault]:
         return [] if field.formula else [Fault("/formula", "required", "Write the formula.")]

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from relata.errors import Fault
-from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.base import Column, Kind, Schema
+from relata.kernel.metadata.kinds.derived import Derived
 
 
-class RollUp(Kind):
+class RollUp(Derived):
     """The catalog types the roll-up; a sub-query works it out."""
 
     name = "rollup"
     label = "Roll-up"
     help = "A count, sum or other figure over related records, such as the sum of open opportunities."
-    type = Type.NOTHING
-    columns: ClassVar[tuple[Column, ...]] = ()
     takes = frozenset({"rollup"})
-    writable = False
-    derived = True
-    groupable = True
-    measurable = True
-
-    def schema(self, field: Field) -> Schema:
-        """Of any type: which, the catalog knows (`formula_schema`)."""
-        return {}
 
     def define(self, field: Field) -> list[Fault]:
         if field.rollup is None:
