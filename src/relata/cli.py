@@ -23,6 +23,7 @@ from relata.commands.serve import serve
 from relata.commands.upgrade import upgrade
 from relata.commands.user import user
 from relata.commands.work import work
+from relata.commands.workspace import workspace
 from relata.errors import RelataError, SetupError
 
 EXIT_CODES = """
@@ -45,7 +46,7 @@ def relata() -> None:
     """
 
 
-for command in (serve, work, init, demo, import_, backup, restore, upgrade, key, user, doctor):
+for command in (serve, work, init, demo, import_, backup, restore, upgrade, workspace, key, user, doctor):
     relata.add_command(command)
 
 

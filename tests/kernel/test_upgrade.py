@@ -64,7 +64,7 @@ def work_with(conninfo: str) -> list[Any]:
 
     async def run() -> None:
         async with Installation.open(conninfo, APPS, most=2) as here:
-            workspace = here.workspaces["old"]
+            workspace = await here.workspace("old")
             actor = Actor(principal=SYSTEM, role=workspace.role("administrator"), through="test")
             async with here.context(workspace, actor) as ctx:
                 await write(ctx, "account", Update(RECORD, {"odd": "now"}))

@@ -90,7 +90,7 @@ async def healthy(_request: Request) -> Response:
 async def ready(request: Request) -> Response:
     async with installation(request).connection() as connection:
         await connection.execute("select 1")
-    return answer({"status": "ready", "workspaces": len(installation(request).workspaces)})
+    return answer({"status": "ready", "workspaces": len(installation(request).register)})
 
 
 async def metrics(request: Request) -> Response:

@@ -86,10 +86,11 @@ def import_(
         create_fields=create_fields, dry_run=dry_run, choices=choices,
     )  # fmt: skip
     console = Console(stderr=as_json)
-    folder = settings().data_dir / IMPORTS / f"{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S-%f}-{object_}"
+    imports, began = settings().data_dir / IMPORTS, f"{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S-%f}"
 
     async def work(installation: Installation) -> Report:
-        here = chosen(installation, workspace)
+        here = await chosen(installation, workspace)
+        folder = imports / f"{began}-{here.name}-{object_}"
         wish.choices.currency = checked_currency(currency or here.currency)
         wish.choices.time_zone = here.time_zone
         actor = Actor(principal=SYSTEM, role=here.role("administrator"), through="import", time_zone=here.time_zone)

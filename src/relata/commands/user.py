@@ -44,7 +44,7 @@ def create(email: str, name: str, role: str, password: str | None, workspace: st
     made = password or secrets.token_urlsafe(12)
 
     async def work(installation: Installation) -> str:
-        async with as_system(installation, chosen(installation, workspace)) as ctx, ctx.connection.transaction():
+        async with as_system(installation, await chosen(installation, workspace)) as ctx, ctx.connection.transaction():
             written = await write(ctx, "user", Create({"name": name, "emails": email, "role": role}))
             await give_credentials(ctx, written.id, email, made)
             return written.id

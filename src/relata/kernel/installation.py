@@ -7,39 +7,46 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import select
+import time
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import Path
 from time import perf_counter
 from typing import Any
+from weakref import WeakValueDictionary
 
 import psycopg
+import structlog
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from relata.errors import Conflict, Fault, Invalid, NoRoom, NotFound, Unavailable
+from relata.errors import NoRoom, NotFound, Unavailable
 from relata.kernel.access.actor import Actor
 from relata.kernel.access.role import Role
 from relata.kernel.app import App, rules_by_object
-from relata.kernel.context import Ctx, uuid7
+from relata.kernel.context import Ctx
 from relata.kernel.events.feed import Feed
 from relata.kernel.events.numbering import begin_anew
 from relata.kernel.events.relay import EVENTS
 from relata.kernel.identity.recognised import TRIGGER_SQL, WATCHED, Recognised
 from relata.kernel.jobs.job import Job
 from relata.kernel.jobs.schema import prepare_queue
-from relata.kernel.metadata.field import NAME
+from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name, quote_text
 from relata.kernel.metadata.store import combine, stored_definitions
 from relata.kernel.metadata.sync import sync
-from relata.kernel.migrations import INSTALLATION, WORKSPACE, migrate
+from relata.kernel.migrations import INSTALLATION, WORKSPACE, available, migrate
 from relata.kernel.raw import RawJson
 from relata.kernel.records.bulk_job import BULK
 from relata.kernel.records.undo_job import UNDO
+from relata.kernel.register import CHANNEL, REGISTER, Entry, read_register
 from relata.kernel.timing import TIMING
 from relata.kernel.workspace import Workspace
 
-CHANNEL = "relata_catalog"
 PEOPLE = "people "
+"""What a note on the channel begins with that tells of people, keys or sessions."""
+MOST_HELD, IDLE = 100, 600.0
+"""Workspaces that a process holds with their catalogs and caches, and seconds after which one that nobody uses goes."""
 LONGEST = 15
 """Seconds that a statement may take."""
 RECONNECTING = 4.0
@@ -48,6 +55,7 @@ FREE, AWAY = 10.0, 2.0
 """Seconds that a request waits for a connection: while the database answers, and while it does not."""
 # How often a listener is told to stop; how long, in seconds, connections may take to close.
 PATIENCE, CLOSING = 25, 10.0
+LOG = structlog.get_logger("relata.installation")
 
 
 class Installation:
@@ -66,7 +74,11 @@ class Installation:
         self.jobs: Mapping[str, Job] = {
             job.kind: job for job in (BULK, UNDO, *(job for app in apps for job in app.jobs))
         }
-        self.workspaces: dict[str, Workspace] = {}
+        self.register: dict[str, Entry] = {}
+        self.workspaces: OrderedDict[str, Workspace] = OrderedDict()
+        self.most_held, self.idle = MOST_HELD, IDLE
+        self._alive: WeakValueDictionary[str, Workspace] = WeakValueDictionary()
+        self._making: dict[str, asyncio.Lock] = {}
         options = f"-c statement_timeout={longest}s -c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0"
         self.pool = AsyncConnectionPool(
             conninfo,
@@ -79,7 +91,7 @@ class Installation:
             configure=configure,
         )
         self.recognised = Recognised()
-        self.feeds: dict[str, Feed] = {}
+        self.feeds: WeakValueDictionary[str, Feed] = WeakValueDictionary()
         self._listener: asyncio.Task[None] | None = None
 
     @classmethod
@@ -92,7 +104,7 @@ class Installation:
         installation = cls(conninfo, apps, most, longest, folder)
         await installation.pool.open(wait=True)
         try:
-            await installation.load()
+            await installation.look()
             installation._listener = asyncio.create_task(installation.listen())
             yield installation
         finally:
@@ -136,33 +148,88 @@ class Installation:
         async with self.connection() as connection:
             yield Ctx(workspace, workspace.access(actor), connection)
 
-    async def load(self) -> None:
-        """Read every workspace; bring its tables up to what the apps declare."""
-        async with self.connection() as connection:
-            cursor = await connection.execute(
-                "select id::text, name, label, schema_name, currency, locale, time_zone from relata.workspace where suspended_at is null"
-            )
-            for row in await cursor.fetchall():
-                await self.load_workspace(connection, row)
+    async def workspace(self, name: str) -> Workspace:
+        """A workspace that is to be used now; raises NotFound, and Suspended where nobody may work in it."""
+        if not self.recognised.hearing:
+            await self.look(name)
+        entry = self.register.get(name)
+        if entry is None:
+            raise NotFound(f"There is no workspace «{name}».")
+        entry.check()
+        found = self._alive.get(name)
+        if found is None:
+            async with self._making.setdefault(name, asyncio.Lock()):
+                found = self._alive.get(name) or await self.make(entry)
+        self.hold(found)
+        return found
 
-    async def load_workspace(self, connection: psycopg.AsyncConnection[Any], row: tuple[Any, ...]) -> Workspace:
-        id_, name, label, schema, currency, locale, time_zone = row
-        async with connection.transaction():
-            await connection.execute("select pg_advisory_xact_lock(hashtext(%s))", [schema])
-            version, definitions = await stored_definitions(connection, schema)
-            catalog = combine(self.objects, definitions, version)
-            await sync(connection, schema, catalog)
-            await begin_anew(connection, schema)
-            await watch_people(connection, schema, name)
-        workspace = Workspace(id_, name, label, schema, currency, locale, time_zone, catalog, self.roles, self.rules)
-        workspace.people_changed = lambda: self.recognised.forget(name)
-        self.workspaces[name] = workspace
-        return workspace
+    async def make(self, entry: Entry) -> Workspace:
+        async with self.connection() as connection, connection.transaction():
+            catalog = await self.prepare(connection, entry)
+        return self.keep(entry, catalog)
+
+    async def prepare(self, connection: psycopg.AsyncConnection[Any], entry: Entry) -> Catalog:
+        """The catalog of a workspace, whose tables are brought up to what the apps declare."""
+        schema = entry.schema
+        await connection.execute("select pg_advisory_xact_lock(hashtext(%s))", [schema])
+        version, definitions = await stored_definitions(connection, schema)
+        catalog = combine(self.objects, definitions, version)
+        await sync(connection, schema, catalog)
+        await begin_anew(connection, schema)
+        await watch_people(connection, schema, entry.name)
+        return catalog
+
+    def keep(self, entry: Entry, catalog: Catalog) -> Workspace:
+        e = entry
+        made = Workspace(e.id, e.name, e.label, e.schema, e.currency, e.locale, e.time_zone, catalog, self.roles, self.rules)  # fmt: skip
+        made.people_changed = lambda: self.recognised.forget(e.name)
+        self._alive[e.name] = made
+        return made
+
+    def hold(self, workspace: Workspace) -> None:
+        """Keep it, as the one that was used last; the one that was not used for longest goes when there are too many.
+        What a request or job still holds is found again until it lets go.
+        """
+        workspace.used = time.monotonic()
+        self.workspaces[workspace.name] = workspace
+        self.workspaces.move_to_end(workspace.name)
+        if len(self.workspaces) > self.most_held:
+            self.workspaces.popitem(last=False)
+
+    def rest(self) -> None:
+        """Let go of the workspaces that nobody has used for a while."""
+        before = time.monotonic() - self.idle
+        for name in [name for name, workspace in self.workspaces.items() if workspace.used < before]:
+            del self.workspaces[name]
+
+    async def look(self, name: str | None = None) -> None:
+        """Read the register anew, or what it says of one workspace; whoever works in one that is suspended is told."""
+        async with self.connection() as connection:
+            found = await read_register(connection, name)
+        if name is None:
+            self.register = found
+        else:
+            self.register.pop(name, None)
+            self.register |= found
+        for workspace in [self._alive.get(name)] if name else list(self._alive.values()):
+            if workspace is None:
+                continue
+            entry = self.register.get(workspace.name)
+            workspace.suspended = entry is None or entry.suspended_at is not None
+            if workspace.suspended:
+                self.workspaces.pop(workspace.name, None)
+                self._alive.pop(workspace.name, None)
+                self.recognised.forget(workspace.name)
+                self.wake(workspace.schema)
 
     async def reload(self, workspace: Workspace) -> None:
         """Take over the stored catalog if it is newer than ours."""
-        async with self.connection() as connection:
-            version, definitions = await stored_definitions(connection, workspace.schema)
+        try:
+            async with self.connection() as connection:
+                version, definitions = await stored_definitions(connection, workspace.schema)
+        except psycopg.errors.UndefinedTable:  # it has been deleted
+            await self.look(workspace.name)
+            return
         if version != workspace.catalog.version:
             workspace.swap(combine(self.objects, definitions, version))
             self.wake(workspace.schema)
@@ -176,7 +243,8 @@ class Installation:
                     await connection.execute(f"listen {EVENTS}")
                     self.recognised.forget()
                     self.recognised.hearing = True
-                    for workspace in list(self.workspaces.values()):
+                    await self.look()
+                    for workspace in list(self._alive.values()):
                         await self.reload(workspace)
                         self.wake(workspace.schema)
                     async with contextlib.aclosing(connection.notifies()) as notes:
@@ -188,57 +256,35 @@ class Installation:
             self.recognised.hearing = False
             await asyncio.sleep(1)
 
-    def feed(self, name: str) -> Feed:
-        """What happens in a workspace, for those who follow it."""
-        return self.feeds.setdefault(name, Feed())
+    def feed(self, schema: str) -> Feed:
+        """What happens in a workspace, for those who follow it; it is there as long as one of them holds it."""
+        found = self.feeds.get(schema)
+        if found is None:
+            found = self.feeds[schema] = Feed()
+        return found
 
     def wake(self, schema: str) -> None:
-        for name, feed in self.feeds.items():
-            if self.workspaces[name].schema == schema:
-                feed.wake()
+        feed = self.feeds.get(schema)
+        if feed is not None:
+            feed.wake()
 
-    async def heard(self, name: str) -> None:
-        """A workspace's catalog or people have changed, here or elsewhere."""
-        if name.startswith(PEOPLE):
-            self.recognised.forget(name.removeprefix(PEOPLE))
-        elif name in self.workspaces:
-            await self.reload(self.workspaces[name])
-        else:
-            await self.load()
+    async def heard(self, told: str) -> None:
+        """A workspace's catalog, people or state has changed, here or elsewhere."""
+        if told.startswith(PEOPLE):
+            self.recognised.forget(told.removeprefix(PEOPLE))
+        elif told.startswith(REGISTER):
+            await self.look(told.removeprefix(REGISTER))
+        elif workspace := self._alive.get(told):
+            await self.reload(workspace)
 
-    async def create_workspace(self, name: str, label: str, currency: str, locale: str, time_zone: str) -> Workspace:
-        """A new empty workspace; raises Conflict where the name is taken."""
-        if not NAME.fullmatch(name) or len(name) > 30:
-            raise Invalid(
-                [
-                    Fault(
-                        "/name", "bad_name", "A workspace's name has small letters, digits and underscores, at most 30."
-                    )
-                ]
-            )
-        if name in self.workspaces:
-            raise Conflict(f"There is already a workspace «{name}».")
-        schema = f"ws_{name}"
-        await asyncio.to_thread(migrate_workspace, self.conninfo, schema)
-        row = (uuid7(), name, label, schema, currency, locale, time_zone)
-        async with self.connection() as connection:
-            await connection.execute(
-                "insert into relata.workspace (id, name, label, schema_name, currency, locale, time_zone) values (%s, %s, %s, %s, %s, %s, %s)",
-                row,
-            )
-            workspace = await self.load_workspace(connection, row)
-            await connection.execute("select pg_notify(%s, %s)", [CHANNEL, name])
-        return workspace
-
-    def find(self, name: str | None) -> Workspace:
+    async def find(self, name: str | None) -> Workspace:
         """A workspace by name, or the only one there is."""
-        if name is None and len(self.workspaces) == 1:
-            return next(iter(self.workspaces.values()))
-        found = self.workspaces.get(name or "")
-        if found is None:
-            names = ", ".join(sorted(self.workspaces)) or "none yet"
+        if name is None and len(self.register) == 1:
+            name = next(iter(self.register))
+        if name not in self.register:
+            names = ", ".join(self.register) or "none yet"
             raise NotFound(f"There is no workspace «{name or ''}»; there are: {names}.")
-        return found
+        return await self.workspace(name)
 
 
 async def watch_people(connection: psycopg.AsyncConnection[Any], schema: str, name: str) -> None:
@@ -278,11 +324,14 @@ def migrate_all(conninfo: str) -> None:
         connection.execute("create extension if not exists pg_trgm with schema public")
         migrate(connection, INSTALLATION, "relata")
         prepare_queue(connection)
-        rows = connection.execute("select schema_name from relata.workspace").fetchall()
-        for (schema,) in rows:
-            migrate(connection, WORKSPACE, schema)
-
-
-def migrate_workspace(conninfo: str, schema: str) -> None:
-    with psycopg.connect(conninfo, autocommit=True) as connection:
-        migrate(connection, WORKSPACE, schema)
+        version = len(available(WORKSPACE))
+        text = (
+            "select schema_name from relata.workspace where version is distinct from %s and not dropping order by name"
+        )
+        behind = [str(row[0]) for row in connection.execute(text, [version]).fetchall()]
+        for number, schema in enumerate(behind, 1):
+            with connection.transaction():
+                migrate(connection, WORKSPACE, schema)
+                connection.execute("update relata.workspace set version = %s where schema_name = %s", [version, schema])
+            if len(behind) > 1:
+                LOG.info("brought_up_to_date", schema=schema, done=number, of=len(behind))

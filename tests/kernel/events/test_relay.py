@@ -10,7 +10,7 @@ import psycopg
 
 from relata.assembly import APPS
 from relata.kernel.events.cleaning import clean_installation, clean_workspace
-from relata.kernel.events.relay import relaying
+from relata.kernel.events.relaying import relaying
 from relata.kernel.installation import Installation
 from tests.workers import until
 from tests.world import World
@@ -119,6 +119,7 @@ def test_events_restored_from_another_cluster_get_their_numbers_and_so_do_later_
 
     async def reopened() -> None:
         async with Installation.open(world.conninfo, APPS, most=3) as installation, relaying(installation):
+            await installation.find("halden")
             async with installation.connection() as connection:
                 await connection.execute(INSERT, [uuid4()])
             await all_numbered(installation)

@@ -55,7 +55,7 @@ def run(module_world: World) -> Iterator[Run]:
     with asyncio.Runner() as runner:
         opening = Installation.open(module_world.conninfo, APPS, most=2)
         installation = runner.run(opening.__aenter__())
-        workspace = installation.find(WORKSPACE)
+        workspace = runner.run(installation.find(WORKSPACE))
         user = module_world.users["mei"]
         access = workspace.access(Actor(principal=user, user=user, role=workspace.role("member")))
 

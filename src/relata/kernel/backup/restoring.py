@@ -27,7 +27,7 @@ from relata.kernel.backup.structure import inhabited
 from relata.kernel.backup.unpacking import Archive
 from relata.kernel.failpoint import failpoint
 from relata.kernel.installation import Installation
-from relata.kernel.jobs.queue import tell_workers
+from relata.kernel.jobs.queue import tell_unfinished
 from relata.kernel.metadata.quoting import quote_name as q
 
 UNDER_WAY = "restoring"
@@ -148,11 +148,12 @@ async def start(conninfo: str, apps: Iterable[App], folder: Path) -> None:
     its last chunk, as after the death of its worker.
     """
     async with Installation.open(conninfo, apps, most=2, longest=LONGEST, folder=folder) as here:
-        for workspace in here.workspaces.values():
+        for entry in here.register.values():
+            if entry.dropping:
+                continue
+            await here.make(entry)
             async with here.connection() as connection, connection.transaction():
-                text = f"select id::text from {q(workspace.schema)}._job where status in ('queued', 'running') order by created_at"
-                for (id_,) in await (await connection.execute(text.encode())).fetchall():
-                    await tell_workers(connection, workspace, id_)
+                await tell_unfinished(connection, entry)
         async with here.connection() as connection:
             await connection.execute("analyze")
 

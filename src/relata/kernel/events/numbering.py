@@ -44,6 +44,7 @@ async def begin_anew(connection: psycopg.AsyncConnection[Any], schema: str) -> b
         row = await (await connection.execute(foreign.encode())).fetchone()
         if not row or not row[0]:
             return False
+        await connection.execute(f"lock table {outbox}, {numbered}".encode())
         await connection.execute(f"create temp table kept on commit drop as {kept_text(schema)}".encode())
         await connection.execute(f"truncate {outbox}, {numbered}".encode())
         columns = "at, object, record, version, op, fields, actor, cause"
