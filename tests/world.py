@@ -129,7 +129,7 @@ async def settle_person(ctx: Ctx, name: str, role: str) -> str:
 
 @contextmanager
 def inhabited(conninfo: str, people: dict[str, str]) -> Iterator[World]:
-    """The world of a prepared database, served."""
+    """The world of a prepared database, served, beside which there may be other workspaces."""
     with ExitStack() as stack:
         app = application(read_settings({}, Path.cwd()), conninfo)
         client = stack.enter_context(TestClient(app, raise_server_exceptions=False))
@@ -148,7 +148,9 @@ def inhabited(conninfo: str, people: dict[str, str]) -> Iterator[World]:
 
 
 def signed_in(client: TestClient, name: str, user: str) -> Caller:
-    answer = client.post("/api/v1/auth/login", json={"email": f"{name}@halden.example", "password": PASSWORD})
+    answer = client.post(
+        "/api/v1/auth/login", json={"email": f"{name}@halden.example", "password": PASSWORD, "workspace": WORKSPACE}
+    )
     assert answer.status_code == 200, answer.text
     cookie = answer.headers["set-cookie"].split(";")[0]
     client.cookies.clear()

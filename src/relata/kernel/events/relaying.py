@@ -10,7 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
@@ -18,8 +18,10 @@ from relata.kernel.events.cleaning import clean_installation, clean_workspace
 from relata.kernel.events.numbering import begin_anew
 from relata.kernel.events.relay import FALLBACK, TROUBLE, Relay, Source, tidy
 from relata.kernel.jobs.files import clean_files
-from relata.kernel.register import Entry
-from relata.kernel.workspace import Workspace
+
+if TYPE_CHECKING:
+    from relata.kernel.register import Entry
+    from relata.kernel.workspace import Workspace
 
 CLEANED_EVERY = 3600.0
 RESTED = 60.0
