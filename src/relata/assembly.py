@@ -29,12 +29,10 @@ def application(settings: Settings, conninfo: str) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def opening() -> AsyncIterator[Installation]:
-        async with (
-            Installation.open(conninfo, APPS, folder=settings.data_dir) as running,
-            relaying(running),
-            deleting(running),
-        ):
-            yield running
+        async with Installation.open(conninfo, APPS, folder=settings.data_dir) as running:
+            running.most_held = settings.workspaces_held
+            async with relaying(running), deleting(running):
+                yield running
         if tracing:
             await asyncio.to_thread(tracing.close)
 
