@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import secrets
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import click
 
+from relata import __version__
+from relata.assembly import APPS
 from relata.commands.founding import found
-from relata.commands.running import run_on_installation
-from relata.errors import NotFound
-from relata.kernel.installation import Installation
+from relata.commands.running import counted, run_on_installation, settings
+from relata.database import open_database
+from relata.errors import Invalid, NotFound
+from relata.kernel.backup.importing import import_workspace
+from relata.kernel.backup.taking import take_backup
+from relata.kernel.backup.unpacking import opened
+from relata.kernel.installation import Installation, migrate_all
 from relata.kernel.register import Entry
-from relata.kernel.tenancy.creating import Plan, create_workspace
+from relata.kernel.tenancy.creating import Plan, create_workspace, faults_of_name
 from relata.kernel.tenancy.deleting import delete as delete_now
 from relata.kernel.tenancy.suspending import DAYS, mark
 from relata.kernel.tenancy.suspending import resume as resume_it
@@ -27,6 +35,8 @@ Examples:
   relata workspace create north --label "North GmbH" --currency EUR --email nora@example.com
   relata workspace suspend north          nobody works in it; nothing is lost
   relata workspace resume north
+  relata workspace export north /mnt/exports/
+  relata workspace import north-20261122-150000.tar --name copy
   relata workspace delete north           suspend it, and delete it in 30 days
   relata workspace delete north --now --yes north
 """
@@ -35,7 +45,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print the re
 
 @click.group(epilog=EXAMPLES)
 def workspace() -> None:
-    """Make, suspend and delete workspaces."""
+    """Make, suspend, export, import and delete workspaces."""
 
 
 @workspace.command(name="list", epilog=EXAMPLES)
@@ -105,6 +115,50 @@ def suspend(name: str, *, as_json: bool) -> int:
 def resume(name: str, *, as_json: bool) -> int:
     """Let everybody in again, also where it was to be deleted; jobs go on."""
     return show(lambda here: resume_it(here, name), as_json=as_json)
+
+
+@workspace.command(epilog=EXAMPLES)
+@click.argument("name")
+@click.argument("place", type=click.Path(path_type=Path), default=Path(), metavar="[FILE|FOLDER]")
+@json_option
+def export(name: str, place: Path, *, as_json: bool) -> int:
+    """Write one workspace into a file, as of one moment and while it is used.
+
+    With its history, events, jobs and files, and with the names and addresses of its people; without passwords, keys and sessions.
+    """
+    wanted = settings()
+    path = (place / f"{name}-{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}.tar" if place.is_dir() else place).absolute()
+    with open_database(wanted) as database, counted("Exporting") as progress:
+        made = take_backup(database.conninfo, wanted.data_dir, path, __version__, progress, only=name)
+    if as_json:
+        click.echo(json.dumps({"workspace": name, "file": str(path), "rows": made.rows, "files": len(made.files)}))
+    else:
+        click.echo(f"{path}: {made.rows:,} rows and {len(made.files):,} files of «{name}»")
+    return 0
+
+
+@workspace.command(name="import", epilog=EXAMPLES)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--name", help="The name that it is to have here; without it, its own.")
+@json_option
+def import_(file: Path, name: str | None, *, as_json: bool) -> int:
+    """Take in a workspace that was exported, here or elsewhere.
+
+    People are known by their e-mail address; who is new here gets a password by “relata user password”. Jobs that were not over are
+    cancelled. If it is interrupted, delete what is there and import again.
+    """
+    wanted = settings()
+    with opened(file) as archive, counted("Importing") as progress:
+        chosen = name or archive.manifest.workspaces[0].name
+        if faults := faults_of_name(chosen):
+            raise Invalid(faults, " ".join(fault.message for fault in faults))
+        with open_database(wanted) as database:
+            migrate_all(database.conninfo)
+            import_workspace(archive, database.conninfo, wanted.data_dir, APPS, chosen, progress)
+        made = archive.manifest
+    told_ = {"workspace": chosen, "rows": made.rows, "files": len(made.files)}
+    click.echo(json.dumps(told_) if as_json else f"The workspace «{chosen}» is here: {made.rows:,} rows.")
+    return 0
 
 
 @workspace.command(epilog=EXAMPLES)

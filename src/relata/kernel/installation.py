@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import select
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -23,29 +22,26 @@ from relata.errors import NoRoom, NotFound, Unavailable
 from relata.kernel.access.actor import Actor
 from relata.kernel.access.role import Role
 from relata.kernel.app import App, rules_by_object
+from relata.kernel.connecting import check_open, configure
 from relata.kernel.context import Ctx
 from relata.kernel.events.feed import Feed
 from relata.kernel.events.numbering import begin_anew
 from relata.kernel.events.relay import EVENTS
-from relata.kernel.identity.recognised import TRIGGER_SQL, WATCHED, Recognised
+from relata.kernel.identity.recognised import PEOPLE, Recognised, watch_people
 from relata.kernel.jobs.job import Job
 from relata.kernel.jobs.schema import prepare_queue
 from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.metadata.object import Object
-from relata.kernel.metadata.quoting import quote_name, quote_text
-from relata.kernel.metadata.store import combine, stored_definitions
+from relata.kernel.metadata.store import Definition, combine, stored_definitions, stored_version
 from relata.kernel.metadata.sync import sync
 from relata.kernel.migrations import INSTALLATION, WORKSPACE, available, migrate
-from relata.kernel.raw import RawJson
 from relata.kernel.records.bulk_job import BULK
 from relata.kernel.records.undo_job import UNDO
 from relata.kernel.register import CHANNEL, REGISTER, Entry, read_register
 from relata.kernel.timing import TIMING
 from relata.kernel.workspace import Workspace
 
-PEOPLE = "people "
-"""What a note on the channel begins with that tells of people, keys or sessions."""
-MOST_HELD, IDLE = 100, 600.0
+MOST_HELD, IDLE = 300, 600.0
 """Workspaces that a process holds with their catalogs and caches, and seconds after which one that nobody uses goes."""
 LONGEST = 15
 """Seconds that a statement may take."""
@@ -79,6 +75,8 @@ class Installation:
         self.most_held, self.idle = MOST_HELD, IDLE
         self._alive: WeakValueDictionary[str, Workspace] = WeakValueDictionary()
         self._making: dict[str, asyncio.Lock] = {}
+        self._prepared: dict[str, int] = {}
+        self._plain: dict[int, Catalog] = {}
         options = f"-c statement_timeout={longest}s -c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0"
         self.pool = AsyncConnectionPool(
             conninfo,
@@ -169,15 +167,26 @@ class Installation:
         return self.keep(entry, catalog)
 
     async def prepare(self, connection: psycopg.AsyncConnection[Any], entry: Entry) -> Catalog:
-        """The catalog of a workspace, whose tables are brought up to what the apps declare."""
+        """The catalog of a workspace, whose tables are brought up to what the apps declare; of one that was let go of they are."""
         schema = entry.schema
+        if self._prepared.get(entry.id) == await stored_version(connection, schema):
+            return self.catalog(*await stored_definitions(connection, schema))
         await connection.execute("select pg_advisory_xact_lock(hashtext(%s))", [schema])
         version, definitions = await stored_definitions(connection, schema)
-        catalog = combine(self.objects, definitions, version)
+        catalog = self.catalog(version, definitions)
         await sync(connection, schema, catalog)
         await begin_anew(connection, schema)
         await watch_people(connection, schema, entry.name)
+        self._prepared[entry.id] = version
         return catalog
+
+    def catalog(self, version: int, definitions: list[Definition]) -> Catalog:
+        """The checked catalog; workspaces that have changed nothing share theirs."""
+        if definitions:
+            return combine(self.objects, definitions, version)
+        if version not in self._plain:
+            self._plain = {version: combine(self.objects, [], version)}
+        return self._plain[version]
 
     def keep(self, entry: Entry, catalog: Catalog) -> Workspace:
         e = entry
@@ -231,7 +240,7 @@ class Installation:
             await self.look(workspace.name)
             return
         if version != workspace.catalog.version:
-            workspace.swap(combine(self.objects, definitions, version))
+            workspace.swap(self.catalog(version, definitions))
             self.wake(workspace.schema)
 
     async def listen(self) -> None:
@@ -285,38 +294,6 @@ class Installation:
             names = ", ".join(self.register) or "none yet"
             raise NotFound(f"There is no workspace «{name or ''}»; there are: {names}.")
         return await self.workspace(name)
-
-
-async def watch_people(connection: psycopg.AsyncConnection[Any], schema: str, name: str) -> None:
-    """Make the database tell when somebody's rights may have changed, once per workspace."""
-    cursor = await connection.execute(
-        "select count(*) from pg_trigger where tgname = '_people_changed' and tgrelid = any(%s::regclass[])",
-        [[f"{quote_name(schema)}.{quote_name(table)}" for table in WATCHED]],
-    )
-    row = await cursor.fetchone()
-    if row and row[0] == len(WATCHED):
-        return
-    for table in WATCHED:
-        text = TRIGGER_SQL.format(schema=quote_name(schema), name=quote_text(PEOPLE + name), table=quote_name(table))
-        await connection.execute(text.encode())
-
-
-async def configure(connection: psycopg.AsyncConnection[Any]) -> None:
-    """JSON stays the bytes that PostgreSQL made. What is asked often is prepared by the driver; psycopg itself
-    prepares nothing, because after a rollback it would drop those statements too.
-    """
-    connection.prepare_threshold = None
-    connection.adapters.register_loader("json", RawJson)
-
-
-async def check_open(connection: psycopg.AsyncConnection[Any]) -> None:
-    """Raises OperationalError for a connection that the server has closed: of an idle one there is
-    something to read only then, or when it was told something meanwhile.
-    """
-    poll = select.poll()  # select() knows no descriptors above 1023
-    poll.register(connection.fileno(), select.POLLIN)
-    if poll.poll(0):
-        await AsyncConnectionPool.check_connection(connection)
 
 
 def migrate_all(conninfo: str) -> None:

@@ -12,6 +12,8 @@ import psycopg
 
 from relata.errors import Suspended
 
+THERE = "not coalesce((to_jsonb(w) ->> 'dropping')::boolean, false)"
+"""Of a row `w`: its schema is whole. Registers of the first version know of no deletion."""
 COLUMNS = "id::text, name, label, schema_name, currency, locale, time_zone, suspended_at, delete_after, dropping"
 
 CHANNEL = "relata_catalog"

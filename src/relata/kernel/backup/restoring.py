@@ -50,6 +50,8 @@ def verify(archive: Archive, told: Told) -> None:
 
 def restore(archive: Archive, conninfo: str, folder: Path, apps: Iterable[App], told: Told) -> None:
     """Everything of the backup into an empty database and a data directory; raises SetupError."""
+    if archive.manifest.export:
+        raise SetupError("This is the export of one workspace: take it in with “relata workspace import”.")
     with only_one(folder):
         fresh = folder / UNDER_WAY
         if not committed(fresh, archive.manifest, conninfo):

@@ -99,6 +99,18 @@ async def give_credentials(ctx: Ctx, user: str, email: str, password: str) -> No
         await ctx.connection.execute(f'update {schema}."user" set sign_in = true where id = %s'.encode(), [user])
 
 
+async def give_password(connection: Connection, email: str, password: str) -> None:
+    """Let somebody sign in who has no password yet, such as after the import of a workspace; raises NotFound and Conflict."""
+    kept = hash_password(password, email)
+    key = fold(email.strip())
+    text = "update relata.person set password_hash = coalesce(password_hash, %s) where email_key = %s returning password_hash = %s"
+    row = await (await connection.execute(text, [kept, key, kept])).fetchone()
+    if row is None:
+        raise NotFound(f"Nobody has the address {email}.")
+    if not row[0]:
+        raise Conflict(f"{email} has a password already.")
+
+
 async def open_session(connection: Connection, workspace: Workspace, member: str) -> str:
     """The token of a new session."""
     token, kept = new_token(SESSION, workspace.name)

@@ -34,6 +34,11 @@ class Definition:
     value: dict[str, Any]
 
 
+async def stored_version(connection: psycopg.AsyncConnection[Any], schema: str) -> int | None:
+    row = await (await connection.execute(f'select version from "{schema}"._catalog'.encode())).fetchone()
+    return row[0] if row else None
+
+
 async def stored_definitions(connection: psycopg.AsyncConnection[Any], schema: str) -> tuple[int, list[Definition]]:
     """The catalog's version and the stored rows."""
     text = (

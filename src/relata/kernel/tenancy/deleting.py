@@ -16,7 +16,7 @@ import structlog
 from relata.errors import Conflict, NotFound, RelataError
 from relata.kernel.failpoint import failpoint
 from relata.kernel.installation import Installation
-from relata.kernel.jobs.files import BULK, IMPORTS, folders_in, remove
+from relata.kernel.jobs.files import BULK, IMPORTS, folders_in, looked_up, remove, workspace_of_import
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.register import Entry, read_register, tell
 
@@ -73,11 +73,12 @@ async def drop_files(connection: Connection, entry: Entry, folder: Path) -> None
     if row and row[0]:
         rows = await connection.execute(f"select id::text from {q(entry.schema)}._job".encode())
         jobs = {id_ for (id_,) in await rows.fetchall()}
-    found = await asyncio.to_thread(folders_in, folder / BULK)
-    gone = [path for path in found if path.name in jobs]
-    # The name of an import's folder: date, time, fraction, workspace, object.
+    found = [path for path in await asyncio.to_thread(folders_in, folder / BULK) if path.name in jobs]
+    # One that was imported as a copy of another has jobs in common with that.
+    needed, ended = await looked_up(connection, [path.name for path in found], entry.schema)
+    gone = [path for path in found if path.name not in needed | ended]
     imports = await asyncio.to_thread(folders_in, folder / IMPORTS)
-    gone += [path for path in imports if path.name.split("-")[3:4] == [entry.name]]
+    gone += [path for path in imports if workspace_of_import(path.name) == entry.name]
     await asyncio.to_thread(remove, gone)
 
 
