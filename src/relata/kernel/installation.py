@@ -34,7 +34,7 @@ from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.store import Definition, combine, stored_definitions, stored_version
 from relata.kernel.metadata.sync import sync
-from relata.kernel.migrations import INSTALLATION, WORKSPACE, available, migrate
+from relata.kernel.migrations import INSTALLATION, SERVING, WORKSPACE, available, migrate
 from relata.kernel.records.bulk_job import BULK
 from relata.kernel.records.undo_job import UNDO
 from relata.kernel.register import CHANNEL, REGISTER, Entry, read_register
@@ -85,7 +85,7 @@ class Installation:
             open=False,
             reconnect_timeout=RECONNECTING,
             check=check_open,
-            kwargs={"autocommit": True, "options": options},
+            kwargs={"autocommit": True, "options": options, "application_name": SERVING},
             configure=configure,
         )
         self.recognised = Recognised()

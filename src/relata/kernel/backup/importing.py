@@ -1,7 +1,7 @@
 """Taking the export of a workspace into an installation that has others, under the same or another name.
 
-Everything is loaded in one transaction and enters the register suspended; files are put into their place and the tables brought to
-this version before it is resumed. Killed before the commit, nothing is there; killed later, a suspended workspace is, to be
+Everything is loaded and brought to this version in one transaction and enters the register suspended; files are put into their place
+before it is resumed. Killed before the commit, nothing is there; killed later, a suspended workspace is, to be
 deleted. People are known by their e-mail address: those that are not here yet get no password.
 """
 
@@ -28,6 +28,7 @@ from relata.kernel.failpoint import failpoint
 from relata.kernel.installation import Installation
 from relata.kernel.jobs.files import IMPORTS, needing_room, workspace_of_import
 from relata.kernel.metadata.quoting import quote_name as q
+from relata.kernel.migrations import WORKSPACE, available, migrate
 from relata.kernel.tenancy.suspending import resume
 
 LONGEST = 36_000
@@ -92,8 +93,8 @@ def load_workspace(connection: Connection, archive: Archive, name: str, schema: 
     for table in own:
         load(connection, archive, table, told)
     load_shared(connection, archive, manifest)
-    space, id_ = manifest.workspaces[0], uuid7()
-    if connection.execute(ENTER, [id_, name, schema, space.version]).rowcount != 1:
+    id_ = uuid7()
+    if connection.execute(ENTER, [id_, name, schema, len(available(WORKSPACE))]).rowcount != 1:
         raise SetupError("The export does not say which workspace it is.")
     connection.execute(PEOPLE)
     connection.execute(KNOWN.format(schema=q(schema)).encode())
@@ -102,6 +103,7 @@ def load_workspace(connection: Connection, archive: Archive, name: str, schema: 
     connection.execute(ended.encode(), [ENDED])
     for text in again + links:
         connection.execute(text.encode())
+    migrate(connection, WORKSPACE, schema, served=False)
 
 
 def renamed(manifest: Manifest, name: str, schema: str) -> Manifest:
@@ -145,7 +147,7 @@ def put_files(archive: Archive, folder: Path, old: str, new: str, told: Told) ->
 
 
 async def start(conninfo: str, apps: Iterable[App], folder: Path, name: str) -> None:
-    """Bring the tables to this version, then let everybody in."""
+    """Bring the tables of objects to what this version declares, then let everybody in."""
     async with Installation.open(conninfo, apps, most=2, longest=LONGEST, folder=folder) as here:
         await here.make(here.register[name])
         async with here.connection() as connection:

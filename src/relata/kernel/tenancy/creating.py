@@ -114,7 +114,7 @@ async def refuse_taken(connection: psycopg.AsyncConnection[Any], entry: Entry) -
 
 def make_kernel_tables(conninfo: str, schema: str) -> None:
     with psycopg.connect(conninfo, autocommit=True) as connection:
-        migrate(connection, WORKSPACE, schema)
+        migrate(connection, WORKSPACE, schema, served=False)
 
 
 async def enter(connection: psycopg.AsyncConnection[Any], entry: Entry) -> None:
