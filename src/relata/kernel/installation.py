@@ -251,8 +251,8 @@ class Installation:
                     await connection.execute(f"listen {CHANNEL}")
                     await connection.execute(f"listen {EVENTS}")
                     self.recognised.forget()
-                    self.recognised.hearing = True
                     await self.look()
+                    self.recognised.hearing = True
                     for workspace in list(self._alive.values()):
                         await self.reload(workspace)
                         self.wake(workspace.schema)

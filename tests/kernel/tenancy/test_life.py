@@ -144,17 +144,36 @@ def test_killed_at_any_step_a_creation_is_nothing_and_a_deletion_is_finished_by_
         assert world.rows("select name from relata.workspace") == [("halden",)]
     done = relata(world, tmp_path, "create", "north", "--email", "kim@halden.example", "--json")
     assert json.loads(done.stdout)["workspace"] == "north", done.stderr
-    assert relata(world, tmp_path, "create", "north").returncode == 1
-    for point in ("workspace.dropping", "workspace.parcel", "workspace.tables_gone"):
+    for point in ("workspace.parcel", "workspace.tables_gone"):
         ended = relata(world, tmp_path, "delete", "north", "--now", "--yes", "north", failpoint=point)
         assert ended.returncode == -signal.SIGKILL, ended.stderr
-        listed = json.loads(relata(world, tmp_path, "list", "--json").stdout)["workspaces"]
-        assert [(each["workspace"], each["state"]) for each in listed] == [("halden", "active"), ("north", "deleting")]
+        assert world.rows("select name, dropping from relata.workspace order by 1") == [
+            ("halden", False),
+            ("north", True),
+        ]
+    listed = json.loads(relata(world, tmp_path, "list", "--json").stdout)["workspaces"]
+    assert [(each["workspace"], each["state"]) for each in listed] == [("halden", "active"), ("north", "deleting")]
     refused = relata(world, tmp_path, "resume", "north")
     assert (refused.returncode, refused.stderr.count("no way back")) == (1, 1)
-    assert relata(world, tmp_path, "delete", "north", "--now").returncode == 2
     assert relata(world, tmp_path, "delete", "north", "--now", "--yes", "north").returncode == 0
     assert world.rows("select count(*) from relata.person where email like 'kim%%'") == [(0,)]
+
+
+@pytest.mark.slow
+def test_an_import_that_is_killed_is_nothing_or_suspended_and_can_be_repeated(world: World, tmp_path: Path) -> None:
+    world.nora.create("account", name="Vale")
+    told = json.loads(relata(world, tmp_path, "export", "halden", str(tmp_path / "h.tar"), "--json").stdout)
+    assert told["file"] == str(tmp_path / "h.tar")
+    coming = ("import", told["file"], "--name", "copy")
+    for point, there in (("import.loaded", []), ("import.committed", [("copy", True)])):
+        assert relata(world, tmp_path, *coming, failpoint=point).returncode == -signal.SIGKILL
+        text = "select name, suspended_at is not null from relata.workspace where name <> 'halden'"
+        assert world.rows(text) == there
+    assert relata(world, tmp_path, "delete", "copy", "--now", "--yes", "copy").returncode == 0
+    done = relata(world, tmp_path, *coming, "--json")
+    assert json.loads(done.stdout)["workspace"] == "copy", done.stderr
+    assert world.rows("select name, suspended_at from relata.workspace where name = 'copy'") == [("copy", None)]
+    assert world.rows("select name from ws_copy.account") == [("Vale",)]
 
 
 def test_all_that_is_wrong_with_a_new_workspace_is_told_at_once(world: World) -> None:

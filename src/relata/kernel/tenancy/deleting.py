@@ -35,23 +35,30 @@ LOG = structlog.get_logger("relata.tenancy")
 
 async def delete(here: Installation, name: str) -> None:
     """Delete a workspace with everything in it, or finish what another process began; raises Conflict where it is in use."""
-    async with here.connection() as connection:
+    async with here.connection() as connection, alone(connection, name):
         entry = await begin(connection, name)
         await here.look(name)
         failpoint("workspace.dropping")
         if here.folder:
             await drop_files(connection, entry, here.folder)
         failpoint("workspace.files")
-        try:
-            await connection.execute(f"set lock_timeout = '{LOCK_WAIT}'".encode())
-            await drop_tables(connection, entry.schema)
-        except psycopg.errors.LockNotAvailable:
-            raise Conflict(f"«{name}» is in use just now, perhaps by a backup: repeat this in a moment to finish it.") from None  # fmt: skip
-        finally:
-            await connection.execute("reset lock_timeout")
+        await drop_tables(connection, entry)
         failpoint("workspace.tables_gone")
         await forget(connection, entry)
     await here.look(name)
+
+
+@contextlib.asynccontextmanager
+async def alone(connection: Connection, name: str) -> AsyncIterator[None]:
+    """No other process deletes this workspace while the block runs; raises Conflict where one does."""
+    row = await (await connection.execute("select pg_try_advisory_lock(hashtextextended(%s, 2))", [name])).fetchone()
+    if row is None or not row[0]:
+        raise Conflict(f"«{name}» is being deleted by another process just now.")
+    try:
+        yield
+    finally:
+        with contextlib.suppress(psycopg.OperationalError):
+            await connection.execute("select pg_advisory_unlock(hashtextextended(%s, 2))", [name])
 
 
 async def begin(connection: Connection, name: str) -> Entry:
@@ -82,13 +89,21 @@ async def drop_files(connection: Connection, entry: Entry, folder: Path) -> None
     await asyncio.to_thread(remove, gone)
 
 
-async def drop_tables(connection: Connection, schema: str) -> None:
-    """The tables in small parcels, that of the jobs last: it tells which files there are."""
-    while rows := await (await connection.execute(TABLES.encode(), [schema, TOGETHER])).fetchall():
-        names = ", ".join(f"{q(schema)}.{q(name)}" for (name,) in rows)
-        await connection.execute(f"drop table {names} cascade".encode())
-        failpoint("workspace.parcel")
-    await connection.execute(f"drop schema if exists {q(schema)} cascade".encode())
+async def drop_tables(connection: Connection, entry: Entry) -> None:
+    """The tables in small parcels, that of the jobs last: it tells which files there are. Raises Conflict where they are in use."""
+    schema = entry.schema
+    await connection.execute(f"set lock_timeout = '{LOCK_WAIT}'".encode())
+    try:
+        while rows := await (await connection.execute(TABLES.encode(), [schema, TOGETHER])).fetchall():
+            names = ", ".join(f"{q(schema)}.{q(name)}" for (name,) in rows)
+            await connection.execute(f"drop table {names} cascade".encode())
+            failpoint("workspace.parcel")
+        await connection.execute(f"drop schema if exists {q(schema)} cascade".encode())
+    except psycopg.errors.LockNotAvailable:
+        again = "repeat this in a moment to finish it"
+        raise Conflict(f"«{entry.name}» is in use just now, perhaps by a backup: {again}.") from None
+    finally:
+        await connection.execute("reset lock_timeout")
 
 
 async def forget(connection: Connection, entry: Entry) -> None:
