@@ -280,7 +280,10 @@ class Installation:
     async def heard(self, told: str) -> None:
         """A workspace's catalog, people or state has changed, here or elsewhere."""
         if told.startswith(PEOPLE):
-            self.recognised.forget(told.removeprefix(PEOPLE))
+            name = told.removeprefix(PEOPLE)
+            self.recognised.forget(name)
+            if entry := self.register.get(name):
+                self.wake(entry.schema)  # who follows may no longer
         elif told.startswith(REGISTER):
             await self.look(told.removeprefix(REGISTER))
         elif workspace := self._alive.get(told):
