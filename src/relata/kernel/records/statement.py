@@ -111,6 +111,10 @@ class Writer:
                 links = f"unnest({column}, {source}.{q(column_name(field, 'objects'))}) k(id, object)"
                 gone = f"select 1 from {links} where not case k.object {cases} else false end"
                 tests.append(f"({column} is null or not exists ({gone}))")
+            elif field.kind == "reference":
+                object_ = f"{source}.{q(column_name(field, 'object'))}"
+                cases = " ".join(f"when {quote_text(name)} then {self.there(name, column)}" for name in field.to)
+                tests.append(f"({column} is null or case {object_} {cases} else false end)")
             elif field.to:
                 tests.append(f"({column} is null or {self.there(field.to[0], column)})")
         return " and ".join(tests) or "true"
