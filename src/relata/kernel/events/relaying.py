@@ -1,4 +1,4 @@
-"""The relays of a process: one for each workspace that is in use here, and a look at all the others. Their counts of events are
+"""The relays of a process: one for each workspace that is written to or followed here, and a look at all the others. Their counts of events are
 read from PostgreSQL's statistics in one statement for all, which opens no table, so hundreds of quiet workspaces cost nothing.
 """
 
@@ -9,12 +9,15 @@ import contextlib
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+from weakref import WeakValueDictionary
 
 import structlog
 
 from relata.kernel.events.cleaning import clean_installation, clean_workspace
+from relata.kernel.events.feed import Feed
 from relata.kernel.events.numbering import begin_anew
 from relata.kernel.events.relay import FALLBACK, TROUBLE, Relay, Source, tidy
 from relata.kernel.jobs.files import clean_files
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
 CLEANED_EVERY = 3600.0
 RESTED = 60.0
-"""Seconds after its last use here in which a workspace keeps its relay."""
+"""Seconds after the last change here in which a workspace keeps its relay; one that is followed has it."""
 COUNTS = """
 select n.nspname, pg_stat_get_tuples_inserted(c.oid) from unnest(%s::text[]) s join pg_namespace n on n.nspname = s
 join pg_class c on c.relnamespace = n.oid and c.relname = '_outbox'"""
@@ -37,6 +40,7 @@ class House(Source, Protocol):
 
     register: dict[str, Entry]
     workspaces: OrderedDict[str, Workspace]
+    feeds: WeakValueDictionary[str, Feed]
     folder: Path | None
 
     def rest(self) -> None:
@@ -58,12 +62,13 @@ async def relaying(house: House) -> AsyncIterator[None]:
 
 
 class Relays:
-    """Schema → relay and its task, for those in use."""
+    """Schema → relay and its task; when each was last wanted; the counts of all others."""
 
     def __init__(self, house: House) -> None:
         self.house = house
         self.running: dict[str, tuple[Relay, asyncio.Task[None]]] = {}
         self.counts: dict[str, int] = {}
+        self.wanted: dict[str, float] = {}
         self._cleaned = -CLEANED_EVERY
 
     async def keep(self) -> None:
@@ -83,19 +88,33 @@ class Relays:
             self.end(list(self.running))
 
     def adjust(self) -> None:
-        """A relay for each workspace that is in use, and for no other."""
+        """A relay for each workspace that is written to here or followed, and for no other."""
+        for workspace in self.house.workspaces.values():
+            if not isinstance(workspace.woken, partial):
+                workspace.woken = partial(self.woken, workspace.schema)
+                self.counts[workspace.schema] = -1  # what was written before it was met here
+        active = {entry.schema for entry in self.house.register.values() if not entry.suspended_at}
+        for schema in active.intersection(self.house.feeds.keys()):
+            self.wanted[schema] = time.monotonic()
+            self.start(schema)
         before = time.monotonic() - RESTED
-        used = {w.schema: w for w in self.house.workspaces.values() if w.used >= before}
-        self.end([schema for schema in self.running if schema not in used])
-        for schema, workspace in used.items():
-            if schema not in self.running:
-                relay = Relay(self.house, schema)
-                self.running[schema] = relay, asyncio.create_task(relay.run())
-            workspace.woken = self.running[schema][0].wake
+        self.end([schema for schema in self.running if schema not in active or self.wanted[schema] < before])
+
+    def woken(self, schema: str) -> None:
+        """Something was committed here."""
+        self.wanted[schema] = time.monotonic()
+        self.start(schema).wake()
+
+    def start(self, schema: str) -> Relay:
+        if schema not in self.running:
+            relay = Relay(self.house, schema)
+            self.running[schema] = relay, asyncio.create_task(relay.run())
+        return self.running[schema][0]
 
     def end(self, schemas: Iterable[str]) -> None:
         for schema in schemas:
             self.running.pop(schema)[1].cancel()
+            self.wanted.pop(schema, None)
 
     async def look(self) -> None:
         """Number what was written in workspaces that have no relay here: by others, or by a process that died."""
@@ -112,7 +131,7 @@ class Relays:
             LOG.warning("relay_waits", error=str(error))
 
     async def number(self, schema: str, count: int) -> None:
-        if schema not in self.counts:
+        if schema not in self.counts:  # seen for the first time
             async with self.house.connection() as connection:
                 await begin_anew(connection, schema)
         if not await Relay(self.house, schema).catch_up():
