@@ -155,6 +155,7 @@ def shown_field(access: Access, object_: Object, field: Field) -> dict[str, Any]
         "to": list(field.to) or None,
         "inverse": field.inverse,
         "formula": field.formula,
+        "rate_date": field.rate_date if field.rate_date and access.visible(object_.name, field.rate_date) else None,
         **(asdict(field.rollup) if field.rollup else {}),
         "source": access.catalog.source(object_.name, field),
         "type": type_.value,

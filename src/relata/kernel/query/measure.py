@@ -1,5 +1,5 @@
-"""From a question for groups to SQL text and its answer. Sums of money are never added across
-currencies: a group with several gets one sum for each.
+"""From a question for groups to SQL text and its answer. Amounts of money are converted before they are measured; a group
+in which a rate is missing gets one sum for each currency, so that nothing is left out and nothing mixed.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from relata.kernel.access.access import Access
 from relata.kernel.context import Ctx
 from relata.kernel.metadata.kinds import KINDS
-from relata.kernel.metadata.kinds.money import shown_money
+from relata.kernel.metadata.kinds.money import CONVERTED, shown_money
 from relata.kernel.query.aggregate import Aggregate, Group, Having, Measure
 from relata.kernel.query.compile import Statement, condition, finish
+from relata.kernel.query.conversion import wanted
 from relata.kernel.query.frame import Build, Column, Frame
 from relata.kernel.query.run import bound
 from relata.kernel.query.totals import Ask, kept_or_made
@@ -52,13 +53,14 @@ async def answer(ctx: Ctx, asked: Ask) -> bytes:
 def ask(ctx: Ctx, question: Aggregate, split: Measure | None = None) -> Ask:
     """The statement of a question; with `split`, of one money measure by currency."""
     shape = (question.groups, question.measures, question.shape, question.having, question.sort)
-    key = ("aggregate", question.object, shape, question.q is None, question.as_of is None, split, ctx.access.key)
+    then = (question.q is None, question.as_of is None, question.currency.shape)
+    key = ("aggregate", question.object, shape, then, split, ctx.access.key)
     statement: Statement = ctx.workspace.statements.get(
         key, lambda: compile_aggregate(question, ctx.access, ctx.workspace.schema, split)
     )
     values = bound(ctx, statement, question.constants, question.as_of)
     values |= {f"h{index}": having.value for index, having in enumerate(question.having)}
-    values |= {"rows": question.limit if split is None else 100_000}
+    values |= {"rows": question.limit if split is None else 100_000, **question.currency.values}
     if question.q is not None:
         values["q"] = question.q
     if any(group.by and group.moment for group in question.groups):
@@ -67,14 +69,17 @@ def ask(ctx: Ctx, question: Aggregate, split: Measure | None = None) -> Ask:
 
 
 def compile_aggregate(question: Aggregate, access: Access, schema: str, split: Measure | None) -> Statement:
-    build = Build(access, schema, then=question.as_of is not None)
+    foreign, dated = question.currency.shape
+    build = Build(access, schema, then=question.as_of is not None, foreign=foreign, dated=dated)
     frame = Frame(build, question.object)
     groups = {group.name: grouped(frame, group) for group in question.groups}
     if split is None:
         measures = {measure.name: measured(frame, measure) for measure in question.measures}
     else:
-        measures = {split.name: measured(frame, split)}
-        groups["~currency"] = currency(frame, split)
+        code = currency(frame, split)
+        figure = combined(split.fn, frame.compared(split.money or ()))
+        measures = {split.name: shown_money(figure, sa.func.min(code))}
+        groups["~currency"] = code
     conditions = condition(frame, question.shape, searching=question.q is not None)
     havings = (
         [compared(frame, question, having, index) for index, having in enumerate(question.having)] if not split else []
@@ -99,20 +104,30 @@ def grouped(frame: Frame, group: Group) -> Column:
 
 def measured(frame: Frame, measure: Measure) -> Column:
     """The measure as clients receive it."""
-    figure = plain(frame, measure)
-    if not measure.money:
-        return figure
-    code = currency(frame, measure)
-    low, high = sa.func.min(code), sa.func.max(code)
+    if measure.money is None:
+        return plain(frame, measure)
+    figure = combined(measure.fn, frame.compared((*measure.money, CONVERTED)))
     mixed = sa.cast(sa.literal_column(f"'{MIXED}'"), sa.JSON())
-    return sa.case((low != high, mixed), else_=shown_money(figure, low))
+    return sa.case((unrated(frame, measure), mixed), else_=shown_money(figure, wanted(frame.build)))
+
+
+def unrated(frame: Frame, measure: Measure) -> Column:
+    """Some amount of the group has no rate."""
+    path = measure.money or ()
+    return sa.func.count(frame.compared(path)) > sa.func.count(frame.compared((*path, CONVERTED)))
 
 
 def plain(frame: Frame, measure: Measure) -> Column:
     if measure.path is None:
         return sa.func.count()
-    column = frame.compared(measure.path)
-    match measure.fn:
+    if measure.money is None:
+        return combined(measure.fn, frame.compared(measure.path))
+    figure = combined(measure.fn, frame.compared((*measure.money, CONVERTED)))
+    return sa.case((~unrated(frame, measure), figure))
+
+
+def combined(fn: str, column: Column) -> Column:
+    match fn:
         case "count":
             return sa.func.count(column)
         case "count_distinct":
@@ -128,7 +143,7 @@ def plain(frame: Frame, measure: Measure) -> Column:
 
 
 def currency(frame: Frame, measure: Measure) -> Column:
-    return frame.shown((*(measure.path or ()), "currency"))
+    return frame.shown((*(measure.money or ()), "currency"))
 
 
 def compared(frame: Frame, question: Aggregate, having: Having, index: int) -> Column:
@@ -152,11 +167,12 @@ def orders(frame: Frame, question: Aggregate, groups: dict[str, Column], measure
 
 
 def merge(rows: list[dict[str, Any]], split: list[dict[str, Any]], groups: tuple[Group, ...], name: str) -> None:
-    """Put the list of sums by currency in place of the mark «mixed»."""
+    """Put the sums by currency in place of the mark «mixed»: a list, but for a single one."""
     sums: dict[Any, list[Any]] = {}
     for row in split:
         if row[name] is not None:
             sums.setdefault(tuple(row[group.name] for group in groups), []).append(row[name])
     for row in rows:
         if row[name] == "mixed":
-            row[name] = sorted(sums[tuple(row[group.name] for group in groups)], key=lambda money: money["currency"])
+            found = sorted(sums[tuple(row[group.name] for group in groups)], key=lambda money: money["currency"])
+            row[name] = found[0] if len(found) == 1 else found
