@@ -4,6 +4,7 @@ in which a rate is missing gets one sum for each currency, so that nothing is le
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -16,8 +17,9 @@ from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.money import CONVERTED, shown_money
 from relata.kernel.query.aggregate import Aggregate, Group, Having, Measure
 from relata.kernel.query.compile import Statement, condition, finish
-from relata.kernel.query.conversion import wanted
+from relata.kernel.query.conversion import RATES, wanted
 from relata.kernel.query.frame import Build, Column, Frame
+from relata.kernel.query.language import Path
 from relata.kernel.query.run import bound
 from relata.kernel.query.totals import Ask, kept_or_made
 
@@ -25,6 +27,8 @@ DECODE = msgspec.json.Decoder(list[dict[str, Any]], float_hook=Decimal).decode
 ENCODE = msgspec.json.Encoder(decimal_format="number").encode
 OPERATORS = {"is": "=", "is_not": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 MIXED = '"mixed"'
+NONE: Column = sa.literal_column("0", sa.Integer())
+NOTHING: Column = sa.literal_column("1", sa.Integer())
 
 
 async def run_aggregate(ctx: Ctx, question: Aggregate) -> bytes:
@@ -71,29 +75,55 @@ def ask(ctx: Ctx, question: Aggregate, split: Measure | None = None) -> Ask:
 def compile_aggregate(question: Aggregate, access: Access, schema: str, split: Measure | None) -> Statement:
     foreign, dated = question.currency.shape
     build = Build(access, schema, then=question.as_of is not None, foreign=foreign, dated=dated)
-    frame = Frame(build, question.object)
-    groups = {group.name: grouped(frame, group) for group in question.groups}
+    cells = Cells(Frame(build, question.object))
+    groups = {group.name: grouped(cells, group) for group in question.groups}
     if split is None:
-        measures = {measure.name: measured(frame, measure) for measure in question.measures}
+        measures = {measure.name: measured(cells, measure) for measure in question.measures}
     else:
-        code = currency(frame, split)
-        figure = combined(split.fn, frame.compared(split.money or ()))
+        code = cells.value((*(split.money or ()), "currency"))
+        figure = combined(split.fn, cells.value(split.money or ()))
         measures = {split.name: shown_money(figure, sa.func.min(code))}
         groups["~currency"] = code
-    conditions = condition(frame, question.shape, searching=question.q is not None)
-    havings = (
-        [compared(frame, question, having, index) for index, having in enumerate(question.having)] if not split else []
-    )
+    havings = [compared(cells, question, having, index) for index, having in enumerate(question.having)]
     chosen = [column.label(name) for name, column in (groups | measures).items()]
-    order = orders(frame, question, groups, measures) if split is None else []
-    inner = sa.select(*chosen).select_from(frame.source()).where(*conditions).group_by(*groups.values())
-    inner = inner.having(*havings).order_by(*order).limit(sa.bindparam("rows", type_=sa.Integer()))
-    rows = inner.subquery("record")
+    order = orders(cells, question, groups, measures) if split is None else []
+    inner = sa.select(*chosen).select_from(cells.source(question)).group_by(*groups.values())
+    inner = inner.having(*(havings if split is None else ())).order_by(*order)
+    rows = inner.limit(sa.bindparam("rows", type_=sa.Integer())).subquery("record")
     listed = sa.func.json_agg(sa.func.row_to_json(sa.literal_column("record")))
     return finish(sa.select(sa.func.coalesce(listed, sa.literal_column("'[]'::json"))).select_from(rows), build)
 
 
-def grouped(frame: Frame, group: Group) -> Column:
+class Cells:
+    """What groups and measures read of each record, by numbered names. A conversion is worked out once for each
+    record: PostgreSQL would otherwise do it for every measure that reads it, and twice for most.
+    """
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.made: dict[Any, tuple[str, Column]] = {}
+
+    def value(self, path: Path) -> Column:
+        return self.cell(path, lambda: self.frame.compared(path))
+
+    def cell(self, key: Any, make: Callable[[], Column]) -> Column:
+        if key not in self.made:
+            self.made[key] = f"~{len(self.made)}", make()
+        name, column = self.made[key]
+        return sa.column(name, column.type)
+
+    def source(self, question: Aggregate) -> sa.FromClause:
+        conditions = condition(self.frame, question.shape, searching=question.q is not None)
+        cells = [column.label(name) for name, column in self.made.values()] or [NOTHING.label("~")]
+        rows: sa.Select[Any] = sa.select(*cells).select_from(self.frame.source()).where(*conditions)
+        return (rows.offset(NONE) if RATES in self.frame.build.timed else rows).subquery("cells")
+
+
+def grouped(cells: Cells, group: Group) -> Column:
+    return cells.cell(group, lambda: group_of(cells.frame, group))
+
+
+def group_of(frame: Frame, group: Group) -> Column:
     if group.by is None:
         return frame.shown(group.path) if group.moment else frame.compared(group.path)
     column = frame.compared(group.path)
@@ -102,28 +132,28 @@ def grouped(frame: Frame, group: Group) -> Column:
     return sa.cast(sa.func.date_trunc(sa.literal_column(f"'{group.by}'"), column), sa.Date())
 
 
-def measured(frame: Frame, measure: Measure) -> Column:
+def measured(cells: Cells, measure: Measure) -> Column:
     """The measure as clients receive it."""
     if measure.money is None:
-        return plain(frame, measure)
-    figure = combined(measure.fn, frame.compared((*measure.money, CONVERTED)))
+        return plain(cells, measure)
+    figure = combined(measure.fn, cells.value((*measure.money, CONVERTED)))
     mixed = sa.cast(sa.literal_column(f"'{MIXED}'"), sa.JSON())
-    return sa.case((unrated(frame, measure), mixed), else_=shown_money(figure, wanted(frame.build)))
+    return sa.case((unrated(cells, measure), mixed), else_=shown_money(figure, wanted(cells.frame.build)))
 
 
-def unrated(frame: Frame, measure: Measure) -> Column:
+def unrated(cells: Cells, measure: Measure) -> Column:
     """Some amount of the group has no rate."""
     path = measure.money or ()
-    return sa.func.count(frame.compared(path)) > sa.func.count(frame.compared((*path, CONVERTED)))
+    return sa.func.count(cells.value(path)) > sa.func.count(cells.value((*path, CONVERTED)))
 
 
-def plain(frame: Frame, measure: Measure) -> Column:
+def plain(cells: Cells, measure: Measure) -> Column:
     if measure.path is None:
         return sa.func.count()
     if measure.money is None:
-        return combined(measure.fn, frame.compared(measure.path))
-    figure = combined(measure.fn, frame.compared((*measure.money, CONVERTED)))
-    return sa.case((~unrated(frame, measure), figure))
+        return combined(measure.fn, cells.value(measure.path))
+    figure = combined(measure.fn, cells.value((*measure.money, CONVERTED)))
+    return sa.case((~unrated(cells, measure), figure))
 
 
 def combined(fn: str, column: Column) -> Column:
@@ -142,24 +172,20 @@ def combined(fn: str, column: Column) -> Column:
             return figure
 
 
-def currency(frame: Frame, measure: Measure) -> Column:
-    return frame.shown((*(measure.money or ()), "currency"))
-
-
-def compared(frame: Frame, question: Aggregate, having: Having, index: int) -> Column:
+def compared(cells: Cells, question: Aggregate, having: Having, index: int) -> Column:
     measure = next(m for m in question.measures if m.name == having.name)
     value = sa.bindparam(f"h{index}", type_=sa.Numeric())
-    return sa.cast(plain(frame, measure), sa.Numeric()).op(OPERATORS[having.op])(value)
+    return sa.cast(plain(cells, measure), sa.Numeric()).op(OPERATORS[having.op])(value)
 
 
-def orders(frame: Frame, question: Aggregate, groups: dict[str, Column], measures: dict[str, Column]) -> list[Column]:
+def orders(cells: Cells, question: Aggregate, groups: dict[str, Column], measures: dict[str, Column]) -> list[Column]:
     made: list[Column] = []
-    plain_measures = {m.name: plain(frame, m) for m in question.measures}
+    plain_measures = {m.name: plain(cells, m) for m in question.measures}
     for name, descending in question.sort:
         column = plain_measures[name] if name in measures else groups[name]
         made.append((column.desc() if descending else column.asc()).nulls_last())
     for group in question.groups:
-        field = frame.object.field(group.path[0])
+        field = cells.frame.object.field(group.path[0])
         if len(group.path) == 1 and field is not None and field.kind == "choice":
             made.append(KINDS["choice"].sort(field, {"": groups[group.name]})[0].asc().nulls_last())
         made.append(groups[group.name].asc().nulls_last())

@@ -1,7 +1,7 @@
 -- What one unit of a currency is worth in the workspace's own, from a day on. Every change stays in _rate_change (without
 -- a rate: removed): so the past knows its own rates, and totals that are kept find out that one has changed.
 create table _rate (
-    currency text not null,
+    currency text collate "C" not null,
     valid_from date not null,
     rate numeric not null check (rate > 0),
     at timestamptz not null default now(),
@@ -12,7 +12,7 @@ create table _rate (
 
 create table _rate_change (
     id bigint generated always as identity primary key,
-    currency text not null,
+    currency text collate "C" not null,
     valid_from date not null,
     rate numeric,
     at timestamptz not null default now(),
