@@ -8,8 +8,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from relata.api.edge import ENCODE, REVALIDATED, answer, opened, tag_of, tagged
+from relata.api.edge import ENCODE, answer, opened
 from relata.api.operation import Described, Operation, listing
+from relata.api.packing import Kept
 from relata.api.schemas import CATALOG
 from relata.kernel.access.access import Access
 from relata.kernel.expression.filter import OPERATORS
@@ -25,12 +26,11 @@ async def catalog(request: Request) -> Response:
     async with opened(request) as ctx:
         access = ctx.access
 
-        def make() -> tuple[bytes, str]:
-            made = ENCODE(shown_catalog(access))
-            return made, f'"{access.catalog.version}-{tag_of(made)}"'
+        def make() -> Kept:
+            return Kept.of(ENCODE(shown_catalog(access)), access.catalog.version)
 
-        content, tag = ctx.workspace.statements.get(("catalog", access.key), make)
-        return tagged(request, content, tag, REVALIDATED)
+        kept: Kept = ctx.workspace.statements.get(("catalog", access.key), make)
+        return kept.answer(request)
 
 
 async def kinds(request: Request) -> Response:

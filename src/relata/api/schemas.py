@@ -247,6 +247,16 @@ WHY = shape(
                 "properties": {
                     "kind": {"enum": ["change", "formula", "rollup"]},
                     "inputs": {"type": "array", "items": ref("Why")},
+                    "origin": {
+                        "enum": ["sent", "default", "default_formula", "creator", "rule", None],
+                        "description": "Of a change, where its value is from; null where nobody noted it.",
+                    },
+                    "rule": {**nullable(TEXT), "description": "The rule that set it."},
+                    "line": {**nullable(WHOLE), "description": "The row of the file that was taken in."},
+                    "source": {
+                        **nullable(shape({"kind": TEXT, "name": TEXT}, "kind", "name")),
+                        "description": "The file of an import.",
+                    },
                 },
                 "required": ["kind"],
             },

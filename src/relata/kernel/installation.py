@@ -31,7 +31,7 @@ from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name, quote_text
 from relata.kernel.metadata.store import combine, stored_definitions
 from relata.kernel.metadata.sync import sync
-from relata.kernel.migrations import INSTALLATION, WORKSPACE, migrate
+from relata.kernel.migrations import INSTALLATION, SERVING, WORKSPACE, migrate
 from relata.kernel.raw import RawJson
 from relata.kernel.records.bulk_job import BULK
 from relata.kernel.records.undo_job import UNDO
@@ -75,7 +75,7 @@ class Installation:
             open=False,
             reconnect_timeout=RECONNECTING,
             check=check_open,
-            kwargs={"autocommit": True, "options": options},
+            kwargs={"autocommit": True, "options": options, "application_name": SERVING},
             configure=configure,
         )
         self.recognised = Recognised()

@@ -221,7 +221,15 @@ export interface Reason {
 }
 
 export type Cause =
-  | ({ kind: "change"; before: unknown } & Omit<Change, "fields">)
+  | ({
+      kind: "change";
+      before: unknown;
+      /** Where the value is from; null where nobody noted it. */
+      origin: "sent" | "default" | "default_formula" | "creator" | "rule" | null;
+      rule: string | null;
+      line: number | null;
+      source: { kind: string; name: string } | null;
+    } & Omit<Change, "fields">)
   | { kind: "formula"; formula: string; inputs: Reason[] }
   | { kind: "rollup"; of: string; fn: string; object: string; total: number; records: string[] };
 
