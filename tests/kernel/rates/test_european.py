@@ -13,7 +13,10 @@ from relata.errors import Invalid
 from relata.kernel.rates.european import european, is_european, unpacked
 
 DAILY = "Date, USD, JPY, GBP, \n15 August 2025, 1.1688, 171.89, 0.86265, \n"
-HISTORY = "Date,USD,JPY,CYP,GBP,\n2025-08-15,1.1688,171.89,N/A,0.86265,\n2025-08-14,1.1662,171.4,N/A,0.8607,\n1999-01-04,1.1789,133.73,0.58231,0.7111,\n"
+HISTORY = (
+    "Date,USD,JPY,CYP,GBP,\n2025-08-15,1.1688,171.89,N/A,0.86265,\n"
+    "2025-08-14,1.1662,171.4,N/A,0.8607,\n1999-01-04,1.1789,133.73,0.58231,0.7111,\n"
+)
 XML = """<?xml version="1.0" encoding="UTF-8"?>
 <gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01"><Cube>
 <Cube time="2025-08-15"><Cube currency="USD" rate="1.1688"/><Cube currency="JPY" rate="171.89"/>
