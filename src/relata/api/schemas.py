@@ -127,6 +127,7 @@ AGGREGATE = shape(
         "q": WORDS,
         "as_of": AS_OF,
         "currency": CURRENCY,
+        "time_zone": {**nullable(TEXT), "description": "In whose days, weeks and months; without it, in the person's."},
     },
     closed=True,
 )

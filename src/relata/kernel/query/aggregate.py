@@ -6,10 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from relata.errors import Fault, Invalid
 from relata.kernel.access.access import Access
 from relata.kernel.expression.clock import Clock
+from relata.kernel.expression.moments import zones
 from relata.kernel.expression.tree import Node
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import NAME, Field
@@ -22,7 +24,7 @@ from relata.kernel.query.wanted import OWN, Wanted, read_wanted
 UNITS = ("day", "week", "month", "quarter", "year")
 FUNCTIONS = ("count", "count_distinct", "sum", "average", "min", "max", "median")
 COMPARISONS = ("is", "is_not", "lt", "lte", "gt", "gte")
-KEYS = ("group", "measures", "filter", "having", "sort", "limit", "q", "as_of", "currency")
+KEYS = ("group", "measures", "filter", "having", "sort", "limit", "q", "as_of", "currency", "time_zone")
 LIMIT = 1_000
 MOST = 10_000
 MEMBERS = 20
@@ -73,6 +75,7 @@ class Aggregate:
     q: str | None
     as_of: dt.datetime | None = None
     currency: Wanted = OWN
+    zone: str | None = None
 
 
 def read_aggregate(document: Any, name: str, access: Access, clock: Clock) -> Aggregate:
@@ -82,6 +85,7 @@ def read_aggregate(document: Any, name: str, access: Access, clock: Clock) -> Ag
         raise Invalid([Fault("", "wrong_type", f"Send an object with {', '.join(KEYS)}.")])
     reading = Reading(access, name, clock)
     reading.known(document, KEYS)
+    zone = read_zone(reading, document.get("time_zone"))
     as_of = reading.as_of(document)
     currency = read_wanted(reading, document.get("currency"))
     shape, constants = reading.filter(document.get("filter"))
@@ -107,9 +111,21 @@ def read_aggregate(document: Any, name: str, access: Access, clock: Clock) -> Ag
         q=reading.text(document.get("q"), "/q"),
         as_of=as_of,
         currency=currency,
+        zone=zone,
     )
     reading.done()
     return question
+
+
+def read_zone(reading: Reading, given: Any) -> str | None:
+    """The zone in whose calendar moments are cut and «this week» is told, in place of the person's."""
+    if given is None:
+        return None
+    if not isinstance(given, str) or given not in zones():
+        reading.fault("/time_zone", "unknown_option", "Use a name of the tz database, such as Europe/Berlin.")
+        return None
+    reading.clock = Clock(reading.clock.now, ZoneInfo(given))
+    return given
 
 
 def members(reading: Reading, document: dict[str, Any], key: str) -> list[dict[str, Any]]:

@@ -68,7 +68,7 @@ def ask(ctx: Ctx, question: Aggregate, split: Measure | None = None) -> Ask:
     if question.q is not None:
         values["q"] = question.q
     if any(group.by and group.moment for group in question.groups):
-        values["zone"] = ctx.clock.zone.key
+        values["zone"] = question.zone or ctx.clock.zone.key
     return Ask(statement, values)
 
 
