@@ -12,6 +12,8 @@ export interface Part {
   name: string;
   label: string;
   type: string;
+  /** Worked out by the server, and never written. */
+  made?: boolean;
 }
 
 export interface Field {

@@ -18,7 +18,7 @@ from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.rule import RULED, Check
 
 # What administrators may change of a standard field; and of any object.
-FIELD_CHANGES = ("label", "help", "options", "required", "unique", "default", *RULED)
+FIELD_CHANGES = ("label", "help", "options", "required", "unique", "default", "rate_date", *RULED)
 OBJECT_CHANGES = ("label", "plural", "icon", "colour")
 
 ENCODE = msgspec.json.Encoder(decimal_format="number").encode

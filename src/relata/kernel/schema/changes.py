@@ -166,7 +166,7 @@ async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent
         key: asked.text(key) for key in ("label", "help", "formula", "inverse_label") if key in asked.document
     }
     changes |= {key: asked.flag(key) for key in ("required", "unique") if key in asked.document}
-    changes |= {key: asked.text(key).strip() or None for key in RULED if key in asked.document}
+    changes |= {key: asked.text(key).strip() or None for key in (*RULED, "rate_date") if key in asked.document}
     if "options" in asked.document:
         changes["options"] = [msgspec.to_builtins(option) for option in asked.options()]
     if any(key in asked.document for key in ROLLUP_KEYS):
@@ -213,6 +213,7 @@ async def delete_field(here: Installation, ctx: Ctx, name: str, field: str) -> N
         if object_.field(field) is None:
             raise gone(name, field)
         users = formulas_over(catalog, name, field) + rules_over(catalog, name, field)
+        users += [f"the rates of {one.label}" for one in object_.own if one.rate_date == field]
         users += [f"the title of {object_.plural}"] if object_.title == field else []
         if users:
             raise Conflict(f"It is used by {', '.join(users)}; change these first.")
