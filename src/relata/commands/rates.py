@@ -41,7 +41,7 @@ def import_(file: Path, only: str | None, workspace: str | None) -> int:
     wanted = {code.strip().upper() for code in only.split(",")} if only else None
 
     async def work(installation: Installation) -> tuple[int, int]:
-        async with as_system(installation, chosen(installation, workspace)) as ctx, ctx.connection.transaction():
+        async with as_system(installation, await chosen(installation, workspace)) as ctx, ctx.connection.transaction():
             own = ctx.workspace.currency
             found: Iterable[Rate] = european(text, own) if is_european(text) else read_csv(text, own)
             kept = iter([rate for rate in found if wanted is None or rate.currency in wanted])
