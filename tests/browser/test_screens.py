@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 SCREENS = (
     "/o/account", "/o/contact", "/o/opportunity?view=pipeline", "/o/task", "/settings/objects", "/settings/objects/account",
-    "/settings/users", "/settings/keys", "/settings/trash",
+    "/settings/users", "/settings/currencies", "/settings/keys", "/settings/trash",
 )  # fmt: skip
 
 

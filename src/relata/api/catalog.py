@@ -142,6 +142,8 @@ def extra_section(object_: Object, names: set[str]) -> list[dict[str, Any]]:
 def shown_field(access: Access, object_: Object, field: Field) -> dict[str, Any]:
     kind = KINDS[field.kind]
     type_ = access.catalog.expression_type(object_.name, field)
+    # What goes by a day that is hidden is hidden too.
+    dated = field.rate_date is not None and access.visible(object_.name, field.rate_date)
     return {
         "name": field.name,
         "kind": field.kind,
@@ -155,7 +157,7 @@ def shown_field(access: Access, object_: Object, field: Field) -> dict[str, Any]
         "to": list(field.to) or None,
         "inverse": field.inverse,
         "formula": field.formula,
-        "rate_date": field.rate_date if field.rate_date and access.visible(object_.name, field.rate_date) else None,
+        "rate_date": field.rate_date if dated else None,
         **(asdict(field.rollup) if field.rollup else {}),
         "source": access.catalog.source(object_.name, field),
         "type": type_.value,
@@ -166,7 +168,7 @@ def shown_field(access: Access, object_: Object, field: Field) -> dict[str, Any]
         "groupable": kind.groupable,
         "measurable": kind.measurable and type_.value in ("number", "date", "moment"),
         "operators": list(OPERATORS[type_]),
-        "parts": [shown_part(part) for part in kind.parts],
+        "parts": [shown_part(part) for part in kind.parts if part.column or dated or not field.rate_date],
     }
 
 

@@ -95,18 +95,15 @@ def day_of(text: str) -> dt.date:
 DAY: Schema = {"type": "string", "format": "date"}
 WORTH: Schema = {"type": "string", "description": "What one unit is worth in the workspace's currency."}
 SENT: Schema = {"anyOf": [WORTH, {"type": "number", "exclusiveMinimum": 0}]}
+SETTING: Schema = {"at": nullable(TEXT), "by": nullable(TEXT), "by.name": nullable(TEXT), "through": nullable(TEXT)}
 CURRENCY = shape(
-    {"currency": TEXT, "first": DAY, "rate": nullable(WORTH), "date": nullable(DAY)},
+    {"currency": TEXT, "first": DAY, "rate": nullable(WORTH), "date": nullable(DAY), **SETTING},
     "currency",
     "first",
     "rate",
     "date",
 )
-RATE = shape(
-    {"date": DAY, "rate": WORTH, "at": TEXT, "by": nullable(TEXT), "by.name": nullable(TEXT), "through": TEXT},
-    "date",
-    "rate",
-)
+RATE = shape({"date": DAY, "rate": WORTH, **SETTING}, "date", "rate")
 OF_ONE = shape({"currency": TEXT, "date": DAY, "rate": SENT}, "date", "rate", closed=True)
 OF_ANY = shape({"currency": TEXT, "date": DAY, "rate": SENT}, "currency", "date", "rate", closed=True)
 SET = shape({"rates": WHOLE, "changed": WHOLE}, "rates", "changed")

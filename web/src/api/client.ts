@@ -28,7 +28,7 @@ export class Problem extends Error {
   }
 }
 
-/** Send one request; resolves to the decoded body (undefined without one), else throws `Problem`. */
+/** Send one request, JSON or a blob as it is; resolves to the decoded body (undefined without one), else throws `Problem`. */
 export async function request<T>(
   method: string,
   path: string,
@@ -37,12 +37,12 @@ export async function request<T>(
 ): Promise<T> {
   const sent: Record<string, string> = { Accept: "application/json", ...headers };
   if (method !== "GET") sent["X-Relata-Request"] = "1";
-  if (body !== undefined) sent["Content-Type"] = "application/json";
+  if (body !== undefined) sent["Content-Type"] = body instanceof Blob ? body.type : "application/json";
   const response = await reach(PREFIX + path, {
     method,
     headers: sent,
     credentials: "same-origin",
-    ...(body === undefined ? {} : { body: encode(body) }),
+    ...(body === undefined ? {} : { body: body instanceof Blob ? body : encode(body) }),
   });
   const decoded = await decode(response);
   if (!response.ok) throw new Problem(response.status, asObject(decoded));

@@ -79,6 +79,18 @@ const users = createRoute({
   component: lazyRouteComponent(() => import("../views/settings/UsersPage.tsx")),
 });
 
+const currencies = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/currencies",
+  component: lazyRouteComponent(() => import("../views/settings/currencies/CurrenciesPage.tsx")),
+});
+
+const rates = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/currencies/$code",
+  component: lazyRouteComponent(() => import("../views/settings/currencies/RatesPage.tsx")),
+});
+
 const keys = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/keys",
@@ -94,7 +106,7 @@ const trash = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
-    signedIn.addChildren([home, list, record, objects, fields, users, keys, trash]),
+    signedIn.addChildren([home, list, record, objects, fields, users, currencies, rates, keys, trash]),
   ]),
   defaultPreload: "intent",
   scrollRestoration: false,

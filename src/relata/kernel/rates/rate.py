@@ -99,7 +99,7 @@ def read_rate(row: Any, own: str, code: str | None, where: str, faults: list[Fau
 
 def checked_rate(value: Any) -> Decimal:
     """What one unit is worth: more than 0, exact. Raises BadValue."""
-    told = BadValue(f"Send what one unit is worth, from {LEAST} to {GREATEST:f}, such as 0.86.", "bad_rate")
+    told = BadValue(f"Send what one unit is worth, from {LEAST:f} to {GREATEST:,f}, such as 0.86.", "bad_rate")
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal) or len(str(value)) > 60:
         raise told
     try:

@@ -17,32 +17,38 @@ from relata.kernel.metadata.kinds.money import currencies
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.rates.rate import Rate
 
+SETTING = ("at", "by", "by.name", "through")
+SET_BY = "replace((r.at at time zone 'UTC')::text, ' ', 'T') || 'Z', r.actor::text, u.name, r.through"
 ENCODE = msgspec.json.Encoder(decimal_format="string").encode
 
 
 async def active(ctx: Ctx) -> list[dict[str, Any]]:
-    """Each active currency with its rate of today (none, where the first is still to come) and the day of its first."""
-    table = f"{q(ctx.workspace.schema)}._rate"
+    """Each active currency with its rate of today (none, where the first is still to come), who set it when, and the day
+    of its first.
+    """
+    schema = q(ctx.workspace.schema)
+    table = f"{schema}._rate"
     text = (
-        "select c.code, f.valid_from::text, r.rate::text, r.valid_from::text from unnest(%(codes)s::text[]) c(code) "
+        f"select c.code, f.valid_from::text, r.rate::text, r.valid_from::text, {SET_BY} from unnest(%(codes)s::text[]) c(code) "
         f"cross join lateral (select valid_from from {table} where currency = c.code order by valid_from limit 1) f "
-        f"left join lateral (select rate, valid_from from {table} where currency = c.code and valid_from <= %(today)s "
-        "order by valid_from desc limit 1) r on true order by c.code"
+        f"left join lateral (select * from {table} where currency = c.code and valid_from <= %(today)s "
+        f'order by valid_from desc limit 1) r on true left join {schema}."user" u on u.id = r.actor order by c.code'
     )
     rows = await ctx.rows(text, {"codes": list(currencies()), "today": ctx.clock.today})
-    return [{"currency": code, "first": first, "rate": rate, "date": day} for code, first, rate, day in rows]
+    names = ("currency", "first", "rate", "date", *SETTING)
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 async def rates_of(ctx: Ctx, code: str, limit: int, after: dt.date | None) -> dict[str, Any]:
     """The rates of a currency, newest first: `next` is the day after which the rest follows."""
     schema = q(ctx.workspace.schema)
     text = (
-        "select r.valid_from::text, r.rate::text, replace((r.at at time zone 'UTC')::text, ' ', 'T') || 'Z', r.actor::text, u.name, r.through "
+        f"select r.valid_from::text, r.rate::text, {SET_BY} "
         f'from {schema}._rate r left join {schema}."user" u on u.id = r.actor where r.currency = %(code)s '
         "and (%(after)s::date is null or r.valid_from < %(after)s::date) order by r.valid_from desc limit %(most)s"
     )
     rows = await ctx.rows(text, {"code": code, "after": after, "most": limit + 1})
-    names = ("date", "rate", "at", "by", "by.name", "through")
+    names = ("date", "rate", *SETTING)
     shown = [dict(zip(names, row, strict=True)) for row in rows[:limit]]
     return {"rates": shown, "next": shown[-1]["date"] if len(rows) > limit else None}
 

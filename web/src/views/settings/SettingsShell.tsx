@@ -1,6 +1,6 @@
 /** The frame of all settings: sections at the side, title and actions above, one scrolling body. */
 import { Link } from "@tanstack/react-router";
-import { IconKey, IconStack2, IconTrash, IconUsers } from "@tabler/icons-react";
+import { IconCoins, IconKey, IconStack2, IconTrash, IconUsers } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { t } from "../../lib/i18n.ts";
@@ -9,6 +9,7 @@ import css from "./settings.module.css";
 const SECTIONS = [
   { name: "objects", to: "/settings/objects", icon: IconStack2 },
   { name: "users", to: "/settings/users", icon: IconUsers },
+  { name: "currencies", to: "/settings/currencies", icon: IconCoins },
   { name: "keys", to: "/settings/keys", icon: IconKey },
   { name: "trash", to: "/settings/trash", icon: IconTrash },
 ] as const;

@@ -1,11 +1,11 @@
-/** Changes of objects and fields; afterwards everything on screen is asked for again, for every answer
- * depends on the catalog. */
+/** Changes of objects, fields and rates; afterwards everything on screen is asked for again, for every answer
+ * depends on them. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { request, type Problem } from "../../api/client.ts";
 import type { KindInfo } from "../../api/types.ts";
 
 export interface SchemaChange {
-  method: "POST" | "PATCH" | "DELETE";
+  method: "POST" | "PUT" | "PATCH" | "DELETE";
   path: string;
   body?: unknown;
 }
