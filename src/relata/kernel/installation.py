@@ -34,6 +34,7 @@ from relata.kernel.metadata.sync import sync
 from relata.kernel.migrations import INSTALLATION, WORKSPACE, migrate
 from relata.kernel.raw import RawJson
 from relata.kernel.records.bulk_job import BULK
+from relata.kernel.records.documents import DOCUMENTS
 from relata.kernel.records.undo_job import UNDO
 from relata.kernel.timing import TIMING
 from relata.kernel.workspace import Workspace
@@ -64,7 +65,7 @@ class Installation:
         self.roles: Mapping[str, Role] = {role.name: role for app in apps for role in app.roles}
         self.rules = rules_by_object(apps)
         self.jobs: Mapping[str, Job] = {
-            job.kind: job for job in (BULK, UNDO, *(job for app in apps for job in app.jobs))
+            job.kind: job for job in (BULK, UNDO, DOCUMENTS, *(job for app in apps for job in app.jobs))
         }
         self.workspaces: dict[str, Workspace] = {}
         options = f"-c statement_timeout={longest}s -c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0"

@@ -95,7 +95,8 @@ async def changes_of(ctx: Ctx, id_: str, name: str, field: str) -> list[dict[str
     text = f"""
         select coalesce(json_agg(row_to_json(c) order by c.version desc), '[]') from (
           select replace((j.at at time zone 'UTC')::text, ' ', 'T') || 'Z' as at, j.actor as "by", u.name as "by.name",
-            j.through, j.op, j.version, j.cause, case when j.op = 'u' then j.before -> %(field)s end as before,
+            j.through, j.op, j.version, j.cause,
+            case when j.op = 'u' then coalesce(j.before -> ('~' || %(field)s::text), j.before -> %(field)s) end as before,
             (select json_build_object('id', b.id, 'kind', b.kind, 'at', b.created_at) from {schema}._job b where b.id = j.cause) as job,
             (select json_build_object('cause', n.undone, 'version', n.version) from {schema}._undo n where n.cause = j.cause) as undoes
           from {schema}._journal j left join {schema}."user" u on u.id = j.actor
