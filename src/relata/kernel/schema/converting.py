@@ -174,6 +174,7 @@ class Converting:
             made = await asyncio.to_thread(self.understood_all, conversion, rows)
             insert = f"insert into pg_temp._conversion select * from json_to_recordset(%s::json) as x({shape})"
             await self.ctx.connection.execute(insert.encode(), [ENCODE(made).decode()])
+        await self.execute("create index if not exists _conversion_was on pg_temp._conversion using hash (_was)")
         await self.execute("analyze pg_temp._conversion")
 
     def understood_all(self, conversion: Conversion, rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
@@ -213,7 +214,8 @@ class Converting:
         first = [Offender(row[0], row[1] or "untitled", "/kind", *row[2:]) for row in rows]
         more = f", of which these are the first {len(first)}" if count > len(first) else ""
         label = KINDS[conversion.new.kind].label
-        told = f"{count:,} records hold values that do not fit into «{label}»{more}; change these first."
+        what = "record holds a value that does" if count == 1 else "records hold values that do"
+        told = f"{count:,} {what} not fit into «{label}»{more}; change {'it' if count == 1 else 'these'} first."
         raise Standing([Fault("/kind", "misfit", told), *(misfit(one) for one in first)], first)
 
     async def check_users(self) -> None:

@@ -47,7 +47,7 @@ export function Impact({ trial, object }: { trial: Trial | undefined; object: st
   const { impact, faults, offenders } = trial;
   const told = offenders.length > 0 ? faults.slice(0, 1) : faults;
   return (
-    <div role="status">
+    <div role="status" style={{ display: "grid", gap: 6 }}>
       <p className={css["soft"]}>
         {impact.records === null ? t("settings.impact_uncounted") : t("settings.impact_records", { count: impact.records })}
       </p>
@@ -58,9 +58,9 @@ export function Impact({ trial, object }: { trial: Trial | undefined; object: st
       {offenders.length > 0 && (
         <ul className={css["offenders"]}>
           {offenders.map((one) => (
-            <li key={one.id}>
+            <li key={one.id} style={{ whiteSpace: "normal" }}>
               {one.trashed ? <Link to="/settings/trash">{one.title}</Link> : <Link to="/o/$object/$id" params={{ object, id: one.id }}>{one.title}</Link>}
-              <span className={css["soft"]}> {one.value !== "" && `«${one.value.slice(0, 60)}» `}{one.reason}</span>
+              <span className={css["soft"]}> {!one.reason.includes(one.value) && `«${one.value.slice(0, 60)}» `}{one.reason}</span>
             </li>
           ))}
         </ul>
