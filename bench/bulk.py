@@ -33,6 +33,7 @@ from relata.kernel.records.selection import Selection
 from relata.kernel.records.undo import Wish
 from relata.kernel.records.undo_job import queue_undo
 from relata.kernel.records.undoing import Undone
+from relata.kernel.tenancy.creating import Plan, create_workspace
 from relata.settings import read_settings
 
 NAME = "bulk"
@@ -78,7 +79,7 @@ def main() -> None:
 
 async def measure(conninfo: str, work: Path, rows: int, steps: list[str]) -> None:
     async with Installation.open(conninfo, APPS, most=6, folder=work / "files") as installation:
-        workspace = await installation.create_workspace(NAME, "Bulk", "EUR", "en", "Europe/Berlin")
+        workspace = await create_workspace(installation, Plan(name=NAME, label="Bulk"))
         actor = Actor(principal=SYSTEM, role=workspace.role("administrator"), through="bench")
         async with installation.connection() as connection:
             ctx = Ctx(workspace, workspace.access(actor), connection)

@@ -23,6 +23,7 @@ from relata.kernel.identity.people import create_key, give_credentials
 from relata.kernel.installation import Installation
 from relata.kernel.records.change import Create
 from relata.kernel.records.write import write
+from relata.kernel.tenancy.creating import Plan, create_workspace
 from relata.settings import read_settings
 
 WORKSPACE = "halden"
@@ -106,7 +107,9 @@ def prepare(conninfo: str) -> dict[str, str]:
 async def settle(conninfo: str) -> dict[str, str]:
     found: dict[str, str] = {}
     async with Installation.open(conninfo, APPS, most=2) as installation:
-        workspace = await installation.create_workspace(WORKSPACE, "Halden Instruments", "EUR", "en", "Europe/Berlin")
+        workspace = await create_workspace(
+            installation, Plan(name=WORKSPACE, label="Halden Instruments", time_zone="Europe/Berlin")
+        )
         system = Actor(
             principal="00000000-0000-0000-0000-000000000000", role=workspace.role("administrator"), through="test"
         )
@@ -126,7 +129,7 @@ async def settle_person(ctx: Ctx, name: str, role: str) -> str:
 
 @contextmanager
 def inhabited(conninfo: str, people: dict[str, str]) -> Iterator[World]:
-    """The world of a prepared database, served."""
+    """The world of a prepared database, served, beside which there may be other workspaces."""
     with ExitStack() as stack:
         app = application(read_settings({}, Path.cwd()), conninfo)
         client = stack.enter_context(TestClient(app, raise_server_exceptions=False))
@@ -145,7 +148,9 @@ def inhabited(conninfo: str, people: dict[str, str]) -> Iterator[World]:
 
 
 def signed_in(client: TestClient, name: str, user: str) -> Caller:
-    answer = client.post("/api/v1/auth/login", json={"email": f"{name}@halden.example", "password": PASSWORD})
+    answer = client.post(
+        "/api/v1/auth/login", json={"email": f"{name}@halden.example", "password": PASSWORD, "workspace": WORKSPACE}
+    )
     assert answer.status_code == 200, answer.text
     cookie = answer.headers["set-cookie"].split(";")[0]
     client.cookies.clear()

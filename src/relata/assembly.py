@@ -13,8 +13,9 @@ from relata.api.application import application as make_application
 from relata.api.observing import Observer
 from relata.api.tracing import open_tracing
 from relata.apps import core, marketing, sales, service
-from relata.kernel.events.relay import relaying
+from relata.kernel.events.relaying import relaying
 from relata.kernel.installation import Installation
+from relata.kernel.tenancy.deleting import deleting
 from relata.settings import Settings
 
 APPS = (core.APP, sales.APP, service.APP, marketing.APP)
@@ -28,8 +29,10 @@ def application(settings: Settings, conninfo: str) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def opening() -> AsyncIterator[Installation]:
-        async with Installation.open(conninfo, APPS, folder=settings.data_dir) as running, relaying(running):
-            yield running
+        async with Installation.open(conninfo, APPS, folder=settings.data_dir) as running:
+            running.most_held = settings.workspaces_held
+            async with relaying(running), deleting(running):
+                yield running
         if tracing:
             await asyncio.to_thread(tracing.close)
 

@@ -5,6 +5,7 @@ RelataError
 ├── Malformed          400  the request could not be read at all (not JSON, a bad cursor)
 ├── Unauthenticated    401  no valid session or key
 ├── Denied             403  known, but not allowed
+├── Suspended          403  the workspace is suspended: nobody works in it at present
 ├── NotFound           404  does not exist, or is not visible: the two look the same
 ├── Conflict           409  cannot be done in the present state
 │   └── Reshaped            the object was changed meanwhile by an administrator
@@ -76,6 +77,13 @@ class Denied(RelataError):
 
     status = 403
     code = "denied"
+
+
+class Suspended(RelataError):
+    """The workspace is suspended or about to be deleted."""
+
+    status = 403
+    code = "workspace_suspended"
 
 
 class NotFound(RelataError):

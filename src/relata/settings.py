@@ -203,6 +203,9 @@ class Settings:
     otlp_endpoint: str | None = _setting(
         None, _http_url, "Address of an OpenTelemetry collector (OTLP over HTTP); without it nothing is traced."
     )
+    workspaces_held: int = _setting(
+        300, _whole_number(1, 100_000), "Workspaces whose catalogs and caches a process holds at most."
+    )
     log_level: str = _setting("info", _one_of(LOG_LEVELS), "Least severity that is logged.")
 
     def with_address(self, host: str | None, port: int | None) -> Settings:

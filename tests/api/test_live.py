@@ -12,7 +12,8 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from tests.serving import Server, relata, serving, settled_place
+from tests.serving import Place, Server, relata, serving, settled_place
+from tests.workers import until
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,14 @@ def changes(told: Iterator[Told], count: int) -> list[Told]:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with settled_place() as place, serving(place) as running:
+def place() -> Iterator[Place]:
+    with settled_place() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def server(place: Place) -> Iterator[Server]:
+    with serving(place) as running:
         made = relata(place.environment, "key", "create", "--name", "a member", "--role", "member", "--json")
         running.client.headers["x-member"] = f"Bearer {json.loads(made)['key']}"
         yield running
@@ -121,6 +128,22 @@ def test_a_new_field_is_told_and_a_revoked_key_ends_the_stream(server: Server) -
 
 
 @pytest.mark.slow
+def test_a_suspended_workspace_ends_its_streams_and_goes_on_where_it_stopped_when_it_is_resumed(
+    place: Place, server: Server
+) -> None:
+    with stream(server) as told:
+        begun = next(told)
+        relata(place.environment, "workspace", "suspend", "main")
+        assert next(one for one in told if one.kind).kind == "end"
+    refused = server.client.get("/events")
+    assert (refused.status_code, refused.json()["code"]) == (403, "workspace_suspended")
+    relata(place.environment, "workspace", "resume", "main")
+    until(lambda: server.client.get("/me").status_code == 200)
+    made = server.call("POST", "/records/account", {"name": "Resumed"})
+    with stream(server, begun.number) as told:
+        assert changes(told, 1)[0].data["id"] == made["id"]
+
+
 def test_an_open_stream_does_not_keep_the_server_from_stopping() -> None:
     with settled_place() as place, serving(place) as running, stream(running) as told:
         next(told)

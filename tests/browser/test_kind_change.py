@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import Any
 
 import pytest
@@ -39,7 +38,6 @@ def test_a_field_gets_another_kind_when_all_its_values_fit(page: Page) -> None:
     expect(dialog.get_by_role("link", name="Heavy")).to_be_visible()
     expect(dialog.get_by_role("button", name="Change kind")).to_be_disabled()
     assert [one["id"] for one in Axe().run(page).response["violations"]] == []
-    picture(page, "refused")
     call(page, "PATCH", f"/records/crate/{heavy['id']}", {"weight": "90"})
     dialog.get_by_role("button", name="Another kind").click()
     dialog.get_by_role("button", name="Number An exact number").click()
@@ -51,15 +49,3 @@ def test_a_field_gets_another_kind_when_all_its_values_fit(page: Page) -> None:
     page.get_by_role("button", name="Delete field").click()
     expect(page.get_by_text("Used by 1 formula:")).to_be_visible()
     expect(page.get_by_role("button", name="Delete field")).to_be_disabled()
-    picture(page, "used")
-
-
-def picture(page: Page, name: str) -> None:
-    if folder := os.environ.get("PICTURES"):
-        for width, scheme in ((1440, "light"), (390, "dark")):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme=scheme)
-            page.wait_for_timeout(300)
-            page.screenshot(path=f"{folder}/{name}-{width}-{scheme}.png")
-        page.set_viewport_size({"width": 1440, "height": 900})
-        page.emulate_media(color_scheme="light")

@@ -189,3 +189,12 @@ def test_an_unknown_column_or_field_is_told_before_anything_happens(
     assert "The file has no column «nane»; it has name." in capsys.readouterr().err
     assert main(["import", str(path), "--object", "account", "--map", "name=emploees"]) == 1
     assert "did you mean employees" in capsys.readouterr().err
+
+
+def test_a_value_tells_the_file_and_the_row_that_it_came_from(importer: Importer, tmp_path: Path) -> None:
+    file = table(tmp_path / "firms.csv", ("name", "website"), ("Acme", ""), ("Brandt", "brandt.example"))
+    importer(file, "account", "--mode", "create", "--yes")
+    nora = importer.world.nora
+    (made,) = nora.query("account", filter={"field": "name", "op": "is", "value": "Brandt"})
+    (cause,) = nora.get(f"/records/account/{made['id']}/why?field=website")["causes"]
+    assert (cause["line"], cause["source"]) == (3, {"kind": "import", "name": "firms.csv"})

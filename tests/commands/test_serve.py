@@ -17,6 +17,7 @@ def test_tables_of_a_newer_relata_are_refused_in_one_sentence(
 ) -> None:
     with psycopg.connect(world.conninfo, autocommit=True) as connection:
         connection.execute(f"insert into {schema}._migration values (99)".encode())
+        connection.execute("update relata.workspace set version = 99 where schema_name = %s", [schema])
     program = [sys.executable, "-m", "relata", "serve", "--port", "0"]
     variables = environment(world, tmp_path_factory.mktemp("data"))
     ended = subprocess.run(program, env=variables, capture_output=True, text=True, check=False, timeout=60)

@@ -191,6 +191,11 @@ EXAMPLES: dict[str, Examples] = {
         definition=(("to", ["account", "contact"]),), empty=([],),
         bad=((ONE, "wrong_type"), ([ONE], "wrong_type"), ([{"object": "case", "id": ONE}], "bad_target"), ([{"object": "account", "id": "x"}], "bad_id"), ([{"object": "account"}], "wrong_type"), ([{"object": ["account"], "id": ONE}], "bad_target")),
     ),
+    "reference": Examples(
+        good=(({"object": "account", "id": ONE}, {"object": "account", "id": ONE}), ({"object": "account", "id": TWO.upper()}, {"object": "account", "id": TWO})),
+        definition=(("to", ["account", "contact"]),),
+        bad=((ONE, "wrong_type"), ([{"object": "account", "id": ONE}], "wrong_type"), ({"object": "case", "id": ONE}, "bad_target"), ({"object": "account", "id": "x"}, "bad_id"), ({"object": "account"}, "wrong_type"), ({"object": None, "id": ONE}, "bad_target"), ({"object": "account", "id": ONE, "x": 1}, "wrong_type")),
+    ),
     "user": Examples(good=((ME, ME),), bad=(("nora", "bad_id"), (None.__class__.__name__, "bad_id"), ([], "wrong_type"))),
     "tags": Examples(
         good=((["b", "a", "b"], ["b", "a"]), (["Ä tag, with «signs»", '{"}'], ["Ä tag, with «signs»", '{"}']), (["NULL", "null"], ["NULL", "null"])),

@@ -30,7 +30,7 @@ def test_a_rule_over_a_hidden_field_holds_and_is_not_shown(world: World) -> None
 
     async def tried(name: str) -> list[tuple[str, str]]:
         async with Installation.open(world.conninfo, APPS, most=2) as installation:
-            workspace = installation.find(WORKSPACE)
+            workspace = await installation.find(WORKSPACE)
             access = Access(workspace.catalog, Actor(principal=world.users["mei"], role=BLIND))
             account = workspace.catalog.objects["account"]
             assert shown_rules(access, account) == []

@@ -21,7 +21,7 @@ from relata.kernel.installation import Installation, migrate_all
 from relata.kernel.jobs.acting import SYSTEM
 from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.metadata.sync import sync
-from relata.kernel.migrations import INSTALLATION, WORKSPACE, available, migrate
+from relata.kernel.migrations import INSTALLATION, SERVING, WORKSPACE, available, migrate
 from relata.kernel.records.change import Create, Update
 from relata.kernel.records.write import write
 
@@ -64,7 +64,7 @@ def work_with(conninfo: str) -> list[Any]:
 
     async def run() -> None:
         async with Installation.open(conninfo, APPS, most=2) as here:
-            workspace = here.workspaces["old"]
+            workspace = await here.workspace("old")
             actor = Actor(principal=SYSTEM, role=workspace.role("administrator"), through="test")
             async with here.context(workspace, actor) as ctx:
                 await write(ctx, "account", Update(RECORD, {"odd": "now"}))
@@ -121,6 +121,18 @@ def test_an_upgrade_that_finds_the_tables_in_use_says_so_and_changes_nothing(
             migrate_all(database)
         assert reader.execute("select max(version) from ws_old._migration").fetchone() == (1,)
     assert work_with(database) == EXPECTED
+
+
+def test_an_upgrade_is_refused_while_another_version_serves_also_where_it_is_idle(database: str) -> None:
+    make_first_version(database)
+    with (
+        psycopg.connect(database, application_name=SERVING) as other,
+        pytest.raises(SetupError, match=f"another version of Relata .process {other.info.backend_pid}.*: stop the"),
+    ):
+        migrate_all(database)
+    assert work_with(database) == EXPECTED
+    with psycopg.connect(database, application_name=SERVING):
+        migrate_all(database)  # there is nothing to do: it is this version
 
 
 def test_a_rehearsal_tells_what_each_step_locks_and_changes_nothing(database: str) -> None:

@@ -1,23 +1,23 @@
-"""The application: routes, headers of every answer, the interface's files."""
+"""The application: routes, and the headers of every answer."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from relata.api import auth, bulk, catalog, jobs, keys, live, objects, openapi, record_routes, rules, search
+from relata.api import auth, bulk, catalog, currencies, jobs, keys, live, objects, openapi, record_routes, rules, search
 from relata.api.edge import answer, installation
 from relata.api.figures import figures
 from relata.api.headers import Headers
+from relata.api.interface import files
 from relata.api.observing import Observer
 from relata.api.operation import TEXT, Described, Operation, shape
 from relata.api.problems import broken, problem, refused, request_id
@@ -56,6 +56,7 @@ def application(opening: Opening, interface: Path | None, rate: int = 0, observe
         *record_routes.ROUTES,
         *auth.ROUTES,
         *catalog.ROUTES,
+        *currencies.ROUTES,
         *openapi.ROUTES,
         *bulk.ROUTES,
         *jobs.ROUTES,
@@ -90,7 +91,7 @@ async def healthy(_request: Request) -> Response:
 async def ready(request: Request) -> Response:
     async with installation(request).connection() as connection:
         await connection.execute("select 1")
-    return answer({"status": "ready", "workspaces": len(installation(request).workspaces)})
+    return answer({"status": "ready", "workspaces": len(installation(request).register)})
 
 
 async def metrics(request: Request) -> Response:
@@ -99,20 +100,3 @@ async def metrics(request: Request) -> Response:
         return problem(403, "denied", "Metrics are told on this machine only.", (), request_id(request))
     now = generate_latest(await figures(installation(request)))
     return Response(generate_latest() + now, media_type=CONTENT_TYPE_LATEST)
-
-
-def files(interface: Path | None) -> Any:
-    """The built interface; every other address is the interface's own, so it gets the page."""
-
-    def serve(request: Request) -> Response:
-        if interface is None or not (interface / "index.html").is_file():
-            return PlainTextResponse("The interface is not built; the API is at /api/v1.", 404)
-        wanted = (interface / request.path_params["path"]).resolve()
-        if wanted.is_file() and wanted.is_relative_to(interface.resolve()) and wanted.name != "index.html":
-            hashed = "/assets/" in request.url.path
-            return FileResponse(
-                wanted, headers={"cache-control": "public, max-age=31536000, immutable" if hashed else "no-cache"}
-            )
-        return FileResponse(interface / "index.html", headers={"cache-control": "no-cache"})
-
-    return serve

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from relata.api.edge import COOKIE, answer, body, credentials, installation, opened, prove
 from relata.api.operation import ID, TEXT, Described, Operation, nullable, shape
-from relata.errors import Fault, Invalid, Unauthenticated
+from relata.errors import Fault, Invalid, NotFound, Suspended, Unauthenticated
 from relata.kernel.context import Ctx
 from relata.kernel.identity.passwords import password_matches
 from relata.kernel.identity.people import (
     SESSION_DAYS,
+    Connection,
+    Person,
     close_session,
     find_person,
     member_of,
@@ -22,6 +25,7 @@ from relata.kernel.identity.people import (
     too_many_attempts,
 )
 from relata.kernel.identity.tokens import SESSION, token_workspace
+from relata.kernel.installation import Installation
 from relata.kernel.metadata.quoting import quote_name
 
 LARGEST = 20_000
@@ -45,22 +49,21 @@ async def login(request: Request) -> Response:
     async with here.connection() as connection:
         if await too_many_attempts(connection, email):
             raise Unauthenticated("Too many wrong passwords for this address; wait a quarter of an hour.")
-        person = await find_person(connection, email, list(here.workspaces.values()))
+        person = await find_person(connection, email)
         right = await asyncio.to_thread(password_matches, person.password_hash if person else None, password)
-        if person is None or not right or not person.workspaces:
+        members = await memberships(connection, here, person) if person and right else {}
+        if person is None or not members:
             await note_failure(connection, email)
             raise Unauthenticated(WRONG)
         wanted = fields["workspace"]
-        if wanted is None and len(person.workspaces) > 1:
-            names = ", ".join(person.workspaces)
+        if wanted is None and len(members) > 1:
+            names = ", ".join(members)
             raise Invalid([Fault("/workspace", "required", f"You work in several workspaces; name one: {names}.")])
-        name = wanted if wanted is not None else person.workspaces[0]
-        if name not in person.workspaces:
+        name = wanted if isinstance(wanted, str) else next(iter(members))
+        if name not in members:
             raise Unauthenticated(WRONG)
-        workspace = here.workspaces[name]
-        member = await member_of(connection, workspace, person.id)
-        if member is None:
-            raise Unauthenticated(WRONG)
+    member, workspace = members[name], await here.workspace(name)
+    async with here.connection() as connection:
         token = await open_session(connection, workspace, member)
     made = answer({"user": {"id": member, "email": person.email}, "workspace": workspace.name})
     made.set_cookie(
@@ -75,13 +78,21 @@ async def login(request: Request) -> Response:
     return made
 
 
+async def memberships(connection: Connection, here: Installation, person: Person) -> dict[str, str]:
+    """Workspace → user record of a person; those that are being deleted are left out."""
+    entries = [entry for name in person.workspaces if (entry := here.register.get(name)) and not entry.dropping]
+    found = {entry.name: await member_of(connection, entry.schema, person.id) for entry in entries}
+    return {name: member for name, member in found.items() if member is not None}
+
+
 async def logout(request: Request) -> Response:
     sort, token = credentials(request)
     here = installation(request)
-    workspace = here.workspaces.get(token_workspace(SESSION, token) or "") if sort == SESSION else None
-    if workspace:
-        async with here.connection() as connection:
-            await close_session(connection, workspace, token)
+    if sort == SESSION:
+        with contextlib.suppress(NotFound, Suspended):
+            workspace = await here.workspace(token_workspace(SESSION, token) or "")
+            async with here.connection() as connection:
+                await close_session(connection, workspace, token)
     made = Response(status_code=204)
     made.delete_cookie(COOKIE, path="/")
     return made

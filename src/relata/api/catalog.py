@@ -8,14 +8,15 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from relata.api.edge import ENCODE, REVALIDATED, answer, opened, tag_of, tagged
+from relata.api.edge import ENCODE, answer, opened
 from relata.api.operation import Described, Operation, listing
+from relata.api.packing import Kept
 from relata.api.schemas import CATALOG
 from relata.kernel.access.access import Access
 from relata.kernel.expression.filter import OPERATORS
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds import KINDS
-from relata.kernel.metadata.kinds.base import Kind
+from relata.kernel.metadata.kinds.base import Kind, Part
 from relata.kernel.metadata.object import SYSTEM_NAMES, Object
 from relata.kernel.metadata.rule import RULED
 from relata.kernel.metadata.view import View
@@ -26,12 +27,11 @@ async def catalog(request: Request) -> Response:
     async with opened(request) as ctx:
         access = ctx.access
 
-        def make() -> tuple[bytes, str]:
-            made = ENCODE(shown_catalog(access))
-            return made, f'"{access.catalog.version}-{tag_of(made)}"'
+        def make() -> Kept:
+            return Kept.of(ENCODE(shown_catalog(access)), access.catalog.version)
 
-        content, tag = ctx.workspace.statements.get(("catalog", access.key), make)
-        return tagged(request, content, tag, REVALIDATED)
+        kept: Kept = ctx.workspace.statements.get(("catalog", access.key), make)
+        return kept.answer(request)
 
 
 async def kinds(request: Request) -> Response:
@@ -157,6 +157,7 @@ def shown_field(access: Access, object_: Object, field: Field) -> dict[str, Any]
         "to": list(field.to) or None,
         "inverse": field.inverse,
         "formula": field.formula,
+        "rate_date": field.rate_date if field.rate_date and access.visible(object_.name, field.rate_date) else None,
         **(asdict(field.rollup) if field.rollup else {}),
         "source": access.catalog.source(object_.name, field),
         "type": type_.value,
@@ -167,8 +168,14 @@ def shown_field(access: Access, object_: Object, field: Field) -> dict[str, Any]
         "groupable": kind.groupable,
         "measurable": kind.measurable and type_.value in ("number", "date", "moment"),
         "operators": list(OPERATORS[type_]),
-        "parts": [{"name": part.name, "label": part.label, "type": part.type.value} for part in kind.parts],
+        "parts": [shown_part(part) for part in kind.parts],
     }
+
+
+def shown_part(part: Part) -> dict[str, Any]:
+    """`made` parts are worked out by the server when they are read."""
+    made = {"name": part.name, "label": part.label, "type": part.type.value}
+    return made if part.column else made | {"made": True}
 
 
 def shown_option(option: Any) -> dict[str, Any]:

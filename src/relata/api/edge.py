@@ -18,10 +18,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from relata.api.rate import Rate
-from relata.errors import Denied, Malformed, RelataError, Reshaped, TooLarge, Unauthenticated
+from relata.errors import (
+    Denied,
+    Malformed,
+    NotFound,
+    RelataError,
+    Reshaped,
+    Suspended,
+    TooLarge,
+    Unauthenticated,
+)
 from relata.kernel.access.actor import Actor
 from relata.kernel.context import Ctx
-from relata.kernel.identity.people import key_actor, session_actor
+from relata.kernel.identity.people import is_issued, key_actor, session_actor
 from relata.kernel.identity.tokens import KEY, SESSION, token_hash, token_workspace
 from relata.kernel.installation import Installation
 from relata.kernel.workspace import Workspace
@@ -58,9 +67,7 @@ async def opened(request: Request) -> AsyncIterator[Ctx]:
     """The operation of a request; raises Unauthenticated without a valid key or session."""
     here = installation(request)
     sort, token = credentials(request)
-    workspace = here.workspaces.get(token_workspace(sort, token) or "")
-    if workspace is None:
-        raise Unauthenticated("Sign in, or send «Authorization: Bearer» with a key.")
+    workspace = await workspace_of(here, sort, token)
     hash_ = token_hash(token)
     limit: Rate | None = request.app.state.rate
     counted = limit is None or "left" in request.scope["state"]
@@ -81,6 +88,21 @@ async def opened(request: Request) -> AsyncIterator[Ctx]:
             if changed or isinstance(error, Reshaped | UndefinedColumn | UndefinedTable):
                 raise Reshaped from error
             raise
+
+
+async def workspace_of(here: Installation, sort: str, token: str) -> Workspace:
+    """The workspace that a token names; that it is suspended is told to those only whose token was made there."""
+    name = token_workspace(sort, token) or ""
+    try:
+        return await here.workspace(name)
+    except NotFound:
+        raise Unauthenticated("Sign in, or send «Authorization: Bearer» with a key.") from None
+    except Suspended:
+        entry = here.register[name]
+        async with here.connection() as connection:
+            if not entry.dropping and await is_issued(connection, entry.schema, sort, token):
+                raise
+        raise Unauthenticated("Sign in, or send «Authorization: Bearer» with a key.") from None
 
 
 def context(workspace: Workspace, actor: Actor, connection: Any) -> Ctx:

@@ -1,4 +1,6 @@
-"""What Prometheus is told besides the requests: connections, the relay's lag and waiting jobs, read when it asks."""
+"""What Prometheus is told besides the requests: connections, the relay's lag and waiting jobs, read when it asks. Of
+workspaces those are told that this process has in use.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,7 @@ async def figures(here: Installation) -> CollectorRegistry:
 
 
 async def asked(here: Installation) -> list[tuple[Any, ...]]:
-    """One statement for all workspaces."""
+    """One statement for all workspaces in use."""
     parts = [WORKSPACE.format(name=quote_text(w.name), schema=quote_name(w.schema)) for w in here.workspaces.values()]
     async with here.connection() as connection:
         if not parts:

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute
 
 from relata.api.edge import ENCODE, installation, opened
 from relata.api.operation import TEXT, Described, Operation, query
-from relata.errors import Malformed, RelataError, Unauthenticated, Unavailable
+from relata.errors import Malformed, RelataError, Suspended, Unauthenticated, Unavailable
 from relata.kernel.events.feed import MOST, Feed, bounds, visible
 
 MOST_STREAMS, MOST_OF_ONE = 2_000, 20
@@ -44,7 +44,7 @@ class Streams:
 async def follow(request: Request) -> Response:
     streams: Streams = request.app.state.streams
     async with opened(request) as ctx:
-        schema, workspace = ctx.workspace.schema, ctx.workspace.name
+        schema = ctx.workspace.schema
         oldest, newest = await bounds(ctx.connection, schema)
         number = cursor(request)
         principal = ctx.access.actor.principal
@@ -53,7 +53,7 @@ async def follow(request: Request) -> Response:
     begin = newest if number is None or lost else number
     streams.enter(principal)
     request.scope["state"]["stream"] = True
-    feed = installation(request).feed(workspace)
+    feed = installation(request).feed(schema)
 
     async def sent() -> AsyncIterator[bytes]:
         try:
@@ -89,7 +89,7 @@ async def events(request: Request, feed: Feed, number: int, version: int) -> Asy
                 found = await feed.after(ctx.connection, ctx.workspace.schema, number)
                 shown = await visible(ctx, found)
                 current = ctx.catalog.version
-        except Unauthenticated:
+        except (Unauthenticated, Suspended):
             yield told("end", {}, number)
             return
         except RelataError:

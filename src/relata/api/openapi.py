@@ -12,8 +12,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 
 import relata
-from relata.api.edge import COOKIE, ENCODE, PROOF, REVALIDATED, opened, tag_of, tagged
+from relata.api.edge import COOKIE, ENCODE, PROOF, opened
 from relata.api.operation import Described, Operation, Schema, ref
+from relata.api.packing import Kept
 from relata.api.parameters import HEADERS, PARAMETERS, REFUSALS, path_parameters
 from relata.api.schemas import STATIC, batch_of, board_of
 from relata.api.values import choices_of, record_schemas
@@ -42,12 +43,11 @@ async def openapi(request: Request) -> Response:
     async with opened(request) as ctx:
         access = ctx.access
 
-        def make() -> tuple[bytes, str]:
-            made = ENCODE(described(access, request.app.routes))
-            return made, f'"{access.catalog.version}-{tag_of(made)}"'
+        def make() -> Kept:
+            return Kept.of(ENCODE(described(access, request.app.routes)), access.catalog.version)
 
-        content, tag = ctx.workspace.statements.get(("openapi", access.key), make)
-        return tagged(request, content, tag, REVALIDATED)
+        kept: Kept = ctx.workspace.statements.get(("openapi", access.key), make)
+        return kept.answer(request)
 
 
 def described(access: Access, routes: Iterable[BaseRoute]) -> dict[str, Any]:

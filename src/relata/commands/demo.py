@@ -16,6 +16,7 @@ from relata.kernel.identity.people import give_credentials
 from relata.kernel.installation import Installation
 from relata.kernel.records.change import Create
 from relata.kernel.records.write import write
+from relata.kernel.tenancy.creating import Plan, create_workspace
 from relata.process.listening import address_of, listen
 
 EMAIL, PASSWORD = "nora.feld@halden.example", "demo probes hum quietly"
@@ -46,10 +47,11 @@ def demo(host: str | None, port: int | None) -> int:
 async def make(conninfo: str) -> None:
     """The demo workspace, if it is not there yet; all of it or nothing."""
     async with Installation.open(conninfo, APPS, most=4, longest=600) as installation:
-        there = installation.workspaces.get(NAME)
-        workspace = there or await installation.create_workspace(
-            NAME, "Halden Instruments", "EUR", "en", "Europe/Berlin"
-        )
+        if NAME in installation.register:
+            workspace = await installation.workspace(NAME)
+        else:
+            plan = Plan(name=NAME, label="Halden Instruments", time_zone="Europe/Berlin")
+            workspace = await create_workspace(installation, plan)
         async with as_system(installation, workspace) as ctx:
             if (
                 await (

@@ -21,7 +21,7 @@ from relata.kernel.importing.report import Report
 from relata.kernel.importing.run import Import, Wish, begun, opened
 from relata.kernel.installation import Installation
 from relata.kernel.jobs.acting import SYSTEM
-from relata.kernel.jobs.files import IMPORTS
+from relata.kernel.jobs.files import IMPORTS, import_folder
 from relata.kernel.metadata.kinds.money import currencies
 
 EXAMPLES = """
@@ -86,10 +86,11 @@ def import_(
         create_fields=create_fields, dry_run=dry_run, choices=choices,
     )  # fmt: skip
     console = Console(stderr=as_json)
-    folder = settings().data_dir / IMPORTS / f"{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S-%f}-{object_}"
+    imports, began = settings().data_dir / IMPORTS, dt.datetime.now(dt.UTC)
 
     async def work(installation: Installation) -> Report:
-        here = chosen(installation, workspace)
+        here = await chosen(installation, workspace)
+        folder = imports / import_folder(here.name, object_, began)
         wish.choices.currency = checked_currency(currency or here.currency)
         wish.choices.time_zone = here.time_zone
         actor = Actor(principal=SYSTEM, role=here.role("administrator"), through="import", time_zone=here.time_zone)

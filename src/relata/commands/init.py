@@ -7,11 +7,10 @@ import secrets
 
 import click
 
-from relata.commands.running import as_system, run_on_installation
-from relata.kernel.identity.people import give_credentials
+from relata.commands.founding import found
+from relata.commands.running import run_on_installation
 from relata.kernel.installation import Installation
-from relata.kernel.records.change import Create
-from relata.kernel.records.write import write
+from relata.kernel.tenancy.creating import Plan
 
 EXAMPLES = """
 \b
@@ -48,10 +47,8 @@ def init(
     made = password or secrets.token_urlsafe(12)
 
     async def work(installation: Installation) -> None:
-        here = await installation.create_workspace(workspace, label, currency, locale, time_zone)
-        async with as_system(installation, here) as ctx:
-            user = await write(ctx, "user", Create({"name": name, "emails": email, "role": "administrator"}))
-            await give_credentials(ctx, user.id, email, made)
+        plan = Plan(name=workspace, label=label, currency=currency, locale=locale, time_zone=time_zone)
+        await found(installation, plan, name, email, made)
 
     run_on_installation(work)
     if as_json:

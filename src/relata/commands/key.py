@@ -33,7 +33,7 @@ def create(name: str, role: str, workspace: str | None, as_json: bool) -> int:
     """Make a key and print it, this once."""
 
     async def work(installation: Installation) -> tuple[str, str]:
-        async with as_system(installation, chosen(installation, workspace)) as ctx:
+        async with as_system(installation, await chosen(installation, workspace)) as ctx:
             return await create_key(ctx, name, role)
 
     id_, made = run_on_installation(work)
@@ -48,7 +48,7 @@ def list_(workspace: str | None, as_json: bool) -> int:
     """List the keys that work, without their secrets."""
 
     async def work(installation: Installation) -> list[dict[str, object]]:
-        async with as_system(installation, chosen(installation, workspace)) as ctx:
+        async with as_system(installation, await chosen(installation, workspace)) as ctx:
             return await list_keys(ctx)
 
     found = run_on_installation(work)
@@ -66,7 +66,7 @@ def revoke(id: str, workspace: str | None) -> int:
     """Make a key stop working at once."""
 
     async def work(installation: Installation) -> None:
-        async with as_system(installation, chosen(installation, workspace)) as ctx:
+        async with as_system(installation, await chosen(installation, workspace)) as ctx:
             await revoke_key(ctx, id)
 
     run_on_installation(work)

@@ -34,20 +34,23 @@ def settings() -> Settings:
 
 def run_on_installation(work: Callable[[Installation], Awaitable[Result]]) -> Result:
     """Open the database (or attach to the one that serves), do the work, and let go of it."""
-    with open_database(settings()) as database:
+    wanted = settings()
+    with open_database(wanted) as database:
 
         async def run() -> Result:
-            async with Installation.open(database.conninfo, APPS, most=4, longest=600) as installation:
+            async with Installation.open(
+                database.conninfo, APPS, most=4, longest=600, folder=wanted.data_dir
+            ) as installation:
                 return await work(installation)
 
         return asyncio.run(run())
 
 
-def chosen(installation: Installation, name: str | None) -> Workspace:
+async def chosen(installation: Installation, name: str | None) -> Workspace:
     """The workspace that an option names, or the only one."""
-    if not installation.workspaces:
+    if not installation.register:
         raise SetupError("There is no workspace yet: run «relata init» or «relata demo» first.")
-    return installation.find(name)
+    return await installation.find(name)
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ import secrets
 import click
 
 from relata.commands.running import as_system, chosen, run_on_installation
-from relata.kernel.identity.people import give_credentials
+from relata.kernel.identity.people import give_credentials, give_password
 from relata.kernel.installation import Installation
 from relata.kernel.records.change import Create
 from relata.kernel.records.write import write
@@ -24,6 +24,27 @@ Examples:
 @click.group(epilog=EXAMPLES)
 def user() -> None:
     """Let people sign in."""
+
+
+@user.command(epilog=EXAMPLES)
+@click.option("--email", required=True, help="The address they sign in with.")
+@click.option("--password", envvar="RELATA_USER_PASSWORD", help="Without it one is made and printed once.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def password(email: str, password: str | None, *, as_json: bool) -> int:
+    """Give somebody a password who has none, such as after the import of a workspace."""
+    made = password or secrets.token_urlsafe(12)
+
+    async def work(installation: Installation) -> None:
+        async with installation.connection() as connection:
+            await give_password(connection, email, made)
+
+    run_on_installation(work)
+    shown = {} if password else {"password": made}
+    if as_json:
+        click.echo(json.dumps({"email": email, **shown}))
+    else:
+        click.echo(f"{email} can sign in" + ("" if password else f" with the password {made}"))
+    return 0
 
 
 @user.command(epilog=EXAMPLES)
@@ -44,7 +65,7 @@ def create(email: str, name: str, role: str, password: str | None, workspace: st
     made = password or secrets.token_urlsafe(12)
 
     async def work(installation: Installation) -> str:
-        async with as_system(installation, chosen(installation, workspace)) as ctx, ctx.connection.transaction():
+        async with as_system(installation, await chosen(installation, workspace)) as ctx, ctx.connection.transaction():
             written = await write(ctx, "user", Create({"name": name, "emails": email, "role": role}))
             await give_credentials(ctx, written.id, email, made)
             return written.id

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from pathlib import Path
 
 import click
 
@@ -15,6 +14,7 @@ from relata.database import open_database
 from relata.kernel.installation import Installation
 from relata.kernel.jobs.worker import work as work_until
 from relata.process.parent import end_with_parent
+from relata.settings import Settings
 
 EXAMPLES = """
 \b
@@ -33,14 +33,15 @@ def work() -> int:
     wanted = settings()
     configure_logs(wanted.log_level)
     with open_database(wanted) as database:
-        asyncio.run(run(database.conninfo, wanted.data_dir))
+        asyncio.run(run(database.conninfo, wanted))
     return 0
 
 
-async def run(conninfo: str, folder: Path) -> None:
+async def run(conninfo: str, wanted: Settings) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with Installation.open(conninfo, APPS, most=6, longest=60, folder=folder) as installation:
+    async with Installation.open(conninfo, APPS, most=6, longest=60, folder=wanted.data_dir) as installation:
+        installation.most_held = wanted.workspaces_held
         await work_until(conninfo, installation, stop)

@@ -6,41 +6,44 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import select
+import time
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import Path
 from time import perf_counter
 from typing import Any
+from weakref import WeakValueDictionary
 
 import psycopg
+import structlog
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from relata.errors import Conflict, Fault, Invalid, NoRoom, NotFound, Unavailable
+from relata.errors import NoRoom, NotFound, Unavailable
 from relata.kernel.access.actor import Actor
 from relata.kernel.access.role import Role
 from relata.kernel.app import App, rules_by_object
-from relata.kernel.context import Ctx, uuid7
+from relata.kernel.connecting import check_open, configure
+from relata.kernel.context import Ctx
 from relata.kernel.events.feed import Feed
 from relata.kernel.events.numbering import begin_anew
 from relata.kernel.events.relay import EVENTS
-from relata.kernel.identity.recognised import TRIGGER_SQL, WATCHED, Recognised
+from relata.kernel.identity.recognised import PEOPLE, Recognised, watch_people
 from relata.kernel.jobs.job import Job
 from relata.kernel.jobs.schema import prepare_queue
-from relata.kernel.metadata.field import NAME
+from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.metadata.object import Object
-from relata.kernel.metadata.quoting import quote_name, quote_text
-from relata.kernel.metadata.store import combine, stored_definitions
+from relata.kernel.metadata.store import Definition, combine, stored_definitions, stored_version
 from relata.kernel.metadata.sync import sync
-from relata.kernel.migrations import INSTALLATION, WORKSPACE, migrate
-from relata.kernel.raw import RawJson
+from relata.kernel.migrations import INSTALLATION, SERVING, WORKSPACE, available, migrate
 from relata.kernel.records.bulk_job import BULK
 from relata.kernel.records.documents import DOCUMENTS
 from relata.kernel.records.undo_job import UNDO
+from relata.kernel.register import CHANNEL, REGISTER, Entry, read_register
 from relata.kernel.timing import TIMING
 from relata.kernel.workspace import Workspace
 
-CHANNEL = "relata_catalog"
-PEOPLE = "people "
+MOST_HELD, IDLE = 300, 600.0
+"""Workspaces that a process holds with their catalogs and caches, and seconds after which one that nobody uses goes."""
 LONGEST = 15
 """Seconds that a statement may take."""
 RECONNECTING = 4.0
@@ -49,6 +52,7 @@ FREE, AWAY = 10.0, 2.0
 """Seconds that a request waits for a connection: while the database answers, and while it does not."""
 # How often a listener is told to stop; how long, in seconds, connections may take to close.
 PATIENCE, CLOSING = 25, 10.0
+LOG = structlog.get_logger("relata.installation")
 
 
 class Installation:
@@ -67,7 +71,13 @@ class Installation:
         self.jobs: Mapping[str, Job] = {
             job.kind: job for job in (BULK, UNDO, DOCUMENTS, *(job for app in apps for job in app.jobs))
         }
-        self.workspaces: dict[str, Workspace] = {}
+        self.register: dict[str, Entry] = {}
+        self.workspaces: OrderedDict[str, Workspace] = OrderedDict()
+        self.most_held, self.idle = MOST_HELD, IDLE
+        self._alive: WeakValueDictionary[str, Workspace] = WeakValueDictionary()
+        self._making: dict[str, asyncio.Lock] = {}
+        self._prepared: dict[str, int] = {}
+        self._plain: dict[int, Catalog] = {}
         options = f"-c statement_timeout={longest}s -c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0"
         self.pool = AsyncConnectionPool(
             conninfo,
@@ -76,11 +86,11 @@ class Installation:
             open=False,
             reconnect_timeout=RECONNECTING,
             check=check_open,
-            kwargs={"autocommit": True, "options": options},
+            kwargs={"autocommit": True, "options": options, "application_name": SERVING},
             configure=configure,
         )
         self.recognised = Recognised()
-        self.feeds: dict[str, Feed] = {}
+        self.feeds: WeakValueDictionary[str, Feed] = WeakValueDictionary()
         self._listener: asyncio.Task[None] | None = None
 
     @classmethod
@@ -93,7 +103,7 @@ class Installation:
         installation = cls(conninfo, apps, most, longest, folder)
         await installation.pool.open(wait=True)
         try:
-            await installation.load()
+            await installation.look()
             installation._listener = asyncio.create_task(installation.listen())
             yield installation
         finally:
@@ -137,35 +147,101 @@ class Installation:
         async with self.connection() as connection:
             yield Ctx(workspace, workspace.access(actor), connection)
 
-    async def load(self) -> None:
-        """Read every workspace; bring its tables up to what the apps declare."""
-        async with self.connection() as connection:
-            cursor = await connection.execute(
-                "select id::text, name, label, schema_name, currency, locale, time_zone from relata.workspace where suspended_at is null"
-            )
-            for row in await cursor.fetchall():
-                await self.load_workspace(connection, row)
+    async def workspace(self, name: str) -> Workspace:
+        """A workspace that is to be used now; raises NotFound, and Suspended where nobody may work in it."""
+        if not self.recognised.hearing:
+            await self.look(name)
+        entry = self.register.get(name)
+        if entry is None:
+            raise NotFound(f"There is no workspace «{name}».")
+        entry.check()
+        found = self._alive.get(name)
+        if found is None:
+            async with self._making.setdefault(name, asyncio.Lock()):
+                found = self._alive.get(name) or await self.make(entry)
+        self.hold(found)
+        return found
 
-    async def load_workspace(self, connection: psycopg.AsyncConnection[Any], row: tuple[Any, ...]) -> Workspace:
-        id_, name, label, schema, currency, locale, time_zone = row
-        async with connection.transaction():
-            await connection.execute("select pg_advisory_xact_lock(hashtext(%s))", [schema])
-            version, definitions = await stored_definitions(connection, schema)
-            catalog = combine(self.objects, definitions, version)
-            await sync(connection, schema, catalog)
-            await begin_anew(connection, schema)
-            await watch_people(connection, schema, name)
-        workspace = Workspace(id_, name, label, schema, currency, locale, time_zone, catalog, self.roles, self.rules)
-        workspace.people_changed = lambda: self.recognised.forget(name)
-        self.workspaces[name] = workspace
-        return workspace
+    async def make(self, entry: Entry) -> Workspace:
+        async with self.connection() as connection, connection.transaction():
+            catalog = await self.prepare(connection, entry)
+        return self.keep(entry, catalog)
+
+    async def prepare(self, connection: psycopg.AsyncConnection[Any], entry: Entry) -> Catalog:
+        """The catalog of a workspace, whose tables are brought up to what the apps declare; of one that was let go of they are."""
+        schema = entry.schema
+        if self._prepared.get(entry.id) == await stored_version(connection, schema):
+            return self.catalog(*await stored_definitions(connection, schema))
+        await connection.execute("select pg_advisory_xact_lock(hashtext(%s))", [schema])
+        version, definitions = await stored_definitions(connection, schema)
+        catalog = self.catalog(version, definitions)
+        await sync(connection, schema, catalog)
+        await begin_anew(connection, schema)
+        await watch_people(connection, schema, entry.name)
+        self._prepared[entry.id] = version
+        return catalog
+
+    def catalog(self, version: int, definitions: list[Definition]) -> Catalog:
+        """The checked catalog; workspaces that have changed nothing share theirs."""
+        if definitions:
+            return combine(self.objects, definitions, version)
+        if version not in self._plain:
+            self._plain = {version: combine(self.objects, [], version)}
+        return self._plain[version]
+
+    def keep(self, entry: Entry, catalog: Catalog) -> Workspace:
+        e = entry
+        made = Workspace(e.id, e.name, e.label, e.schema, e.currency, e.locale, e.time_zone, catalog, self.roles, self.rules)  # fmt: skip
+        made.people_changed = lambda: self.recognised.forget(e.name)
+        self._alive[e.name] = made
+        return made
+
+    def hold(self, workspace: Workspace) -> None:
+        """Keep it, as the one that was used last; the one that was not used for longest goes when there are too many.
+        What a request or job still holds is found again until it lets go.
+        """
+        workspace.used = time.monotonic()
+        self.workspaces[workspace.name] = workspace
+        self.workspaces.move_to_end(workspace.name)
+        if len(self.workspaces) > self.most_held:
+            self.workspaces.popitem(last=False)
+
+    def rest(self) -> None:
+        """Let go of the workspaces that nobody has used for a while."""
+        before = time.monotonic() - self.idle
+        for name in [name for name, workspace in self.workspaces.items() if workspace.used < before]:
+            del self.workspaces[name]
+
+    async def look(self, name: str | None = None) -> None:
+        """Read the register anew, or what it says of one workspace; whoever works in one that is suspended is told."""
+        async with self.connection() as connection:
+            found = await read_register(connection, name)
+        if name is None:
+            self.register = found
+        else:
+            self.register.pop(name, None)
+            self.register |= found
+        for workspace in [self._alive.get(name)] if name else list(self._alive.values()):
+            if workspace is None:
+                continue
+            entry = self.register.get(workspace.name)
+            workspace.suspended = entry is None or entry.suspended_at is not None
+            if workspace.suspended:
+                self.workspaces.pop(workspace.name, None)
+                self._alive.pop(workspace.name, None)
+                self.recognised.forget(workspace.name)
+                self.wake(workspace.schema)
 
     async def reload(self, workspace: Workspace) -> None:
         """Take over the stored catalog if it is newer than ours."""
-        async with self.connection() as connection:
-            version, definitions = await stored_definitions(connection, workspace.schema)
+        try:
+            async with self.connection() as connection:
+                version, definitions = await stored_definitions(connection, workspace.schema)
+        except psycopg.errors.UndefinedTable:  # it has been deleted
+            await self.look(workspace.name)
+            return
         if version != workspace.catalog.version:
-            workspace.swap(combine(self.objects, definitions, version))
+            workspace.swap(self.catalog(version, definitions))
             self.wake(workspace.schema)
 
     async def listen(self) -> None:
@@ -176,8 +252,9 @@ class Installation:
                     await connection.execute(f"listen {CHANNEL}")
                     await connection.execute(f"listen {EVENTS}")
                     self.recognised.forget()
+                    await self.look()
                     self.recognised.hearing = True
-                    for workspace in list(self.workspaces.values()):
+                    for workspace in list(self._alive.values()):
                         await self.reload(workspace)
                         self.wake(workspace.schema)
                     async with contextlib.aclosing(connection.notifies()) as notes:
@@ -189,89 +266,38 @@ class Installation:
             self.recognised.hearing = False
             await asyncio.sleep(1)
 
-    def feed(self, name: str) -> Feed:
-        """What happens in a workspace, for those who follow it."""
-        return self.feeds.setdefault(name, Feed())
-
-    def wake(self, schema: str) -> None:
-        for name, feed in self.feeds.items():
-            if self.workspaces[name].schema == schema:
-                feed.wake()
-
-    async def heard(self, name: str) -> None:
-        """A workspace's catalog or people have changed, here or elsewhere."""
-        if name.startswith(PEOPLE):
-            self.recognised.forget(name.removeprefix(PEOPLE))
-        elif name in self.workspaces:
-            await self.reload(self.workspaces[name])
-        else:
-            await self.load()
-
-    async def create_workspace(self, name: str, label: str, currency: str, locale: str, time_zone: str) -> Workspace:
-        """A new empty workspace; raises Conflict where the name is taken."""
-        if not NAME.fullmatch(name) or len(name) > 30:
-            raise Invalid(
-                [
-                    Fault(
-                        "/name", "bad_name", "A workspace's name has small letters, digits and underscores, at most 30."
-                    )
-                ]
-            )
-        if name in self.workspaces:
-            raise Conflict(f"There is already a workspace «{name}».")
-        schema = f"ws_{name}"
-        await asyncio.to_thread(migrate_workspace, self.conninfo, schema)
-        row = (uuid7(), name, label, schema, currency, locale, time_zone)
-        async with self.connection() as connection:
-            await connection.execute(
-                "insert into relata.workspace (id, name, label, schema_name, currency, locale, time_zone) values (%s, %s, %s, %s, %s, %s, %s)",
-                row,
-            )
-            workspace = await self.load_workspace(connection, row)
-            await connection.execute("select pg_notify(%s, %s)", [CHANNEL, name])
-        return workspace
-
-    def find(self, name: str | None) -> Workspace:
-        """A workspace by name, or the only one there is."""
-        if name is None and len(self.workspaces) == 1:
-            return next(iter(self.workspaces.values()))
-        found = self.workspaces.get(name or "")
+    def feed(self, schema: str) -> Feed:
+        """What happens in a workspace, for those who follow it; it is there as long as one of them holds it."""
+        found = self.feeds.get(schema)
         if found is None:
-            names = ", ".join(sorted(self.workspaces)) or "none yet"
-            raise NotFound(f"There is no workspace «{name or ''}»; there are: {names}.")
+            found = self.feeds[schema] = Feed()
         return found
 
+    def wake(self, schema: str) -> None:
+        feed = self.feeds.get(schema)
+        if feed is not None:
+            feed.wake()
 
-async def watch_people(connection: psycopg.AsyncConnection[Any], schema: str, name: str) -> None:
-    """Make the database tell when somebody's rights may have changed, once per workspace."""
-    cursor = await connection.execute(
-        "select count(*) from pg_trigger where tgname = '_people_changed' and tgrelid = any(%s::regclass[])",
-        [[f"{quote_name(schema)}.{quote_name(table)}" for table in WATCHED]],
-    )
-    row = await cursor.fetchone()
-    if row and row[0] == len(WATCHED):
-        return
-    for table in WATCHED:
-        text = TRIGGER_SQL.format(schema=quote_name(schema), name=quote_text(PEOPLE + name), table=quote_name(table))
-        await connection.execute(text.encode())
+    async def heard(self, told: str) -> None:
+        """A workspace's catalog, people or state has changed, here or elsewhere."""
+        if told.startswith(PEOPLE):
+            name = told.removeprefix(PEOPLE)
+            self.recognised.forget(name)
+            if entry := self.register.get(name):
+                self.wake(entry.schema)  # who follows may no longer
+        elif told.startswith(REGISTER):
+            await self.look(told.removeprefix(REGISTER))
+        elif workspace := self._alive.get(told):
+            await self.reload(workspace)
 
-
-async def configure(connection: psycopg.AsyncConnection[Any]) -> None:
-    """JSON stays the bytes that PostgreSQL made. What is asked often is prepared by the driver; psycopg itself
-    prepares nothing, because after a rollback it would drop those statements too.
-    """
-    connection.prepare_threshold = None
-    connection.adapters.register_loader("json", RawJson)
-
-
-async def check_open(connection: psycopg.AsyncConnection[Any]) -> None:
-    """Raises OperationalError for a connection that the server has closed: of an idle one there is
-    something to read only then, or when it was told something meanwhile.
-    """
-    poll = select.poll()  # select() knows no descriptors above 1023
-    poll.register(connection.fileno(), select.POLLIN)
-    if poll.poll(0):
-        await AsyncConnectionPool.check_connection(connection)
+    async def find(self, name: str | None) -> Workspace:
+        """A workspace by name, or the only one there is."""
+        if name is None and len(self.register) == 1:
+            name = next(iter(self.register))
+        if name not in self.register:
+            names = ", ".join(self.register) or "none yet"
+            raise NotFound(f"There is no workspace «{name or ''}»; there are: {names}.")
+        return await self.workspace(name)
 
 
 def migrate_all(conninfo: str) -> None:
@@ -279,11 +305,14 @@ def migrate_all(conninfo: str) -> None:
         connection.execute("create extension if not exists pg_trgm with schema public")
         migrate(connection, INSTALLATION, "relata")
         prepare_queue(connection)
-        rows = connection.execute("select schema_name from relata.workspace").fetchall()
-        for (schema,) in rows:
-            migrate(connection, WORKSPACE, schema)
-
-
-def migrate_workspace(conninfo: str, schema: str) -> None:
-    with psycopg.connect(conninfo, autocommit=True) as connection:
-        migrate(connection, WORKSPACE, schema)
+        version = len(available(WORKSPACE))
+        text = (
+            "select schema_name from relata.workspace where version is distinct from %s and not dropping order by name"
+        )
+        behind = [str(row[0]) for row in connection.execute(text, [version]).fetchall()]
+        for number, schema in enumerate(behind, 1):
+            with connection.transaction():
+                migrate(connection, WORKSPACE, schema)
+                connection.execute("update relata.workspace set version = %s where schema_name = %s", [version, schema])
+            if len(behind) > 1:
+                LOG.info("brought_up_to_date", schema=schema, done=number, of=len(behind))

@@ -13,10 +13,10 @@ from relata.kernel.query.totals import Answers, Statements
 from relata.kernel.records.rule import Rule
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Workspace:
     """`rules` are those of all apps by object; `woken` is called after each commit that left events, `people_changed` when somebody's
-    rights may have changed.
+    rights may have changed. `used` is when it was last asked for; what is in hand ends soon where it is `suspended`.
     """
 
     id: str
@@ -31,6 +31,8 @@ class Workspace:
     rules: Mapping[str, tuple[Rule, ...]]
     woken: Callable[[], None] = lambda: None
     people_changed: Callable[[], None] = lambda: None
+    used: float = 0.0
+    suspended: bool = False
     statements: Statements = field(default_factory=Statements)
     questions: Statements = field(default_factory=Statements)
     answers: Answers = field(default_factory=Answers)

@@ -10,8 +10,9 @@ import psycopg
 
 from relata.assembly import APPS
 from relata.kernel.events.cleaning import clean_installation, clean_workspace
-from relata.kernel.events.relay import relaying
+from relata.kernel.events.relaying import relaying
 from relata.kernel.installation import Installation
+from relata.kernel.tenancy.creating import Plan, create_workspace
 from tests.workers import until
 from tests.world import World
 
@@ -119,6 +120,7 @@ def test_events_restored_from_another_cluster_get_their_numbers_and_so_do_later_
 
     async def reopened() -> None:
         async with Installation.open(world.conninfo, APPS, most=3) as installation, relaying(installation):
+            await installation.find("halden")
             async with installation.connection() as connection:
                 await connection.execute(INSERT, [uuid4()])
             await all_numbered(installation)
@@ -129,6 +131,22 @@ def test_events_restored_from_another_cluster_get_their_numbers_and_so_do_later_
         (n[0] + 1,),
         (n[0] + 2,),
     ]
+
+
+def test_what_others_write_in_a_workspace_that_nobody_uses_here_is_numbered_without_a_relay_for_it(
+    world: World,
+) -> None:
+    async def written() -> None:
+        async with Installation.open(world.conninfo, APPS, most=2) as elsewhere:
+            await create_workspace(elsewhere, Plan(name="quiet", label="Quiet"))
+            async with elsewhere.connection() as connection:
+                await connection.execute(INSERT.replace("ws_halden", "ws_quiet").encode(), [uuid4()])
+
+    asyncio.run(written())
+    until(lambda: world.rows("select seq from ws_quiet._event") == [(1,)])
+    running: Installation = world.client.app.state.installation  # type: ignore[attr-defined]  # it is Starlette
+    assert "quiet" in running.register
+    assert "quiet" not in running.workspaces
 
 
 async def clean(conninfo: str) -> None:

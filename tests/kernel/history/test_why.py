@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from relata.kernel.history.origin import noted, origin_of
+from relata.kernel.records.rule import Record, Rule, Verdict
+from relata.kernel.records.validate import judge
+from tests.workers import data_folder, do_job, send
 from tests.world import World
 
 
@@ -106,3 +112,50 @@ def test_nothing_is_told_of_what_one_may_not_see(firms: World) -> None:
     assert why(mei, "firm", firm, "papers_count")["causes"][0]["records"] == [secret]
     assert nora.faults("GET", f"/records/firm/{firm}/why?field=nothing") == {"/field": "unknown_field"}
     assert nora.faults("GET", f"/records/firm/{firm}/why") == {"/field": "unknown_field"}
+
+
+def origins(causes: list[dict[str, Any]]) -> list[tuple[str | None, int | None]]:
+    return [(cause["origin"], cause["line"]) for cause in causes]
+
+
+def test_what_nobody_sent_tells_which_default_it_is_from(firms: World) -> None:
+    nora = firms.nora
+    nora.post("/objects/firm/fields", {"name": "rank", "kind": "number", "default": 3})
+    nora.post("/objects/firm/fields", {"name": "double", "kind": "number", "default_formula": "size * 2"})
+    plain = nora.create("firm", name="Acme", size=4)["id"]
+    told = {field: why(nora, "firm", plain, field)["causes"] for field in ("rank", "double", "owner", "size")}
+    assert {field: origins(causes) for field, causes in told.items()} == {
+        "rank": [("default", None)],
+        "double": [("default_formula", None)],
+        "owner": [("creator", None)],
+        "size": [("sent", None)],
+    }
+    nora.patch(f"/records/firm/{plain}", {"rank": 5})
+    assert origins(why(nora, "firm", plain, "rank")["causes"]) == [("sent", None), ("default", None)]
+    sent = nora.create("firm", name="Acme", rank=3)["id"]
+    assert origins(why(nora, "firm", sent, "rank")["causes"]) == [("sent", None)]
+    assert origins(why(nora, "firm", sent, "size")["causes"]) == [(None, None)]
+
+
+def test_what_a_rule_set_names_the_rule() -> None:
+    def upper(_before: Record | None, after: Record, _now: dt.datetime) -> Verdict:
+        return Verdict(changes={"name": after["name"].upper(), "size": after["size"]})
+
+    told: dict[str, Any] = {"name": "default"}
+    rule = Rule(name="loud", object="firm", run=upper)
+    judge((rule,), None, {"name": "acme", "size": 1}, dt.datetime.now(dt.UTC), [], told)
+    assert told == {"name": "rule loud"}
+    assert origin_of(noted(told, {"name"}), "name") == {"origin": "rule", "rule": "loud", "line": None}
+    assert origin_of(noted(told, {"size"}), "size") == {"origin": "sent", "rule": None, "line": None}
+
+
+def test_a_row_of_a_bulk_is_told_by_its_line_with_the_job(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    world: World = request.getfixturevalue("world")
+    id_ = send(world.nora, "account", b'{"name": "Acme"}\n{"name": "Brandt", "type": "partner"}', mode="create")
+    do_job(world, data_folder(tmp_path), id_)
+    (made,) = world.nora.query("account", filter={"field": "name", "op": "is", "value": "Brandt"})
+    (cause,) = why(world.nora, "account", made["id"], "type")["causes"]
+    assert (cause["line"], cause["origin"], cause["job"]["id"], cause["source"]) == (2, "sent", id_, None)

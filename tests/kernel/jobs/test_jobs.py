@@ -28,7 +28,7 @@ def queued(world: World, kind: str, name: str = "nora") -> str:
 
     async def run() -> str:
         async with Installation.open(world.conninfo, APPS, most=2) as installation:
-            workspace = installation.find(WORKSPACE)
+            workspace = await installation.find(WORKSPACE)
             async with installation.connection() as connection:
                 user = world.users[name]
                 actor = await actor_of(connection, workspace, user, user, through="test")

@@ -250,7 +250,7 @@ SENT: tuple[dict[str, Any], ...] = (
 def test_bulk_and_single_writes_come_to_the_same_verdict(world: World, sent: dict[str, Any]) -> None:
     async def both() -> None:
         async with Installation.open(world.conninfo, APPS, most=2) as installation:
-            workspace = installation.find(WORKSPACE)
+            workspace = await installation.find(WORKSPACE)
             user = world.users["mei"]
             actor = Actor(principal=user, user=user, role=workspace.role("member"))
             async with installation.connection() as connection:

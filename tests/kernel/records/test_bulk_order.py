@@ -55,7 +55,7 @@ def run(module_world: World) -> Iterator[Run]:
     with asyncio.Runner() as runner:
         opening = Installation.open(module_world.conninfo, APPS, most=2)
         installation = runner.run(opening.__aenter__())
-        workspace = installation.find(WORKSPACE)
+        workspace = runner.run(installation.find(WORKSPACE))
         user = module_world.users["mei"]
         access = workspace.access(Actor(principal=user, user=user, role=workspace.role("member")))
 
@@ -99,7 +99,7 @@ def made(row: Values, mode: str, key: tuple[str, ...], ids: list[str]) -> Values
 
 
 async def outcome(ctx: Ctx, work: Callable[[], Awaitable[list[tuple[str | None, Verdict]]]]) -> Any:
-    """The verdicts, and all that was left; new records are called by the place of their row."""
+    """The verdicts, and all that was left but the lines; new records are called by the place of their row."""
     async with ctx.connection.transaction(force_rollback=True):
         came = await work()
         text = msgspec.json.encode([[verdict for _, verdict in came], await left(ctx.connection)]).decode()
@@ -116,7 +116,8 @@ async def left(connection: psycopg.AsyncConnection[Any]) -> dict[str, Any]:
     for table, columns in apart.items():
         where = "" if table == "product" else " where object = 'product'"
         text = (
-            f"select coalesce(json_agg(to_jsonb(t) - '{columns}'::text[]), '[]') from ws_{WORKSPACE}.{table} t{where}"
+            f"select coalesce(json_agg((to_jsonb(t) - '{columns}'::text[]) #- '{{origin,~line}}'), '[]')"
+            f" from ws_{WORKSPACE}.{table} t{where}"
         )
         row = await (await connection.execute(text.encode())).fetchone()
         found[table] = msgspec.json.decode(row[0]) if row else []

@@ -12,6 +12,8 @@ export interface Part {
   name: string;
   label: string;
   type: string;
+  /** Worked out by the server, and never written. */
+  made?: boolean;
 }
 
 export interface Field {
@@ -219,7 +221,15 @@ export interface Reason {
 }
 
 export type Cause =
-  | ({ kind: "change"; before: unknown } & Omit<Change, "fields">)
+  | ({
+      kind: "change";
+      before: unknown;
+      /** Where the value is from; null where nobody noted it. */
+      origin: "sent" | "default" | "default_formula" | "creator" | "rule" | null;
+      rule: string | null;
+      line: number | null;
+      source: { kind: string; name: string } | null;
+    } & Omit<Change, "fields">)
   | { kind: "formula"; formula: string; inputs: Reason[] }
   | { kind: "rollup"; of: string; fn: string; object: string; total: number; records: string[] };
 

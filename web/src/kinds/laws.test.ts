@@ -42,6 +42,7 @@ const SAMPLES: [Field, unknown[]][] = [
   [field("location"), [{ lat: 52.52, lon: 13.405 }, { lat: -33.8567844, lon: 151.2152967 }, { lat: 0, lon: 0.0000001 }, { lat: 90, lon: -180 }]],
   [field("json"), [{ a: [1, "ü", null], b: { c: true } }, [1.5], 0, false, "text", [[]]]],
   [field("relation", { to: ["account"] }), ["01a2"]],
+  [field("reference", { to: ["account", "contact"] }), [{ object: "contact", id: "01a2" }]],
   [field("user", { to: ["user"] }), ["01a2"]],
 ];
 

@@ -22,6 +22,7 @@ import { percent } from "./percent.ts";
 import { personName } from "./personName.tsx";
 import { phones } from "./phones.tsx";
 import { rating } from "./rating.tsx";
+import { reference } from "./reference.ts";
 import { relation } from "./relation.tsx";
 import { richText } from "./richText.tsx";
 import { rollupKind } from "./rollup.ts";
@@ -32,7 +33,7 @@ import { user } from "./user.ts";
 const KINDS: Record<string, Kind> = Object.fromEntries(
   [
     text, longText, richText, number, percent, money, rating, duration, boolean, date, moment, choice, choices, personName, emails, phones, address, location, links,
-    relation, about, user, tags, json, autoNumber, { ...text, name: "id", icon: "key", long: true }, { ...number, name: "version", long: true },
+    relation, reference, about, user, tags, json, autoNumber, { ...text, name: "id", icon: "key", long: true }, { ...number, name: "version", long: true },
   ].map((kind) => [kind.name, kind]),
 );
 

@@ -1,4 +1,4 @@
-/** One record of another object, or of one of several objects. */
+/** One record of another object. */
 import type { Reference } from "../api/types.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { type DisplayProps, type EditorProps, isBlank, type Kind } from "./kind.ts";
@@ -25,7 +25,7 @@ export function RelatedEditor({ field, value, onChange, ...rest }: EditorProps) 
   const title = useRelatedTitle(field, reference);
   const take = (found: Reference[]) => {
     const one = found[0];
-    onChange(one === undefined ? null : (field.to?.length ?? 1) > 1 ? one : one.id);
+    onChange(one === undefined ? null : field.kind === "reference" ? { object: one.object, id: one.id } : one.id);
   };
   return (
     <RecordPicker {...rest} to={field.to ?? []} chosen={reference === null ? [] : [reference]} text={reference === null ? "" : title}

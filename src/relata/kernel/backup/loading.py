@@ -64,7 +64,12 @@ def make_tables(connection: Connection, manifest: Manifest, schemas: list[str]) 
         raise SetupError(NOT_EMPTY)
     connection.execute("drop schema if exists relata cascade")
     make_structure(connection, manifest)
-    for schema, tables in groupby(sorted(manifest.tables, key=lambda t: t.schema), key=lambda t: t.schema):
+    check_columns(connection, manifest.tables)
+
+
+def check_columns(connection: Connection, found: list[Table]) -> None:
+    """The tables that were made must be those that the backup has."""
+    for schema, tables in groupby(sorted(found, key=lambda t: t.schema), key=lambda t: t.schema):
         told = {table.name: table.columns for table in tables}
         made = columns_in(connection, schema)
         if wrong := sorted(name for name in {*told, *made} if told.get(name) != made.get(name)):
@@ -75,6 +80,11 @@ def make_structure(connection: Connection, manifest: Manifest) -> None:
     """The tables of a version without their rows: the kernel's by the numbered SQL, those of objects by their columns."""
     connection.execute("create extension if not exists pg_trgm with schema public")
     migrate(connection, INSTALLATION, SHARED, manifest.version)
+    make_workspaces(connection, manifest)
+
+
+def make_workspaces(connection: Connection, manifest: Manifest) -> None:
+    """The tables of the workspaces alone."""
     for space in manifest.workspaces:
         migrate(connection, WORKSPACE, space.schema, space.version)
     for table in manifest.tables:

@@ -73,7 +73,9 @@ class Space(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """`id` is made for each backup; `version` is that of the installation's tables."""
+    """`id` is made for each backup; `version` is that of the installation's tables. An `export` holds one workspace, and of what is
+    shared only its people, without their passwords.
+    """
 
     format: int
     id: str
@@ -84,6 +86,7 @@ class Manifest(msgspec.Struct, frozen=True):
     workspaces: list[Space]
     tables: list[Table]
     files: list[File]
+    export: bool = False
 
     @property
     def parts(self) -> list[Part]:

@@ -27,7 +27,7 @@ from relata.kernel.backup.structure import inhabited
 from relata.kernel.backup.unpacking import Archive
 from relata.kernel.failpoint import failpoint
 from relata.kernel.installation import Installation
-from relata.kernel.jobs.queue import tell_workers
+from relata.kernel.jobs.queue import tell_unfinished
 from relata.kernel.metadata.quoting import quote_name as q
 
 UNDER_WAY = "restoring"
@@ -50,6 +50,8 @@ def verify(archive: Archive, told: Told) -> None:
 
 def restore(archive: Archive, conninfo: str, folder: Path, apps: Iterable[App], told: Told) -> None:
     """Everything of the backup into an empty database and a data directory; raises SetupError."""
+    if archive.manifest.export:
+        raise SetupError("This is the export of one workspace: take it in with “relata workspace import”.")
     with only_one(folder):
         fresh = folder / UNDER_WAY
         if not committed(fresh, archive.manifest, conninfo):
@@ -148,11 +150,12 @@ async def start(conninfo: str, apps: Iterable[App], folder: Path) -> None:
     its last chunk, as after the death of its worker.
     """
     async with Installation.open(conninfo, apps, most=2, longest=LONGEST, folder=folder) as here:
-        for workspace in here.workspaces.values():
+        for entry in here.register.values():
+            if entry.dropping:
+                continue
+            await here.make(entry)
             async with here.connection() as connection, connection.transaction():
-                text = f"select id::text from {q(workspace.schema)}._job where status in ('queued', 'running') order by created_at"
-                for (id_,) in await (await connection.execute(text.encode())).fetchall():
-                    await tell_workers(connection, workspace, id_)
+                await tell_unfinished(connection, entry)
         async with here.connection() as connection:
             await connection.execute("analyze")
 

@@ -15,10 +15,12 @@ import psycopg
 from relata.errors import SetupError
 from relata.kernel.backup.manifest import FORMAT, NOT_TAKEN, SHARED, File, Manifest, Part, Space, Table
 from relata.kernel.backup.packing import Packer, refuse_existing, written_beside
-from relata.kernel.backup.structure import Connection, bytes_in, columns_in, sequences_of
+from relata.kernel.backup.selecting import Source, every_file, files_of, sources_of
+from relata.kernel.backup.structure import Connection, bytes_in, sequences_of
 from relata.kernel.context import uuid7
 from relata.kernel.failpoint import failpoint
 from relata.kernel.metadata.quoting import quote_name as q
+from relata.kernel.register import THERE
 
 CHUNK = 1 << 20
 PACKED = 3
@@ -32,22 +34,29 @@ Told = Callable[[str, int], None]
 """Is told what is being worked on, and how many bytes more are done."""
 
 
-def take_backup(conninfo: str, folder: Path, path: Path, version: str, told: Told = lambda _name, _bytes: None) -> Manifest:  # fmt: skip
-    """Write the backup of a database and of the files in `folder` to `path`; raises SetupError."""
+def take_backup(
+    conninfo: str, folder: Path, path: Path, version: str, told: Told = lambda _name, _bytes: None, only: str | None = None
+) -> Manifest:  # fmt: skip
+    """Write the backup of a database and of the files in `folder` to `path`, or the export of one workspace; raises SetupError."""
     refuse_existing(path)
     try:
         with psycopg.connect(conninfo, options=OPTIONS) as connection, connection.transaction():
             connection.execute("set transaction isolation level repeatable read, read only")
-            spaces = workspaces(connection)
+            spaces = [space for space in workspaces(connection) if only in (None, space.name)]
+            if only is not None and not spaces:
+                raise SetupError(f"There is no workspace «{only}»; “relata workspace list” shows them.")
             schemas = [SHARED, *(space.schema for space in spaces)]
-            check_room(path, bytes_in(connection, schemas) // PACKED + sum(size for _, size in files_in(folder, path)))
+            mine = files_of(connection, spaces[0]) if only is not None else every_file
+            files_now = [size for file, size in files_in(folder, path) if mine(file.relative_to(folder))]
+            check_room(path, bytes_in(connection, schemas) // PACKED + sum(files_now))
             with written_beside(path) as file:
                 packer = Packer(file)
-                tables = take_tables(connection, packer, schemas, told)
-                files = list(take_files(packer, folder, path, told))
+                sources = sources_of(connection, schemas, spaces[0] if only is not None else None)
+                tables = take_tables(connection, packer, sources, told)
+                files = list(take_files(packer, folder, path, told, mine))
                 manifest = Manifest(
                     FORMAT, uuid7(), f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}", version, str(postgres(connection)),
-                    migrated(connection, SHARED), spaces, tables, files,
+                    migrated(connection, SHARED), spaces, tables, files, only is not None,
                 )  # fmt: skip
                 packer.finish(manifest)
                 failpoint("backup.written")
@@ -61,22 +70,26 @@ def take_backup(conninfo: str, folder: Path, path: Path, version: str, told: Tol
 def workspaces(connection: Connection) -> list[Space]:
     if connection.execute("select to_regclass('relata.workspace')").fetchone() == (None,):
         raise SetupError("There is nothing to back up: the database holds no Relata yet.")
-    rows = connection.execute("select name, schema_name from relata.workspace order by name").fetchall()
+    rows = connection.execute(
+        f"select name, schema_name from relata.workspace w where {THERE} order by name".encode()
+    ).fetchall()
     return [
         Space(name, schema, migrated(connection, schema), number(connection, f"select version from {q(schema)}._catalog"))
         for name, schema in rows
     ]  # fmt: skip
 
 
-def take_tables(connection: Connection, packer: Packer, schemas: list[str], told: Told) -> list[Table]:
-    found = [(schema, name, columns) for schema in schemas for name, columns in columns_in(connection, schema).items()]
+def take_tables(connection: Connection, packer: Packer, found: list[Source], told: Told) -> list[Table]:
     connection.execute(f"set local lock_timeout = '{LOCK_WAIT}'".encode())
-    names = ", ".join(f"{q(schema)}.{q(name)}" for schema, name, _ in found)
+    names = ", ".join(f"{q(schema)}.{q(name)}" for schema, name, _, _ in found)
     connection.execute(f"lock table {names} in access share mode".encode())
     tables = []
-    for schema, name, columns in found:
+    for schema, name, columns, condition in found:
         made: list[Part] = []
-        text = f"copy {q(schema)}.{q(name)} ({', '.join(map(q, columns))}) to stdout"
+        listed = ", ".join(map(q, columns))
+        text = f"copy {q(schema)}.{q(name)} ({listed}) to stdout"
+        if condition:
+            text = f"copy (select {listed} from {q(schema)}.{q(name)} where {condition}) to stdout"
         with packer.part(made) as sink, connection.cursor() as cursor:
             with cursor.copy(text.encode()) as copy:
                 for data in gathered(copy):
@@ -99,9 +112,11 @@ def gathered(rows: Iterable[bytes | bytearray | memoryview]) -> Iterator[bytearr
     yield piece
 
 
-def take_files(packer: Packer, folder: Path, path: Path, told: Told) -> Iterator[File]:
+def take_files(packer: Packer, folder: Path, path: Path, told: Told, mine: Callable[[Path], bool]) -> Iterator[File]:
     """Every folder of the data directory that is not the database's own; what vanishes meanwhile was not needed."""
     for file, _ in files_in(folder, path):
+        if not mine(file.relative_to(folder)):
+            continue
         made: list[Part] = []
         try:
             with file.open("rb") as content, packer.part(made) as sink:

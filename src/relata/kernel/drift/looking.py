@@ -17,6 +17,7 @@ from relata.kernel.drift.structure import definitions, functions, structure, ver
 from relata.kernel.jobs.acting import SYSTEM
 from relata.kernel.metadata.store import combine, stored_definitions
 from relata.kernel.records.statement import Writer
+from relata.kernel.register import THERE
 from relata.kernel.workspace import Workspace
 
 LONGEST = 10
@@ -34,7 +35,7 @@ async def drifts(connection: Connection, apps: Iterable[App], folder: Path) -> A
     for check in (versions(connection, "relata"), functions(connection)):
         for found in await timed("relata", check):
             yield found
-    text = f"select {ROW} from relata.workspace order by name"
+    text = f"select {ROW} from relata.workspace w where {THERE} order by name"
     for row in await (await connection.execute(text.encode())).fetchall():
         async for found in of_workspace(connection, apps, *row):
             yield found

@@ -44,6 +44,7 @@ async def begin_anew(connection: psycopg.AsyncConnection[Any], schema: str) -> b
         row = await (await connection.execute(foreign.encode())).fetchone()
         if not row or not row[0]:
             return False
+        await connection.execute(f"lock table {outbox}, {numbered}".encode())
         await connection.execute(f"create temp table kept on commit drop as {kept_text(schema)}".encode())
         await connection.execute(f"truncate {outbox}, {numbered}".encode())
         columns = "at, object, record, version, op, fields, actor, cause"
@@ -53,6 +54,7 @@ async def begin_anew(connection: psycopg.AsyncConnection[Any], schema: str) -> b
             f"update {sequence} set n = greatest(n, (select max(seq) from kept)), xid = coalesce((select max(part) from kept), '0')",
             f"select setval(pg_get_serial_sequence({quote_text(outbox)}, 'id'), greatest((select n from {sequence}), 1))",
             "drop table kept",
+            f"update {q(schema)}._rate_change set xid = '3'",
         ):
             await connection.execute(text.encode())
     return True

@@ -8,21 +8,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import psycopg
 import structlog
 
 from relata.errors import NoRoom, Unavailable
-from relata.kernel.events.cleaning import clean_installation, clean_workspace
 from relata.kernel.events.numbering import number_events
-from relata.kernel.jobs.files import clean_files
 from relata.kernel.metadata.quoting import quote_name
-
-if TYPE_CHECKING:
-    from relata.kernel.workspace import Workspace
 
 EVENTS = "relata_events"
 """The channel on which every process hears, after the fact and gathered, that a workspace has new events."""
@@ -31,7 +24,6 @@ GATHERED = 0.05
 """Seconds between two looks while events keep coming."""
 FIRST_PAUSE = 0.02
 LONGEST_RETRY = 10.0
-CLEANED_EVERY = 3600.0
 PAUSE = 2.0
 SEARCH_INDEXES = ("_search_grams", "_search_words")
 TROUBLE = (psycopg.Error, Unavailable, NoRoom, OSError)
@@ -39,10 +31,7 @@ LOG = structlog.get_logger("relata.relay")
 
 
 class Source(Protocol):
-    """What the relays need of an installation."""
-
-    workspaces: dict[str, Workspace]
-    folder: Path | None
+    """What a relay needs of an installation."""
 
     def connection(self) -> contextlib.AbstractAsyncContextManager[psycopg.AsyncConnection[Any]]:
         """A connection in autocommit."""
@@ -103,38 +92,6 @@ class Relay:
             return waiting
 
 
-@contextlib.asynccontextmanager
-async def relaying(source: Source) -> AsyncIterator[None]:
-    """Every workspace has its relay while the block runs, also those that are made meanwhile."""
-    keeper = asyncio.create_task(keep(source))
-    try:
-        yield
-    finally:
-        keeper.cancel()
-        await asyncio.gather(keeper, return_exceptions=True)
-        for workspace in source.workspaces.values():
-            workspace.woken = lambda: None
-
-
-async def keep(source: Source) -> None:
-    relays: dict[str, Relay] = {}
-    cleaned = -CLEANED_EVERY
-    async with asyncio.TaskGroup() as tasks:
-        while True:
-            for workspace in list(source.workspaces.values()):
-                if workspace.schema not in relays:
-                    relays[workspace.schema] = Relay(source, workspace.schema)
-                    tasks.create_task(relays[workspace.schema].run())
-                workspace.woken = relays[workspace.schema].wake
-            if time.monotonic() - cleaned >= CLEANED_EVERY:
-                cleaned = time.monotonic()
-                await clean(source, relays)
-            for relay in relays.values():
-                if relay.rests():
-                    await tidy(source, relay.schema)
-            await asyncio.sleep(FALLBACK)
-
-
 async def tidy(source: Source, schema: str) -> None:
     """Sort what was written lately into the search indexes: searching walks through all that waits there, and
     sorting in many entries at once costs a fraction of one by one, so a pause is waited for.
@@ -147,16 +104,3 @@ async def tidy(source: Source, schema: str) -> None:
                 )
     except TROUBLE as error:
         LOG.warning("tidying_waits", workspace=schema, error=str(error))
-
-
-async def clean(source: Source, relays: Mapping[str, Relay]) -> None:
-    try:
-        async with source.connection() as connection:
-            gone = await clean_installation(connection)
-            for schema in relays:
-                gone += await clean_workspace(connection, schema)
-            folders = await clean_files(connection, source.folder) if source.folder else 0
-    except TROUBLE as error:
-        LOG.warning("cleaning_waits", error=str(error))
-    else:
-        LOG.info("cleaned", rows=gone, folders=folders)

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from relata.errors import Fault, Invalid
 from relata.kernel.context import Ctx
 from relata.kernel.history.journal import door_of
+from relata.kernel.history.origin import SENT, origin_of
 from relata.kernel.metadata.expansion import paths_of
 from relata.kernel.metadata.figure import Figure
 from relata.kernel.metadata.kinds import KINDS
@@ -42,7 +43,7 @@ class Budget:
 
 async def why(ctx: Ctx, name: str, id_: str, field: str) -> dict[str, Any]:
     """`{"object", "id", "field", "value", "causes": […]}`. A cause has a `kind`: `change` (newest first: op, at, by,
-    by.name, through, through.name, version, before, cause, job, undoes), `formula` (formula, inputs) or `rollup` (of, fn,
+    by.name, through, through.name, version, before, cause, origin, rule, line, source, job, undoes), `formula` (formula, inputs) or `rollup` (of, fn,
     field, filter, sort, total, records).
 
     Raises NotFound where the record is not visible, Invalid where the field is not.
@@ -59,7 +60,7 @@ async def explained(ctx: Ctx, name: str, id_: str, field: str, budget: Budget, d
     told: dict[str, Any] = {"object": name, "id": id_, "field": field, "value": record[field]}
     found = ctx.catalog.objects[name].by_name[field]
     if not KINDS[found.kind].derived:
-        return told | {"causes": await changes_of(ctx, id_, name, field)}
+        return told | {"causes": await changes_of(ctx, id_, name, field, record[field])}
     derived = ctx.catalog.derived(name, field)
     if isinstance(derived, Figure):
         contributing = await contributors(ctx, name, id_, field, derived)
@@ -87,7 +88,7 @@ async def of_input(ctx: Ctx, name: str, id_: str, path: tuple[str, ...], budget:
     return {"path": ".".join(path)} | await explained(ctx, object_, id_, field, budget, depth)
 
 
-async def changes_of(ctx: Ctx, id_: str, name: str, field: str) -> list[dict[str, Any]]:
+async def changes_of(ctx: Ctx, id_: str, name: str, field: str, value: Any) -> list[dict[str, Any]]:
     """The changes of one field, newest first, the creation last; what a deleted field of the same name held is no past
     of this one.
     """
@@ -95,8 +96,9 @@ async def changes_of(ctx: Ctx, id_: str, name: str, field: str) -> list[dict[str
     text = f"""
         select coalesce(json_agg(row_to_json(c) order by c.version desc), '[]') from (
           select replace((j.at at time zone 'UTC')::text, ' ', 'T') || 'Z' as at, j.actor as "by", u.name as "by.name",
-            j.through, j.op, j.version, j.cause,
+            j.through, j.op, j.version, j.cause, j.origin,
             case when j.op = 'u' then coalesce(j.before -> ('~' || %(field)s::text), j.before -> %(field)s) end as before,
+            (select json_build_object('kind', f.kind, 'name', f.name) from {schema}._cause f where f.cause = j.cause) as source,
             (select json_build_object('id', b.id, 'kind', b.kind, 'at', b.created_at) from {schema}._job b where b.id = j.cause) as job,
             (select json_build_object('cause', n.undone, 'version', n.version) from {schema}._undo n where n.cause = j.cause) as undoes
           from {schema}._journal j left join {schema}."user" u on u.id = j.actor
@@ -106,12 +108,17 @@ async def changes_of(ctx: Ctx, id_: str, name: str, field: str) -> list[dict[str
           order by j.version desc limit %(most)s) c"""
     row = await ctx.row(text, {"id": id_, "object": name, "field": field, "most": MOST_CHANGES})
     rows = msgspec.json.decode(row[0]) if row else []
-    return [change(entry) for entry in rows]
+    after = [value, *(row["before"] for row in rows)]
+    return [change(row, field, there) for row, there in zip(rows, after, strict=False)]
 
 
-def change(row: dict[str, Any]) -> dict[str, Any]:
+def change(row: dict[str, Any], field: str, after: Any) -> dict[str, Any]:
+    """`after` is what the field held then: what is empty at the creation has no origin unless one is noted."""
     door, name_of_key = door_of(row["through"])
-    return {"kind": "change", **row, "through": door, "through.name": name_of_key, "op": OPS[row["op"]]}
+    origin = origin_of(row.pop("origin"), field)
+    if row["op"] == "c" and after is None and origin["origin"] == SENT:
+        origin["origin"] = None
+    return {"kind": "change", **row, **origin, "through": door, "through.name": name_of_key, "op": OPS[row["op"]]}
 
 
 async def contributors(ctx: Ctx, name: str, id_: str, field: str, figure: Figure) -> dict[str, Any]:

@@ -29,7 +29,7 @@ Connection = psycopg.AsyncConnection[Any]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with credentials; `workspaces` are the names of those they are a member of."""
+    """Somebody with credentials; `workspaces` are the names of those they may be a member of: what counts is `member_of` there."""
 
     id: str
     email: str
@@ -37,22 +37,19 @@ class Person:
     workspaces: tuple[str, ...]
 
 
-async def find_person(connection: Connection, email: str, workspaces: list[Workspace]) -> Person | None:
-    cursor = await connection.execute(
-        "select id::text, email, password_hash from relata.person where email_key = %s and disabled_at is null",
-        [fold(email.strip())],
+async def find_person(connection: Connection, email: str) -> Person | None:
+    text = (
+        "select id::text, email, password_hash, array(select w.name from relata.belonging b join relata.workspace w on w.id = b.workspace "
+        "where b.person = p.id order by w.name) from relata.person p where email_key = %s and disabled_at is null"
     )
-    row = await cursor.fetchone()
-    if row is None:
-        return None
-    names = [w.name for w in workspaces if await member_of(connection, w, row[0]) is not None]
-    return Person(row[0], row[1], row[2], tuple(names))
+    row = await (await connection.execute(text, [fold(email.strip())])).fetchone()
+    return Person(row[0], row[1], row[2], tuple(row[3])) if row else None
 
 
-async def member_of(connection: Connection, workspace: Workspace, person: str) -> str | None:
+async def member_of(connection: Connection, schema: str, person: str) -> str | None:
     """The user record of a person in a workspace, if it is active."""
     text = (
-        f'select m.member::text from {q(workspace.schema)}._membership m join {q(workspace.schema)}."user" u on u.id = m.member '
+        f'select m.member::text from {q(schema)}._membership m join {q(schema)}."user" u on u.id = m.member '
         "where m.person = %s and u.deleted_at is null and u.active is not false"
     )
     row = await (await connection.execute(text.encode(), [person])).fetchone()
@@ -85,7 +82,7 @@ async def give_credentials(ctx: Ctx, user: str, email: str, password: str) -> No
         row = await cursor.fetchone()
         if row:
             person = row[0]
-            if await member_of(ctx.connection, ctx.workspace, person):
+            if await member_of(ctx.connection, ctx.workspace.schema, person):
                 raise Conflict(f"{email} can already sign in to this workspace.")
         else:
             person = uuid7()
@@ -97,7 +94,21 @@ async def give_credentials(ctx: Ctx, user: str, email: str, password: str) -> No
         await ctx.connection.execute(
             f"insert into {schema}._membership (person, member) values (%s, %s)".encode(), [person, user]
         )
+        belongs = "insert into relata.belonging (person, workspace) values (%s, %s) on conflict do nothing"
+        await ctx.connection.execute(belongs, [person, ctx.workspace.id])
         await ctx.connection.execute(f'update {schema}."user" set sign_in = true where id = %s'.encode(), [user])
+
+
+async def give_password(connection: Connection, email: str, password: str) -> None:
+    """Let somebody sign in who has no password yet, such as after the import of a workspace; raises NotFound and Conflict."""
+    kept = hash_password(password, email)
+    key = fold(email.strip())
+    text = "update relata.person set password_hash = coalesce(password_hash, %s) where email_key = %s returning password_hash = %s"
+    row = await (await connection.execute(text, [kept, key, kept])).fetchone()
+    if row is None:
+        raise NotFound(f"Nobody has the address {email}.")
+    if not row[0]:
+        raise Conflict(f"{email} has a password already.")
 
 
 async def open_session(connection: Connection, workspace: Workspace, member: str) -> str:
@@ -142,6 +153,13 @@ async def session_actor(connection: Connection, workspace: Workspace, token: str
         through="browser",
         time_zone=row[2] or workspace.time_zone,
     )
+
+
+async def is_issued(connection: Connection, schema: str, sort: str, token: str) -> bool:
+    """Whether a key or session of this workspace is a good one, whatever it may open at present."""
+    good = "revoked_at is null" if sort == KEY else "expires_at > now()"
+    text = f"select 1 from {q(schema)}.{'_key' if sort == KEY else '_session'} where hash = %s and {good}"
+    return await (await connection.execute(text.encode(), [token_hash(token)])).fetchone() is not None
 
 
 async def create_key(ctx: Ctx, name: str, role: str) -> tuple[str, str]:

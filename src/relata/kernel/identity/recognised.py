@@ -8,8 +8,12 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
+
+import psycopg
 
 from relata.kernel.access.actor import Actor
+from relata.kernel.metadata.quoting import quote_name, quote_text
 
 SECONDS = 30.0
 MOST = 10_000
@@ -51,3 +55,19 @@ create or replace trigger _people_changed after update or delete on {schema}.{ta
     for each statement execute function {schema}._people_changed();
 """
 WATCHED = ("user", "_key", "_session")
+PEOPLE = "people "
+"""What a note on the channel begins with that tells of people, keys or sessions."""
+
+
+async def watch_people(connection: psycopg.AsyncConnection[Any], schema: str, name: str) -> None:
+    """Make the database tell when somebody's rights may have changed, once per workspace."""
+    cursor = await connection.execute(
+        "select count(*) from pg_trigger where tgname = '_people_changed' and tgrelid = any(%s::regclass[])",
+        [[f"{quote_name(schema)}.{quote_name(table)}" for table in WATCHED]],
+    )
+    row = await cursor.fetchone()
+    if row and row[0] == len(WATCHED):
+        return
+    for table in WATCHED:
+        text = TRIGGER_SQL.format(schema=quote_name(schema), name=quote_text(PEOPLE + name), table=quote_name(table))
+        await connection.execute(text.encode())

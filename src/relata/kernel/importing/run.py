@@ -15,6 +15,7 @@ from relata.kernel.access.actor import Actor
 from relata.kernel.context import Ctx, uuid7
 from relata.kernel.expression.fold import fold
 from relata.kernel.expression.types import Type
+from relata.kernel.history.origin import note_source
 from relata.kernel.importing.cleanse import Choices, cleansed
 from relata.kernel.importing.mapping import Matching, match_columns
 from relata.kernel.importing.preparing import (
@@ -155,6 +156,7 @@ class Import:
                     report.made_fields.append(f"{column} → {one.name} ({one.kind})")
             async with self.context() as ctx, ctx.connection.transaction():
                 bulk.check(ctx)
+                await note_source(ctx, "import", self.wish.path.name)
                 await self.prepare(ctx, report)
             await self.take(bulk, report, told, folder, self.context)
         report.near = self.wish.choices.accepted

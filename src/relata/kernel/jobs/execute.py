@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import structlog
 
-from relata.errors import NoRoom, RelataError, Reshaped, Unavailable
+from relata.errors import NoRoom, NotFound, RelataError, Reshaped, Suspended, Unavailable
 from relata.kernel.jobs.acting import actor_of
 from relata.kernel.jobs.job import Again, Cancelled, Host, Job, Run
 from relata.kernel.metadata.quoting import quote_name as q
@@ -34,14 +34,13 @@ LOG = structlog.get_logger("relata.jobs")
 
 
 async def execute(host: Host, workspace: str, id_: str) -> None:
-    """Run a job; raises Again when it is to be taken up later."""
-    here = host.workspaces.get(workspace)
-    if here is None:
-        LOG.warning("job_without_workspace", workspace=workspace, job=id_)
-        return
+    """Run a job; raises Again when it is to be taken up later. One of a suspended workspace waits there until that is resumed."""
     try:
+        here = await host.workspace(workspace)
         async with claimed(host, id_):
             await attempt(host, here, id_)
+    except (NotFound, Suspended):
+        LOG.info("job_without_workspace", workspace=workspace, job=id_)
     except TRANSIENT as error:  # even the note of how it went could not be written
         LOG.warning("job_trouble", job=id_, error=str(error))
         raise Again(BUSY) from error

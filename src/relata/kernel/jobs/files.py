@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 import errno
 import shutil
 import time
@@ -51,14 +52,27 @@ async def clean_files(connection: psycopg.AsyncConnection[Any], folder: Path) ->
     return len(gone[:MOST])
 
 
-async def looked_up(connection: psycopg.AsyncConnection[Any], names: list[str]) -> tuple[set[str], set[str]]:
-    """Of the named jobs those whose files are needed, and those that ended long enough ago. Suspended
-    workspaces are asked too.
+def import_folder(workspace: str, object_: str, now: dt.datetime) -> str:
+    """The name of the folder with the files of an import."""
+    return f"{now:%Y%m%d-%H%M%S-%f}-{workspace}-{object_}"
+
+
+def workspace_of_import(name: str) -> str | None:
+    parts = name.split("-")
+    return parts[3] if len(parts) == 5 else None
+
+
+async def looked_up(
+    connection: psycopg.AsyncConnection[Any], names: list[str], but: str | None = None
+) -> tuple[set[str], set[str]]:
+    """Of the named jobs those whose files are needed, and those that ended long enough ago, in all workspaces `but` one. Suspended
+    ones are asked too.
     """
     needed, ended = set[str](), set[str]()
     if not names:
         return needed, ended
-    workspaces = await connection.execute("select schema_name from relata.workspace")
+    text = "select schema_name from relata.workspace where not dropping and schema_name is distinct from %s"
+    workspaces = await connection.execute(text, [but])
     for (schema,) in await workspaces.fetchall():
         text = (
             f"select id::text, status not in ('queued', 'running') and finished_at < now() - interval '{KEPT} days' "

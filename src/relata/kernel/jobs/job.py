@@ -37,10 +37,12 @@ class Again(Exception):
 class Host(Protocol):
     """What jobs need of the installation that they run in."""
 
-    workspaces: dict[str, Workspace]
     jobs: Mapping[str, Job]
     folder: Path | None
     stopping: bool
+
+    async def workspace(self, name: str) -> Workspace:
+        """A workspace by name; raises NotFound or Suspended."""
 
     def connection(self) -> contextlib.AbstractAsyncContextManager[psycopg.AsyncConnection[Any]]:
         """A connection in autocommit."""
@@ -69,7 +71,7 @@ class Run:
 
     async def going_on(self) -> None:
         """Whether to go on; raises Cancelled or Again as `progress` does."""
-        if self.host.stopping:
+        if self.host.stopping or self.workspace.suspended:
             raise Again(0)
         text = f"select cancel from {q(self.workspace.schema)}._job where id = %s"
         async with self.host.connection() as connection:
@@ -83,7 +85,7 @@ class Run:
         Raises Cancelled when somebody asked for it, and Again when this worker is to stop.
         """
         self.done, self.failed = done, failed
-        if self.host.stopping:
+        if self.host.stopping or self.workspace.suspended:
             raise Again(0)
         if total is None and time.monotonic() - self._told < BEAT:
             return

@@ -5,7 +5,7 @@ one transaction: neither exists without the other.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import msgspec
 import psycopg
@@ -14,11 +14,20 @@ from relata.errors import NotFound
 from relata.kernel.context import Ctx, uuid7
 from relata.kernel.metadata.quoting import quote_name as q
 
-if TYPE_CHECKING:
-    from relata.kernel.workspace import Workspace
-
 QUEUE = "relata"
 TASK = "run"
+
+
+class Named(Protocol):
+    """A workspace, or its entry in the register."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def schema(self) -> str:
+        """The schema that it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,14 @@ async def enqueue(ctx: Ctx, kind: str, arguments: dict[str, Any], id_: str | Non
     return id_
 
 
-async def tell_workers(connection: psycopg.AsyncConnection[Any], workspace: Workspace, id_: str) -> None:
+async def tell_unfinished(connection: psycopg.AsyncConnection[Any], workspace: Named) -> None:
+    """Queue the jobs that were queued or running anew: a running one goes on after its last chunk, as after the death of its worker."""
+    text = f"select id::text from {q(workspace.schema)}._job where status in ('queued', 'running') order by created_at"
+    for (id_,) in await (await connection.execute(text.encode())).fetchall():
+        await tell_workers(connection, workspace, id_)
+
+
+async def tell_workers(connection: psycopg.AsyncConnection[Any], workspace: Named, id_: str) -> None:
     text = "select relata.procrastinate_defer_jobs_v1(array[row(%s, %s, 0, null, null, %s::jsonb, null)::relata.procrastinate_job_to_defer_v1])"
     arguments = msgspec.json.encode({"workspace": workspace.name, "job_id": id_}).decode()
     await connection.execute(text.encode(), [QUEUE, TASK, arguments])

@@ -50,7 +50,8 @@ class Field:
 
     `to` names the objects that a relation may point to, `inverse` the list that it forms there.
     `default` is in the form that clients send; `default_formula` works one out from the rest of a new record.
-    `required_if`, `readonly_if` and `visible_if` are conditions. `indexed` asks for an index for filters and sorts.
+    `required_if`, `readonly_if` and `visible_if` are conditions. `rate_date` names the date or moment at whose rate
+    money is converted. `indexed` asks for an index for filters and sorts.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Field:
     required_if: str | None = None
     readonly_if: str | None = None
     visible_if: str | None = None
+    rate_date: str | None = None
 
     @property
     def many(self) -> bool:

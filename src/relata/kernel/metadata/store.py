@@ -18,7 +18,7 @@ from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.rule import RULED, Check
 
 # What administrators may change of a standard field; and of any object.
-FIELD_CHANGES = ("label", "help", "options", "required", "unique", "default", *RULED)
+FIELD_CHANGES = ("label", "help", "options", "required", "unique", "default", "rate_date", *RULED)
 OBJECT_CHANGES = ("label", "plural", "icon", "colour")
 
 SHAPE = "shape"
@@ -34,6 +34,11 @@ class Definition:
     field: str
     custom: bool
     value: dict[str, Any]
+
+
+async def stored_version(connection: psycopg.AsyncConnection[Any], schema: str) -> int | None:
+    row = await (await connection.execute(f'select version from "{schema}"._catalog'.encode())).fetchone()
+    return row[0] if row else None
 
 
 async def stored_definitions(connection: psycopg.AsyncConnection[Any], schema: str) -> tuple[int, list[Definition]]:

@@ -51,7 +51,7 @@ def wanted(object_: Object, schema: str) -> TableState:
         state.columns |= columns_of(item)
         if item.required and item.name not in SYSTEM_DDL:
             state.constraints[required_name(item.name)] = f"check (deleted_at is not null or {present(item)})"
-        if item.to and KINDS[item.kind].columns[0].type == "uuid" and not item.readonly:
+        if item.to and [column.type for column in KINDS[item.kind].columns] == ["uuid"] and not item.readonly:
             target = f"{q(schema)}.{q(item.to[0])}"
             state.constraints[f"link_{item.name}"] = f"foreign key ({q(item.name)}) references {target} (id)"
         if item.unique:

@@ -58,7 +58,8 @@ async def linked(ctx: Ctx, name: str, link: Field, of: str, ids: list[str]) -> l
     query = read_query(asked, name, ctx.access, ctx.clock)
     wanted, found = set(ids), []
     for record in msgspec.json.decode(await run_query(ctx, query))["records"]:
-        targets = [one["id"] for one in record[link.name]] if link.many else [record[link.name]]
+        pointed = record[link.name] if link.many else [record[link.name]]
+        targets = [one["id"] if isinstance(one, dict) else one for one in pointed]
         found += [Dependent(name, record["id"], link.name, of, to) for to in targets if to in wanted]
     return found
 

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from relata.errors import Fault
 from relata.kernel.context import Ctx
 from relata.kernel.expression.memory import evaluate, nothing_related
 from relata.kernel.expression.tree import Ref
+from relata.kernel.history import origin
 from relata.kernel.metadata.conditions import BEFORE, IS_NEW, Condition, Conditions, bare, ruled
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.base import BadValue, Parsing
@@ -23,7 +25,7 @@ from relata.kernel.records.validate import EMPTY, Values, changed_values, judge,
 @dataclass(slots=True)
 class Draft:
     """`before` is None for a new record, `sent` names the fields that somebody wrote, `after` is what the record will
-    hold, `changed` what differs from before.
+    hold, `changed` what differs from before. `origins` tells of the fields that nobody wrote where their values are from.
     """
 
     before: Record | None
@@ -31,6 +33,7 @@ class Draft:
     after: Values
     faults: list[Fault] = field(default_factory=list)
     changed: Values = field(default_factory=dict)
+    origins: dict[str, Any] = field(default_factory=dict)
 
     @property
     def faulty(self) -> set[str]:
@@ -48,7 +51,7 @@ async def complete(ctx: Ctx, name: str, drafts: Sequence[Draft]) -> None:
     await give_defaults(ctx, object_, conditions, [draft for draft in drafts if draft.before is None])
     rules = ctx.workspace.rules.get(name, ())
     for draft in drafts:
-        draft.after = judge(rules, draft.before, draft.after, ctx.now, draft.faults)
+        draft.after = judge(rules, draft.before, draft.after, ctx.now, draft.faults, draft.origins)
         if draft.before is not None:
             draft.changed = changed_values(object_, draft.before, draft.after)
     if conditions.judging:
@@ -79,6 +82,7 @@ async def give_defaults(ctx: Ctx, object_: Object, conditions: Conditions, draft
                 kind = KINDS[given.kind]
                 try:
                     draft.after[name] = None if value is None else kind.parse(given, kind.spoken(value), parsing)
+                    draft.origins[name] = origin.FORMULA
                 except BadValue as error:
                     draft.faults += [fault.below(f"/{name}") for fault in error.faults]
 

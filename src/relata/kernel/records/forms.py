@@ -15,7 +15,7 @@ from relata.kernel.metadata.kinds.base import BadValue, Parsing
 from relata.kernel.metadata.object import Object
 from relata.kernel.query.load import Current
 from relata.kernel.records.draft import Draft
-from relata.kernel.records.validate import EMPTY, Values, parse_values, with_defaults
+from relata.kernel.records.validate import EMPTY, Values, origins_of, parse_values, with_defaults
 
 
 class Forms:
@@ -26,6 +26,7 @@ class Forms:
         self.object: Object = ctx.catalog.objects[name]
         self.parsing = Parsing(ctx.workspace.currency)
         self.defaults = with_defaults(self.object, {}, ctx.access.actor.user, self.parsing)
+        self.origins = origins_of(self.defaults, ())
         self._parsers: dict[str, Any] = {}
         self._columns: dict[str, Any] = {}
         for field in self.object.fields:
@@ -78,7 +79,8 @@ class Forms:
         """A new record, to be completed."""
         faults: list[Fault] = []
         values = self.parse(sent, faults)
-        return Draft(None, frozenset(values), self.defaults | values, faults)
+        origins = {name: told for name, told in self.origins.items() if name not in values}
+        return Draft(None, frozenset(values), self.defaults | values, faults, origins=origins)
 
     def update(self, sent: dict[str, Any], current: Current) -> Draft:
         """Other values of a record, to be completed."""

@@ -104,6 +104,8 @@ def links_of(field: Field, row: Mapping[str, Any]) -> list[tuple[str, str, str]]
     """(where, object, id) of each record that a stored row points to through a field."""
     if not field.to or row.get(field.name) is None:
         return []
+    if field.kind == "reference":
+        return [(f"/{field.name}", row[column_name(field, "object")], row[field.name])]
     if not field.many:
         return [(f"/{field.name}", field.to[0], row[field.name])]
     names = row[column_name(field, "objects")]

@@ -8,10 +8,12 @@ from typing import Any
 
 from relata.errors import Fault
 from relata.kernel.context import uuid7
+from relata.kernel.history.origin import noted
 from relata.kernel.query.load import Current
 from relata.kernel.records.draft import Draft
 from relata.kernel.records.forms import Forms
 from relata.kernel.records.matching import GUARD, guard_of
+from relata.kernel.records.statement import ORIGIN
 from relata.kernel.records.taken import Planned
 from relata.kernel.records.write import base_row
 
@@ -40,15 +42,18 @@ def draft_update(
     return forms.update({name: value for name, value in values.items() if name not in apart}, there)
 
 
-def planned(forms: Forms, place: int, draft: Draft, current: Current | None) -> Planned | None:
+def planned(forms: Forms, place: int, line: int, draft: Draft, current: Current | None) -> Planned | None:
     """What is to be written of a completed draft without faults; None where nothing differs."""
     if current is None:
-        return Planned(place, ("create",), {"id": uuid7(), **forms.row(draft.after)})
+        row = {"id": uuid7(), ORIGIN: noted(draft.origins, line=line), **forms.row(draft.after)}
+        return Planned(place, ("create",), row)
     if not draft.changed:
         return None
     names = tuple(sorted(draft.changed))
     before = {name: current.values.get(name) for name in names}
-    return Planned(place, ("update", *names), base_row(current.id, current, before) | forms.row(draft.changed))
+    row = base_row(current.id, current, before) | forms.row(draft.changed)
+    row[ORIGIN] = noted(draft.origins, names, line)
+    return Planned(place, ("update", *names), row)
 
 
 def plan_delete(

@@ -50,10 +50,10 @@ class Writer:
         into = ", ".join(q(name) for name in ("id", *columns, *SYSTEM))
         chosen = ", ".join(f"x.{q(name)}" for name in ("id", *columns))
         text = (
-            f"with input as materialized (select * from json_to_recordset(%(rows)s::json) as x(id uuid, {definitions(fields)})), "
+            f"with input as materialized (select * from json_to_recordset(%(rows)s::json) as x(id uuid, {q(ORIGIN)} jsonb, {definitions(fields)})), "
             f"r as (insert into {self.table} as t ({into}) select {chosen}, %(now)s::timestamptz, %(now)s::timestamptz, "
             f"%(user)s::uuid, %(user)s::uuid, 1 from input x where {self.linked(fields, 'x')} and {self.shaped()} returning t.*), "
-            f"{self.journal('c', 'null::timestamptz', 'null::jsonb')}, {self.outbox('c', 'null::text[]')}, "
+            f"{self.journal('c', 'null::timestamptz', 'null::jsonb', 'i')}, {self.outbox('c', 'null::text[]')}, "
             f"{self.document_insert()} {self.answer()}"
         )
         return self.done(text)
@@ -67,9 +67,9 @@ class Writer:
         searched = any(field.searched or field.name == self.object.title for field in fields)
         document = f", {self.document_update()}" if searched else ""
         text = (
-            f"{self.input(definitions(fields))}, r as (update {self.table} t set {sets}, {TOUCH} from input x "
-            f'where {self.current()} and {self.linked(fields, "x")} returning t.*, x."~before", x."~since"), '
-            f"{self.journal('u')}, {self.outbox('u', changed)}{document} {self.answer()}"
+            f"{self.input(f'{q(ORIGIN)} jsonb, {definitions(fields)}')}, r as (update {self.table} t set {sets}, {TOUCH} from input x "
+            f'where {self.current()} and {self.linked(fields, "x")} returning t.*, x."~before", x."~since", x.{q(ORIGIN)}), '
+            f"{self.journal('u', origin='r')}, {self.outbox('u', changed)}{document} {self.answer()}"
         )
         return self.done(text)
 
@@ -119,6 +119,10 @@ class Writer:
                 links = f"unnest({column}, {source}.{q(column_name(field, 'objects'))}) k(id, object)"
                 gone = f"select 1 from {links} where not case k.object {cases} else false end"
                 tests.append(f"({column} is null or not exists ({gone}))")
+            elif field.kind == "reference":
+                object_ = f"{source}.{q(column_name(field, 'object'))}"
+                cases = " ".join(f"when {quote_text(name)} then {self.there(name, column)}" for name in field.to)
+                tests.append(f"({column} is null or case {object_} {cases} else false end)")
             elif field.to:
                 tests.append(f"({column} is null or {self.there(field.to[0], column)})")
         return " and ".join(tests) or "true"
@@ -159,12 +163,15 @@ class Writer:
                 self.constants[unique] = value
         return f"({text})"
 
-    def journal(self, op: str, since: str = 'r."~since"', before: str = 'r."~before"') -> str:
+    def journal(self, op: str, since: str = 'r."~since"', before: str = 'r."~before"', origin: str = "") -> str:
+        """`origin` names the source that tells where values are from: the input or what was written."""
         since = 'r."~since"' if since == "x" else since
+        told = f"coalesce({origin}.{q(ORIGIN)}, '{{}}')" if origin else "null::jsonb"
+        source = "r join input i on i.id = r.id" if origin == "i" else "r"
         return (
-            f"j as (insert into {q(self.schema)}._journal (object, record, version, at, since, op, actor, through, cause, before) "
+            f"j as (insert into {q(self.schema)}._journal (object, record, version, at, since, op, actor, through, cause, before, origin) "
             f"select {quote_text(self.object.name)}, r.id, r.version, r.updated_at, {since}, '{op}', %(user)s::uuid, "
-            f"%(through)s::text, %(cause)s::uuid, {before} from r)"
+            f"%(through)s::text, %(cause)s::uuid, {before}, {told} from {source})"
         )
 
     def outbox(self, op: str, fields: str) -> str:
@@ -277,6 +284,8 @@ class QuietWriter(Writer):
         return "select r.id::text, ''::text, r.version from r"
 
 
+ORIGIN = "~origin"
+"""The key of a row under which it tells where values are from that nobody sent."""
 KEPT_TEXT = "400"  # characters of a title that an index can hold whatever they are
 KEPT: sa.ColumnElement[int] = sa.literal_column(KEPT_TEXT)
 SYSTEM = ("created_at", "updated_at", "created_by", "updated_by", "version")

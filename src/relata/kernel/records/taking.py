@@ -124,7 +124,7 @@ class Taking:
             if draft.faults:
                 self.refuse(place, draft.faults, id_)
                 continue
-            made = planned(self.forms, place, draft, there[id_] if id_ else None)
+            made = planned(self.forms, place, self.rows[place].line, draft, there[id_] if id_ else None)
             if made is None:
                 self.taken[place] = Taken(self.rows[place].line, "unchanged", id_)
             else:

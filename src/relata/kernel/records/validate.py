@@ -8,6 +8,7 @@ from typing import Any
 
 from relata.errors import Fault
 from relata.kernel.access.access import Access
+from relata.kernel.history.origin import CREATOR, DEFAULT, by_rule
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.base import BadValue, Parsing
@@ -41,6 +42,11 @@ def parse_values(object_: Object, access: Access, sent: Any, parsing: Parsing, f
     return values
 
 
+def origins_of(values: Values, sent: Iterable[str]) -> dict[str, Any]:
+    """Where the values of a new record are from that nobody sent."""
+    return {name: CREATOR if name == "owner" else DEFAULT for name in values if name not in sent}
+
+
 def with_defaults(object_: Object, values: Values, user: str | None, parsing: Parsing) -> Values:
     """A new record's values: what was sent, then defaults; the creator owns it unless told otherwise."""
     made = dict(values)
@@ -53,14 +59,22 @@ def with_defaults(object_: Object, values: Values, user: str | None, parsing: Pa
 
 
 def judge(
-    rules: tuple[Rule, ...], before: Record | None, after: Values, now: dt.datetime, faults: list[Fault]
+    rules: tuple[Rule, ...],
+    before: Record | None,
+    after: Values,
+    now: dt.datetime,
+    faults: list[Fault],
+    origins: dict[str, Any],
 ) -> Values:
-    """The values after all rules had their say."""
+    """The values after all rules had their say; `origins` is told what they set."""
     judged = dict(after)
     for rule in rules:
         verdict = rule.run(before, judged, now)
         faults += verdict.faults
-        judged |= verdict.changes or {}
+        for name, value in (verdict.changes or {}).items():
+            if judged.get(name) != value:
+                origins[name] = by_rule(rule.name)
+            judged[name] = value
     return judged
 
 

@@ -16,16 +16,17 @@ import psycopg
 from relata.errors import Conflict, Fault, Invalid, NotFound, RelataError, Reshaped, Stale
 from relata.kernel.context import Ctx, uuid7
 from relata.kernel.failpoint import failpoint
-from relata.kernel.metadata.columns import column_name
+from relata.kernel.history.origin import noted
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.base import Parsing
 from relata.kernel.query.load import Current, load
 from relata.kernel.query.one import missing
 from relata.kernel.records.change import Change, Create, Delete, Restore, Update, Written
 from relata.kernel.records.draft import Draft, complete
+from relata.kernel.records.lookup import links_of
 from relata.kernel.records.refusal import refusal
-from relata.kernel.records.statement import QuietWriter, Write, Writer, row_of, shape_sql
-from relata.kernel.records.validate import parse_values, with_defaults
+from relata.kernel.records.statement import ORIGIN, QuietWriter, Write, Writer, row_of, shape_sql
+from relata.kernel.records.validate import origins_of, parse_values, with_defaults
 
 TRIES = 5
 # The object whose records decide who may do what.
@@ -112,7 +113,7 @@ def begin(ctx: Ctx, name: str, change: Change, there: dict[str, Current]) -> Dra
     if isinstance(change, Create):
         sent = parse_values(object_, ctx.access, change.values, parsing, faults)
         values = with_defaults(object_, sent, ctx.access.actor.user, parsing)
-        return Draft(None, frozenset(sent), values, faults)
+        return Draft(None, frozenset(sent), values, faults, origins=origins_of(values, sent))
     current = there.get(change.id)
     if current is None or current.deleted != isinstance(change, Restore):
         raise missing(ctx, name, change.id)
@@ -138,13 +139,15 @@ def finish(ctx: Ctx, name: str, change: Change, draft: Draft, there: dict[str, C
         return Invalid(draft.faults)
     if not isinstance(change, Update):
         id_ = uuid7()
-        return Plan(("create",), id_, {"id": id_, **row_of(object_, draft.after)})
+        row = {"id": id_, ORIGIN: noted(draft.origins), **row_of(object_, draft.after)}
+        return Plan(("create",), id_, row)
     current = there[change.id]
     if not draft.changed:
         return Written(change.id, current.shown, current.version, changed=False)
     names = tuple(sorted(draft.changed))
     before = {field: current.values.get(field) for field in names}
     row = base_row(change.id, current, before) | row_of(object_, {field: draft.changed[field] for field in names})
+    row[ORIGIN] = noted(draft.origins, names)
     return Plan(("update", *names), change.id, row, change.version)
 
 
@@ -232,17 +235,8 @@ async def explain(ctx: Ctx, name: str, plans: dict[int, Plan], outcomes: list[Ou
 
 async def dangling(ctx: Ctx, field: Field, row: dict[str, Any]) -> list[Fault]:
     """A fault for each link of a field whose record is not there, or not visible."""
-    if not field.to or row.get(field.name) is None:
-        return []
-    if field.many:
-        names = row[column_name(field, "objects")]
-        links = [
-            (f"/{field.name}/{i}", name, id_) for i, (name, id_) in enumerate(zip(names, row[field.name], strict=True))
-        ]
-    else:
-        links = [(f"/{field.name}", field.to[0], row[field.name])]
     faults = []
-    for where, name, id_ in links:
+    for where, name, id_ in links_of(field, row):
         if not (await load(ctx, name, [id_])).get(id_, GONE).live:
             label = ctx.catalog.objects[name].label.lower()
             faults.append(Fault(where, "not_found", f"There is no {label} with the id {id_}."))

@@ -15,11 +15,12 @@ import psycopg
 from relata.errors import Conflict, Unavailable
 from relata.kernel.context import Ctx
 from relata.kernel.failpoint import failpoint
-from relata.kernel.installation import CHANNEL, Installation
+from relata.kernel.installation import Installation
 from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.store import Definition, combine, drop, save, stored_definitions
 from relata.kernel.metadata.sync import sync
+from relata.kernel.register import CHANNEL
 
 LOCK_WAIT = "300ms"
 LONGEST = "10min"

@@ -110,7 +110,7 @@ def read_changes(asked: Sent, old: Field) -> dict[str, Any]:
         key: asked.text(key) for key in ("label", "help", "formula", "inverse_label") if key in asked.document
     }
     changes |= {key: asked.flag(key) for key in ("required", "unique") if key in asked.document}
-    changes |= {key: asked.text(key).strip() or None for key in RULED if key in asked.document}
+    changes |= {key: asked.text(key).strip() or None for key in (*RULED, "rate_date") if key in asked.document}
     if "options" in asked.document:
         changes["options"] = [msgspec.to_builtins(option) for option in asked.options()]
     if any(key in asked.document for key in ROLLUP_KEYS):
@@ -134,6 +134,8 @@ def read_kind(asked: Sent, old: Field) -> dict[str, Any]:
     changes: dict[str, Any] = {"kind": wanted, "searched": kind.searched, "indexed": wanted == "choice"}
     if "options" not in kind.takes:
         changes["options"] = []
+    if wanted != "money":
+        changes["rate_date"] = None
     return changes
 
 
@@ -194,7 +196,7 @@ async def delete_field(here: Installation, ctx: Ctx, name: str, field: str, *, c
     def decide(catalog: Catalog, _definitions: list[Definition]) -> Edit:
         if catalog.objects[name].field(field) is None:
             raise gone(name, field)
-        users = others(users_of(catalog, Target(name, field)), *READERS, "titles")
+        users = others(users_of(catalog, Target(name, field)), *READERS, "rates", "titles")
         if users:
             raise Conflict(f"It is used by {', '.join(users)}; change these first.")
         return Edit(drops=((name, field),))

@@ -21,7 +21,19 @@ from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.sync import LIVE, present
 
 COUNTING = "3s"
-SORTS = ("formulas", "rollups", "rules", "conditions", "views", "layouts", "titles", "relations", "imports", "actions")
+SORTS = (
+    "formulas",
+    "rollups",
+    "rules",
+    "conditions",
+    "views",
+    "layouts",
+    "titles",
+    "rates",
+    "relations",
+    "imports",
+    "actions",
+)
 """What can use a field; automations and imports that are kept as data will be among them."""
 
 
@@ -132,6 +144,13 @@ def titles(_catalog: Catalog, object_: Object, target: Target) -> Iterator[User]
         yield User("titles", object_.name, object_.title, object_.plural, f"the title of {object_.plural}")
 
 
+def rates(_catalog: Catalog, object_: Object, target: Target) -> Iterator[User]:
+    """Money that is converted by the rates of a day that the field tells."""
+    for field in object_.own:
+        if target.field is not None and target.itself(object_.name, field.rate_date or ""):
+            yield User("rates", object_.name, field.name, field.label, f"the rates of {field.label}")
+
+
 def relations(_catalog: Catalog, object_: Object, target: Target) -> Iterator[User]:
     """Fields of other objects that point to the object."""
     if target.field is not None or object_.name == target.object:
@@ -142,7 +161,7 @@ def relations(_catalog: Catalog, object_: Object, target: Target) -> Iterator[Us
 
 
 Finder = Callable[[Catalog, Object, Target], Iterator[User]]
-FINDERS: tuple[Finder, ...] = (derived, rules, conditions, views, layouts, titles, relations)
+FINDERS: tuple[Finder, ...] = (derived, rules, conditions, views, layouts, titles, rates, relations)
 
 
 def others(users: Iterable[User], *sorts: str) -> list[str]:

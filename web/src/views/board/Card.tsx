@@ -75,7 +75,7 @@ export function Lifted(props: Shown) {
 
 function Face({ object, fields, record }: Shown) {
   const shown = fields.filter((field) => !kindOf(field).isEmpty(record[field.name]));
-  const lines = shown.filter((field) => ["relation", "about"].includes(field.kind));
+  const lines = shown.filter((field) => ["relation", "reference", "about"].includes(field.kind));
   const people = shown.filter((field) => field.kind === "user");
   const facts = shown.filter((field) => !lines.includes(field) && !people.includes(field));
   return (

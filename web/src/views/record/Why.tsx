@@ -74,10 +74,17 @@ function Changed({ cause, field }: { cause: Extract<Cause, { kind: "change" }>; 
       <span>
         <b>{who}</b> {cause.op === "create" ? t("why.created") : t("why.changed", { before })}
       </span>
-      <span className={css["through"]}>{[door(cause), cause.undoes === null ? "" : t("past.undid")].filter(Boolean).join(" · ")}</span>
+      <span className={css["through"]}>{[door(cause), cause.undoes === null ? "" : t("past.undid"), ...origin(cause)].filter(Boolean).join(" · ")}</span>
       <time dateTime={cause.at} title={formatMoment(cause.at)}>{formatAgo(cause.at)}</time>
     </>
   );
+}
+
+/** What nobody typed: the row of a file, a default, a rule. */
+function origin({ source, line, origin: from, rule }: Extract<Cause, { kind: "change" }>): string[] {
+  const row = line === null ? "" : source === null ? t("why.row", { line }) : t("why.row_of", { line, file: source.name });
+  const set = from === null || from === "sent" ? "" : t(`why.origin.${from}`, { rule: (rule ?? "").replaceAll("_", " ") });
+  return [row, set];
 }
 
 function Formula({ formula, inputs }: { formula: string; inputs: Reason[] }) {

@@ -2,9 +2,10 @@
 
 import type { Field } from "../../api/types.ts";
 
-/** The value for the field of the new record that points back: an id, or for `about` a list of references. */
+/** The value for the field of the new record that points back: an id, or what it belongs to for `reference`, for `about` a list of such. */
 export function pointingBack(field: Field, object: string, id: string): Record<string, unknown> {
   if (field.kind === "about") return { [field.name]: [{ object, id }] };
+  if (field.kind === "reference") return { [field.name]: { object, id } };
   return { [field.name]: id };
 }
 

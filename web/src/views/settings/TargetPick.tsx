@@ -18,7 +18,7 @@ export function TargetPick({ draft, object, faults, onChange }: Props) {
   const shared = { label: t("settings.points_to"), data, searchable: true, required: true, error: faults["to"]?.join(" ") };
   return (
     <div className={css["pair"]}>
-      {draft.kind === "about" ? (
+      {["about", "reference"].includes(draft.kind) ? (
         <MultiSelect {...shared} value={draft.to} onChange={(to) => { onChange({ to }); }} />
       ) : (
         <Select {...shared} value={draft.to[0] ?? null} onChange={(to) => { onChange({ to: to === null ? [] : [to] }); }} />

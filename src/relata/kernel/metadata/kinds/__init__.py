@@ -27,6 +27,7 @@ from relata.kernel.metadata.kinds.percent import Percent
 from relata.kernel.metadata.kinds.person_name import PersonName
 from relata.kernel.metadata.kinds.phones import Phones
 from relata.kernel.metadata.kinds.rating import Rating
+from relata.kernel.metadata.kinds.reference import Reference
 from relata.kernel.metadata.kinds.relation import Relation
 from relata.kernel.metadata.kinds.rich_text import RichText
 from relata.kernel.metadata.kinds.rollup import RollUp
@@ -39,7 +40,7 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         Text(), LongText(), RichText(), Number(), Percent(), Money(), Rating(), Duration(), Boolean(), Date(), Moment(), Choice(),
-        Choices(), PersonName(), Emails(), Phones(), Address(), Location(), Links(), Relation(), About(), User(),
+        Choices(), PersonName(), Emails(), Phones(), Address(), Location(), Links(), Relation(), Reference(), About(), User(),
         Tags(), Json(), AutoNumber(), Formula(), RollUp(), Id(), Version(),
     )
 }  # fmt: skip

@@ -35,9 +35,7 @@ class About(Kind):
         return json_of(text)
 
     def schema(self, field: Field) -> Schema:
-        link = {"object": {"type": "string", "enum": list(field.to)}, "id": {"type": "string", "format": "uuid"}}
-        one = {"type": "object", "properties": link, "required": list(link), "additionalProperties": False}
-        return {"type": "array", "items": one, "maxItems": LIST}
+        return {"type": "array", "items": link_schema(field), "maxItems": LIST}
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         links = each(checked_list(value), lambda link: checked_link(field, link))
@@ -62,6 +60,11 @@ class About(Kind):
     def filter_value(self, field: Field, value: Any) -> Any:
         given = value.get("id") if isinstance(value, dict) else value
         return UUID(sentence(checked_id, given))
+
+
+def link_schema(field: Field) -> Schema:
+    link = {"object": {"type": "string", "enum": list(field.to)}, "id": {"type": "string", "format": "uuid"}}
+    return {"type": "object", "properties": link, "required": list(link), "additionalProperties": False}
 
 
 def checked_link(field: Field, value: Any) -> dict[str, str]:

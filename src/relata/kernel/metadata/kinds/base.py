@@ -41,12 +41,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a value that is reached with a dot, such as `name.last`."""
+    """A part of a value that is reached with a dot, such as `name.last`. What has no `column` is worked out when it is
+    read, and never written.
+    """
 
     name: str
     label: str
     type: Type
-    column: str
+    column: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,155 @@
+"""Taking the export of a workspace into an installation that has others, under the same or another name.
+
+Everything is loaded and brought to this version in one transaction and enters the register suspended; files are put into their place
+before it is resumed. Killed before the commit, nothing is there; killed later, a suspended workspace is, to be
+deleted. People are known by their e-mail address: those that are not here yet get no password.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+import psycopg
+
+from relata.errors import Conflict, RelataError, SetupError
+from relata.kernel.app import App
+from relata.kernel.backup.loading import INDEXES, LINKS, check_columns, load, make_workspaces, put_aside
+from relata.kernel.backup.manifest import SCHEMA_PREFIX, SHARED, Manifest
+from relata.kernel.backup.restoring import Told, verify
+from relata.kernel.backup.structure import Connection
+from relata.kernel.backup.taking import OPTIONS
+from relata.kernel.backup.unpacking import Archive
+from relata.kernel.context import uuid7
+from relata.kernel.failpoint import failpoint
+from relata.kernel.installation import Installation
+from relata.kernel.jobs.files import IMPORTS, needing_room, workspace_of_import
+from relata.kernel.metadata.quoting import quote_name as q
+from relata.kernel.migrations import WORKSPACE, available, migrate
+from relata.kernel.tenancy.suspending import resume
+
+LONGEST = 36_000
+"""Seconds that building one index may take."""
+ENDED = "The workspace was exported before this ended."
+ENTER = """
+insert into relata.workspace (id, name, label, schema_name, currency, locale, time_zone, created_at, suspended_at, version)
+select %s, %s, label, %s, currency, locale, time_zone, created_at, now(), %s from pg_temp.workspace"""
+PEOPLE = """
+insert into relata.person (id, email, email_key, created_at, disabled_at)
+select case when exists (select from relata.person k where k.id = t.id) then gen_random_uuid() else t.id end, t.email, t.email_key,
+  t.created_at, t.disabled_at from pg_temp.person t on conflict (email_key) do nothing"""
+KNOWN = """
+update {schema}._membership m set person = p.id from pg_temp.person t join relata.person p using (email_key)
+where t.id = m.person and p.id <> t.id"""
+BELONGS = (
+    "insert into relata.belonging select distinct person, %s::uuid from {schema}._membership on conflict do nothing"
+)
+
+
+def import_workspace(archive: Archive, conninfo: str, folder: Path, apps: Iterable[App], name: str, told: Told) -> None:
+    """Take in the one workspace of an export as `name`; raises SetupError and Conflict. The name must have been checked."""
+    manifest = archive.manifest
+    if not manifest.export or len(manifest.workspaces) != 1:
+        raise SetupError(
+            "This is no export of one workspace: restore a backup with “relata restore” into an empty place."
+        )
+    verify(archive, lambda _name, _size: None)
+    schema = SCHEMA_PREFIX + name
+    try:
+        with psycopg.connect(conninfo, options=OPTIONS) as connection, connection.transaction():
+            load_workspace(connection, archive, name, schema, told)
+            failpoint("import.loaded")
+    except psycopg.errors.UniqueViolation as error:
+        if error.diag.table_name != "workspace":
+            raise
+        raise Conflict(f"There is already a workspace «{name}».") from None
+    except psycopg.Error as error:
+        raise SetupError(f"The database did not take the export ({' '.join(str(error).split())}), and nothing was imported.") from error  # fmt: skip
+    failpoint("import.committed")
+    with needing_room():
+        put_files(archive, folder, manifest.workspaces[0].name, name, told)
+    try:
+        asyncio.run(start(conninfo, apps, folder, name))
+    except (RelataError, psycopg.Error) as error:
+        why = error.message if isinstance(error, RelataError) else " ".join(str(error).split())
+        mend = f"“relata workspace delete {name} --now --yes {name}” removes what is there"
+        raise SetupError(f"The export's records cannot be taken over ({why}): {mend}.") from error
+
+
+def load_workspace(connection: Connection, archive: Archive, name: str, schema: str, told: Told) -> None:
+    manifest = renamed(archive.manifest, name, schema)
+    if connection.execute("select 1 from relata.workspace where name = %s", [name]).fetchone():
+        raise Conflict(f"There is already a workspace «{name}».")
+    if connection.execute("select to_regnamespace(%s)", [schema]).fetchone() != (None,):
+        raise Conflict(f"The database has a schema {schema} that belongs to no workspace: rename or drop it.")
+    make_workspaces(connection, manifest)
+    connection.execute("set local search_path = ''")
+    own = [table for table in manifest.tables if table.schema == schema]
+    check_columns(connection, own)
+    again, links = put_aside(connection, INDEXES, [schema]), put_aside(connection, LINKS, [schema])
+    for table in own:
+        load(connection, archive, table, told)
+    load_shared(connection, archive, manifest)
+    id_ = uuid7()
+    if connection.execute(ENTER, [id_, name, schema, len(available(WORKSPACE))]).rowcount != 1:
+        raise SetupError("The export does not say which workspace it is.")
+    connection.execute(PEOPLE)
+    connection.execute(KNOWN.format(schema=q(schema)).encode())
+    connection.execute(BELONGS.format(schema=q(schema)).encode(), [id_])
+    ended = f"update {q(schema)}._job set status = 'cancelled', finished_at = now(), message = %s where status in ('queued', 'running')"
+    connection.execute(ended.encode(), [ENDED])
+    for text in again + links:
+        connection.execute(text.encode())
+    migrate(connection, WORKSPACE, schema, served=False)
+
+
+def renamed(manifest: Manifest, name: str, schema: str) -> Manifest:
+    """The same export as if the workspace had always been called so."""
+    old = manifest.workspaces[0]
+    tables = [msgspec.structs.replace(t, schema=schema) if t.schema == old.schema else t for t in manifest.tables]
+    return msgspec.structs.replace(
+        manifest, workspaces=[msgspec.structs.replace(old, name=name, schema=schema)], tables=tables
+    )
+
+
+def load_shared(connection: Connection, archive: Archive, manifest: Manifest) -> None:
+    """The workspace's own row and its people, beside those of the installation."""
+    for name in ("workspace", "person"):
+        connection.execute(f"create temp table {name} (like relata.{name} including defaults) on commit drop".encode())
+        connection.execute(f"alter table pg_temp.{name} alter id drop default".encode())
+        for table in manifest.tables:
+            if (table.schema, table.name) == (SHARED, name):
+                load(connection, archive, msgspec.structs.replace(table, schema="pg_temp"), lambda _name, _size: None)
+
+
+def put_files(archive: Archive, folder: Path, old: str, new: str, told: Told) -> None:
+    """Each file under its name only when it is whole; what is there already, as beside the original, stays."""
+    for file in archive.manifest.files:
+        parts = file.path.split("/")
+        if parts[0] == IMPORTS and workspace_of_import(parts[1]) == old:
+            pieces = parts[1].split("-")
+            parts[1] = "-".join([*pieces[:3], new, *pieces[4:]])
+        path = folder.joinpath(*parts)
+        if path.exists():
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        beside = path.with_name(f"{path.name}.part")
+        with beside.open("wb") as target:
+            for data in archive.read(file.part):
+                target.write(data)
+                told(path.name, len(data))
+            target.flush()
+            os.fsync(target.fileno())
+        beside.rename(path)
+
+
+async def start(conninfo: str, apps: Iterable[App], folder: Path, name: str) -> None:
+    """Bring the tables of objects to what this version declares, then let everybody in."""
+    async with Installation.open(conninfo, apps, most=2, longest=LONGEST, folder=folder) as here:
+        await here.make(here.register[name])
+        async with here.connection() as connection:
+            await connection.execute("analyze")
+        await resume(here, name)
