@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from relata.api.catalog import shown_field, shown_object
 from relata.api.edge import answer, body, installation, opened
-from relata.api.operation import FLAG, ID, TEXT, WHOLE, Described, Operation, nullable, query, ref, shape
+from relata.api.operation import FLAG, ID, TEXT, WHOLE, Described, Operation, listing, nullable, query, ref, shape
 from relata.api.schemas import FIELD, FIELD_CHANGE, OBJECT_CHANGE
 from relata.kernel.schema import changes, fields
 from relata.kernel.schema.impact import SORTS, Target
 from relata.kernel.schema.trial import tried
+from relata.kernel.schema.usage import usage
 
 
 async def create_object(request: Request) -> Response:
@@ -76,6 +79,11 @@ async def delete_field(request: Request) -> Response:
         return Response(status_code=204)
 
 
+async def field_usage(request: Request) -> Response:
+    async with opened(request) as ctx:
+        return answer(await usage(ctx, request.path_params["object"]))
+
+
 def checking(request: Request) -> bool:
     return request.query_params.get("check") == "true"
 
@@ -104,6 +112,9 @@ TRIAL = shape(
     },
     "impact", "faults", "offenders",
 )  # fmt: skip
+COUNTS: dict[str, Any] = {"type": "object", "additionalProperties": WHOLE}
+USED = {"name": TEXT, "fill_rate": TOUCHED["fill_rate"], "changed_at": nullable(TEXT), "used": COUNTS}
+USAGE = listing("fields", shape(USED, *USED), records=nullable(WHOLE), sampled=FLAG)
 ROUTES = [
     Described(
         "POST",
@@ -148,6 +159,18 @@ ROUTES = [
             administers=True,
             query=(TRY,),
             answers={200: TRIAL, 204: None},
+        ),
+    ),
+    Described(
+        "GET",
+        "/objects/{object}/fields/usage",
+        field_usage,
+        Operation(
+            name="field_usage",
+            summary="How much each field is filled, changed and used",
+            tag="objects",
+            administers=True,
+            answers={200: USAGE},
         ),
     ),
     Described(

@@ -134,6 +134,27 @@ def test_a_change_is_refused_with_the_names_of_what_would_break(module_world: Wo
     assert field_of(module_world, "weight")["kind"] == "percent"
 
 
+def test_administrators_are_told_how_much_each_field_is_used(module_world: World) -> None:
+    nora = module_world.nora
+    nora.post("/objects", {"name": "gauge", "label": "Gauge", "fields": [
+        {"name": "name", "kind": "text"}, {"name": "level", "kind": "number"}, {"name": "spare", "kind": "tags"},
+        {"name": "high", "kind": "formula", "formula": "level > 5"},
+    ]})  # fmt: skip
+    made = [nora.create("gauge", name=f"G{index}", **({"level": index} if index else {})) for index in range(4)]
+    later = nora.patch(f"/records/gauge/{made[0]['id']}", {"name": "First"})
+    told = nora.get("/objects/gauge/fields/usage")
+    assert (told["records"], told["sampled"]) == (4, False)
+    assert {one["name"]: one["fill_rate"] for one in told["fields"]} == {
+        "name": 1,
+        "level": 0.75,
+        "spare": 0,
+        "high": None,
+    }
+    assert {one["name"]: one["changed_at"] for one in told["fields"]}["name"] == later["updated_at"]
+    assert [one["used"] for one in told["fields"]] == [{"titles": 1}, {"formulas": 1}, {}, {}]
+    assert module_world.mei("GET", "/objects/gauge/fields/usage").status_code == 403
+
+
 def test_who_writes_while_a_kind_changes_never_leaves_the_old_form(module_world: World) -> None:
     world = module_world
     world.nora.post(FIELDS, {"name": "level", "kind": "text"})

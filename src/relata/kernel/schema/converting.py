@@ -97,13 +97,14 @@ class Converting:
         """The change, in its transaction; the new field, with the options that were made."""
         await self.lock()
         conversion = await self.judged()
-        failpoint("convert.before_records")
-        if await self.moves():
-            await self.execute(f"alter table {self.table} {self.with_columns}")
-            await self.fill("true")
-            await self.exchange()
         failpoint("convert.before_past")
         await self.move_past()
+        failpoint("convert.before_records")
+        if await self.moves():
+            if not await self.prepared():
+                await self.execute(f"alter table {self.table} {self.with_columns}")
+            await self.fill("true")
+            await self.exchange()
         return replace(conversion.new, default=self.default(conversion))
 
     async def judged(self) -> Conversion:
@@ -265,6 +266,14 @@ class Converting:
         return not alike or bool(
             (await self.one("select exists (select from pg_temp._conversion where _stays is not true and _fits)"))[0]
         )
+
+    async def prepared(self) -> bool:
+        """Whether the new columns are there; to add them again would shut readers out, even where that does nothing."""
+        text = (
+            "select count(*) from pg_attribute where attrelid = %s::regclass and attname = any(%s) and not attisdropped"
+        )
+        row = await (await self.ctx.connection.execute(text, [self.table, list(self.columns)])).fetchone()
+        return row is not None and row[0] == len(self.columns)
 
     @property
     def with_columns(self) -> str:

@@ -65,7 +65,9 @@ async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent
             raise gone(name, field)
         new = msgspec.convert({**builtins(now), **changes}, Field)
         saved = with_more(definitions, name, field, changes)
-        if new.kind != now.kind:
+        if new.kind != old.kind:
+            if now != old:
+                raise Conflict(f"{old.label} has just been changed by another administrator; look at it and try again.")
             shape = with_more(definitions, name, "", {SHAPE: catalog.objects[name].shape + 1})
             return KindChange(catalog, name, now, new).edit(saved, shape, check=check)
 
