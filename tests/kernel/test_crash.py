@@ -63,8 +63,8 @@ def test_a_change_of_kind_that_is_killed_leaves_the_old_or_the_new(place: Place,
         with serving(place, point) as server:
             server.dies_of("PATCH", f"/objects/product/fields/{name}", {"kind": "number"})
         with serving(place) as server:
-            assert unsettled(conninfo, schema) == []  # the columns that were being filled are gone
             assert server.call("GET", f"/records/product/{made['id']}")[name] == "2"
+            assert unsettled(conninfo, schema) == []  # the columns that were being filled are gone
             server.call("PATCH", f"/objects/product/fields/{name}", {"kind": "number"})
             assert server.call("GET", f"/records/product/{made['id']}")[name] == 2
             history = server.call("GET", f"/records/product/{made['id']}/history")["changes"]
