@@ -17,8 +17,10 @@ PARSING = Parsing("EUR", "Europe/Berlin")
 OPTIONS = tuple(
     Option(key=key, label=label) for key, label in (("a", "Alpha"), ("b", "b"), ("c", "Yes"), ("d", "x; y"))
 )
+LETTERS = st.characters(exclude_categories=["C", "Z"], include_characters=" ")
+"""Other blanks and line breaks become a blank in formatted text, so what holds them may be refused on the way back."""
 TEXTS = st.one_of(
-    st.text(max_size=12),
+    st.text(LETTERS, max_size=12),
     st.sampled_from(
         [
             "12",
@@ -50,7 +52,7 @@ SENT: dict[str, st.SearchStrategy[Any]] = {
     "moment": st.one_of(st.datetimes().map(lambda m: m.isoformat() + "Z"), st.dates().map(lambda d: f"{d}T23:00:00Z")),
     "choice": st.sampled_from("abcd"),
     "choices": st.lists(st.sampled_from("abcd"), min_size=1),
-    "tags": st.lists(st.text(min_size=1, max_size=5), min_size=1, max_size=4),
+    "tags": st.lists(st.text(LETTERS, min_size=1, max_size=5), min_size=1, max_size=4),
     "emails": st.lists(st.sampled_from(["a@b.de", "c@d.de"]), min_size=1),
 }
 
