@@ -90,6 +90,12 @@ def checking(request: Request) -> bool:
 
 SHOWN = shape({"name": TEXT}, "name")
 KIND = FIELD["properties"]["kind"]
+MERGE = {
+    "type": "object",
+    "minProperties": 1,
+    "additionalProperties": TEXT,
+    "description": "Option → the option that it becomes, in all records and their past.",
+}
 CHECK = query("check", "Only try whether it could be made.", {"enum": ["true", "false"]})
 TRY = query("check", "Change nothing, and tell what it would touch and what stands in its way.", CHECK["schema"])
 USER = shape({"object": TEXT, "name": TEXT, "label": TEXT}, "object", "name", "label")
@@ -198,7 +204,7 @@ ROUTES = [
             tag="objects",
             administers=True,
             query=(TRY,),
-            body=shape({**FIELD_CHANGE, "kind": nullable(KIND)}, closed=True),
+            body=shape({**FIELD_CHANGE, "kind": nullable(KIND), "merge": MERGE}, closed=True),
             answers={200: {"anyOf": [SHOWN, TRIAL]}},
         ),
     ),

@@ -204,3 +204,54 @@ def test_of_two_administrators_who_change_a_kind_both_get_a_whole_answer(module_
 def field_of(world: World, name: str) -> Any:
     objects = {one["name"]: one for one in world.nora.get("/catalog")["objects"]}
     return next(field for field in objects["sample"]["fields"] if field["name"] == name)
+
+
+def test_options_are_merged_in_records_their_trash_their_past_and_the_default(module_world: World) -> None:
+    nora = module_world.nora
+    options = [{"key": key, "label": key.title()} for key in ("hot", "warm", "tepid", "cold")]
+    for kind, default in (("choice", "tepid"), ("choices", ["tepid", "cold"])):
+        nora.post(FIELDS, {"name": f"heat_{kind}", "kind": kind, "options": options, "default": default})
+    values: list[tuple[Any, Any]] = [
+        ("tepid", ["hot", "tepid"]),
+        ("warm", ["warm", "tepid", "hot"]),
+        ("cold", ["cold"]),
+        (None, None),
+    ]
+    made = [nora.create("sample", name="heat", heat_choice=one, heat_choices=many) for one, many in values]
+    nora.delete(f"/records/sample/{made[1]['id']}")
+    changed = nora.patch(f"/records/sample/{made[0]['id']}", {"heat_choice": "hot", "heat_choices": None})
+    for kind in ("choice", "choices"):
+        trial = nora.patch(f"{FIELDS}/heat_{kind}?check=true", {"merge": {"tepid": "warm"}})
+        assert (trial["faults"], trial["offenders"]) == ([], [])
+        field = nora.patch(f"{FIELDS}/heat_{kind}", {"merge": {"tepid": "warm"}})
+        assert [option["key"] for option in field["options"]] == ["hot", "warm", "cold"]
+    now = [nora.get(f"/records/sample/{one['id']}") for one in (made[0], made[2], made[3])]
+    assert [one["heat_choice"] for one in now] == ["hot", "cold", None]
+    assert [one["version"] for one in now] == [2, 1, 1]
+    back = nora.post(f"/records/sample/{made[1]['id']}/restore")
+    assert (back["heat_choice"], back["heat_choices"]) == ("warm", ["hot", "warm"])
+    undone = nora.post(f"/records/sample/{made[0]['id']}/undo", {"version": changed["version"]})
+    assert (undone["undone"], undone["conflicts"]) == (1, [])
+    assert nora.get(f"/records/sample/{made[0]['id']}")["heat_choices"] == ["hot", "warm"]
+    fresh = nora.create("sample", name="fresh")
+    assert (fresh["heat_choice"], fresh["heat_choices"]) == ("warm", ["warm", "cold"])
+    assert nora.query("sample", filter={"field": "heat_choice", "op": "is", "value": "warm"}, count=True)
+
+
+def test_options_that_a_formula_names_or_that_are_none_are_not_merged(module_world: World) -> None:
+    nora = module_world.nora
+    options = [{"key": key, "label": key} for key in ("low", "high", "top")]
+    nora.post(FIELDS, {"name": "level", "kind": "choice", "options": options})
+    nora.post(FIELDS, {"name": "is_top", "kind": "formula", "formula": 'level == "top"'})
+    nora.create("sample", name="level", level="top")
+    place = f"{FIELDS}/level"
+    assert nora.faults("PATCH", place, {"merge": {"top": "high"}}) == {"/kind": "in_use"}
+    assert nora.faults("PATCH", place, {"merge": {"none": "high", "low": "nowhere"}}) == {
+        "/merge/none": "unknown_option",
+        "/merge/low": "unknown_option",
+    }
+    assert nora.faults("PATCH", place, {"merge": {"low": "high", "high": "top"}}) == {"/merge/low": "unknown_option"}
+    assert nora.faults("PATCH", place, {"merge": {}}) == {"/merge": "wrong_type"}
+    assert nora.faults("PATCH", f"{FIELDS}/f0", {"merge": {"a": "b"}}) == {"/merge/a": "unknown_option"}
+    assert [o["key"] for o in nora.patch(place, {"merge": {"low": "high"}})["options"]] == ["high", "top"]
+    assert unsettled(module_world.conninfo, module_world.schema) == []

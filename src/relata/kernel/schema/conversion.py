@@ -4,6 +4,7 @@ gets lost on the way, which is tried out: written out again and read back, it mu
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -104,6 +105,19 @@ class Conversion:
             taken.add(option.key)
             made.append(option)
         return replace(self, new=replace(self.new, options=tuple(made)))
+
+
+@dataclass(frozen=True, slots=True)
+class Merging(Conversion):
+    """Of the same kind, with some options taken for another one: `into` is option → the option that it becomes."""
+
+    into: Mapping[str, str]
+
+    def convert(self, value: Any) -> Any:
+        if is_empty(value):
+            return None
+        several = [self.into.get(key, key) for key in value] if isinstance(value, list) else self.into.get(value, value)
+        return KINDS[self.new.kind].parse(self.new, several, self.parsing)
 
 
 def is_empty(value: Any) -> bool:

@@ -1,14 +1,14 @@
-"""A field of live data becomes one of another kind. Every different value is converted once, in chunks; what does not
-fit refuses the change. Then the records and what the journal holds of the past follow as sets, in the transaction of
-the change: killed anywhere, all is old or all is new.
+"""A field of live data becomes one of another kind, or some of its options become another one. Every different value is
+converted once, in chunks; what does not fit refuses the change. Then the records and what the journal holds of the past
+follow as sets, in the transaction of the change: killed anywhere, all is old or all is new.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -26,7 +26,7 @@ from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.sync import ddl, literal_sql
 from relata.kernel.records.statement import row_of
-from relata.kernel.schema.conversion import Conversion
+from relata.kernel.schema.conversion import Conversion, Merging
 from relata.kernel.schema.offenders import SHOWN, Offender, Offenders, Standing
 
 CHUNK = 5_000
@@ -48,6 +48,8 @@ class Converting:
     new: Field
     users: tuple[str, ...] = ()
     """The formulas and rules that read the field."""
+    into: Mapping[str, str] = field(default_factory=dict)
+    """Options that are merged → the option that each becomes."""
 
     @property
     def table(self) -> str:
@@ -124,7 +126,10 @@ class Converting:
 
     async def begun(self) -> Conversion:
         workspace = self.ctx.workspace
-        conversion = Conversion(self.old, self.new, Parsing(await self.currency(), workspace.time_zone))
+        parsing = Parsing(await self.currency(), workspace.time_zone)
+        if self.into:
+            return Merging(self.old, self.new, parsing, self.into)
+        conversion = Conversion(self.old, self.new, parsing)
         takes = KINDS[self.new.kind].takes
         if "options" in takes and not self.new.options:
             if "options" in KINDS[self.old.kind].takes:

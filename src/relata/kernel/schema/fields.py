@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.base import Parsing
+from relata.kernel.metadata.kinds.checks import pointer
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.rule import RULED
 from relata.kernel.metadata.store import FIELD_CHANGES, SHAPE, Definition
@@ -38,21 +39,25 @@ from relata.kernel.schema.reading import ROLLUP_KEYS, Sent, check_default
 
 OWN = ("kind", "formula", "inverse_label", *ROLLUP_KEYS)
 """What can be changed of an administrator's own fields only."""
+MERGE = "merge"
+"""The key under which options are named that become others."""
 READERS = ("formulas", "rollups", "rules", "conditions")
 
 
 async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent: Any, *, check: bool = False) -> Field:
-    """Another label, help, kind, options, default, formula, conditions; made required or unique, or no longer. With
+    """Another label, help, kind, options (also merged), default, formula, conditions; made required or unique, or not. With
     `check`, only whether it could be done.
     """
     ctx.access.administer()
     old = existing(ctx, name, field)
     faults: list[Fault] = []
     asked = Sent(sent, "", faults)
-    asked.known((*FIELD_CHANGES, *OWN) if old.custom else FIELD_CHANGES)
+    asked.known((*FIELD_CHANGES, MERGE, *(OWN if old.custom else ())))
     changes = read_changes(asked, old)
+    into = read_merge(asked, old, changes)
     preview = msgspec.convert({**builtins(old), **changes}, Field)
-    if preview.kind == old.kind or "default" in asked.document:
+    moves = preview.kind != old.kind or bool(into)
+    if not moves or "default" in asked.document:
         check_default(preview, "", Parsing(ctx.workspace.currency), faults)
     if faults:
         raise Invalid(faults)
@@ -65,11 +70,11 @@ async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent
             raise gone(name, field)
         new = msgspec.convert({**builtins(now), **changes}, Field)
         saved = with_more(definitions, name, field, changes)
-        if new.kind != old.kind:
+        if moves:
             if now != old:
                 raise Conflict(f"{old.label} has just been changed by another administrator; look at it and try again.")
             shape = with_more(definitions, name, "", {SHAPE: catalog.objects[name].shape + 1})
-            return KindChange(catalog, name, now, new).edit(saved, shape, check=check)
+            return KindChange(catalog, name, now, new, into).edit(saved, shape, check=check)
 
         async def strict(ctx: Ctx) -> None:
             await check_stricter(ctx, catalog.objects[name], now, new)
@@ -77,15 +82,15 @@ async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent
         return Edit(saves=(saved,), before=strict)
 
     try:
-        if preview.kind == old.kind:
+        if not moves:
             catalog = await alter(here, ctx, decide, check=check)
         else:
-            converting = KindChange(ctx.catalog, name, old, preview).converting(ctx)
+            converting = KindChange(ctx.catalog, name, old, preview, into).converting(ctx)
             async with prepared(converting, check=check):
                 catalog = await alter(here, ctx, decide, check=check)
     except Invalid as error:
         at_home = relocated(error, {f"/objects/{name}/fields/{field}": ""})
-        raise (at_home if preview.kind == old.kind else blamed(at_home, ctx.catalog)) from None
+        raise (blamed(at_home, ctx.catalog) if moves else at_home) from None
     except (psycopg.errors.UniqueViolation, psycopg.errors.CheckViolation) as error:
         raise narrower(error, preview) from None
     return catalog.objects[name].by_name[field]
@@ -122,6 +127,26 @@ def read_changes(asked: Sent, old: Field) -> dict[str, Any]:
     return changes | read_kind(asked, old)
 
 
+def read_merge(asked: Sent, old: Field, changes: dict[str, Any]) -> dict[str, str]:
+    """Option → the option that it becomes; those that do are no options any more."""
+    sent = asked.document.get(MERGE)
+    if sent is None:
+        return {}
+    if not isinstance(sent, dict) or not sent or not all(isinstance(one, str) for one in sent.values()):
+        asked.fault(f"/{MERGE}", "wrong_type", 'Send which option becomes which: {"lukewarm": "warm"}.')
+        return {}
+    if "kind" in changes or "options" in changes:
+        asked.fault(f"/{MERGE}", "not_applicable", "Merge options first, and change the rest of them after that.")
+    for key, into in sent.items():
+        where = f"/{MERGE}/{pointer(key)}"
+        if old.option(key) is None:
+            asked.fault(where, "unknown_option", f"{old.label} has no option «{key[:80]}».")
+        if old.option(into) is None or into in sent:
+            asked.fault(where, "unknown_option", f"«{into[:80]}» is no option that stays.")
+    changes["options"] = [msgspec.to_builtins(option) for option in old.options if option.key not in sent]
+    return sent
+
+
 def read_kind(asked: Sent, old: Field) -> dict[str, Any]:
     """What goes with another kind."""
     wanted = asked.text("kind")
@@ -143,16 +168,20 @@ def read_kind(asked: Sent, old: Field) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class KindChange:
-    """One field gets another kind: its values, its past, its search documents."""
+    """One field gets another kind, or some of its options become another (`into`): its values, its past, its search
+    documents.
+    """
 
     catalog: Catalog
     name: str
     old: Field
     new: Field
+    into: Mapping[str, str]
 
     def converting(self, ctx: Ctx) -> Converting:
-        users = users_of(self.catalog, Target(self.name, self.old.name))
-        return Converting(ctx, self.catalog.objects[self.name], self.old, self.new, tuple(others(users, *READERS)))
+        users = users_of(self.catalog, Target(self.name, self.old.name, frozenset(self.into)))
+        readers = tuple(others(users, *READERS))
+        return Converting(ctx, self.catalog.objects[self.name], self.old, self.new, readers, self.into)
 
     def edit(self, saved: Definition, shape: Definition, *, check: bool) -> Edit:
         async def convert(ctx: Ctx) -> tuple[Definition, ...]:

@@ -39,7 +39,7 @@ async def check_stricter(ctx: Ctx, object_: Object, old: Field, new: Field) -> N
         several = KINDS[new.kind].columns[0].type == "text[]"
         of = f"{q(new.name)} && %(gone)s::text[]" if several else f"{q(new.name)} = any(%(gone)s::text[])"
         held = await rows.where(of, "/options", gone)
-        message = f"{{n}} records still hold {', '.join(gone[:5])}; give them another value first"
+        message = f"{{n}} records still hold {', '.join(gone[:5])}; give them another value first, or merge the option into another"
         faults += held.fault("in_use", message)
     if faults:
         raise Standing(faults, [one for found in (empty, twice, held) for one in found.offenders])
