@@ -49,3 +49,23 @@ def test_a_field_gets_another_kind_when_all_its_values_fit(page: Page) -> None:
     page.get_by_role("button", name="Delete field").click()
     expect(page.get_by_text("Used by 1 formula:")).to_be_visible()
     expect(page.get_by_role("button", name="Delete field")).to_be_disabled()
+
+
+def test_options_of_a_choice_are_merged(page: Page) -> None:
+    options = [{"key": key, "label": label} for key, label in (("hot", "Hot"), ("warm", "Warm"), ("tepid", "Tepid"))]
+    field = {"name": "heat", "kind": "choice", "label": "Heat", "options": options}
+    call(page, "POST", "/objects", {"name": "kettle", "label": "Kettle", "fields": [FIELDS[0], field]})
+    made = call(page, "POST", "/records/kettle", {"name": "Old", "heat": "tepid"})
+    page.goto("/settings/objects/kettle")
+    page.get_by_role("button", name="Heat").click()
+    page.get_by_role("button", name="Merge options").click()
+    dialog = page.get_by_role("dialog", name="Merge options of Heat")
+    dialog.get_by_role("checkbox", name="Tepid").check()
+    dialog.get_by_role("combobox", name="become").or_(dialog.get_by_role("textbox", name="become")).click()
+    page.get_by_role("option", name="Warm").click()
+    expect(dialog.get_by_text("1 record holds one of them.")).to_be_visible()
+    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+    dialog.get_by_role("button", name="Merge", exact=True).click()
+    expect(page.get_by_text("One option is now “Warm”.")).to_be_visible()
+    answer = page.request.get(f"/api/v1/records/kettle/{made['id']}").json()
+    assert (answer["heat"], answer["version"]) == ("warm", 1)

@@ -63,7 +63,9 @@ async def change_field(request: Request) -> Response:
     async with opened(request) as ctx:
         if checking(request):
             trial = fields.change_field(installation(request), ctx, name, field, sent, check=True)
-            return answer(await tried(ctx, Target(name, field), trial))
+            merged = sent.get("merge") if isinstance(sent, dict) else None
+            options = frozenset(merged if isinstance(merged, dict) else ())
+            return answer(await tried(ctx, Target(name, field, options), trial))
         made = await fields.change_field(installation(request), ctx, name, field, sent)
         access = ctx.workspace.access(ctx.access.actor)
         return answer(shown_field(access, access.catalog.objects[name], made))

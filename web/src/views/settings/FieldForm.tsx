@@ -34,6 +34,8 @@ interface Props {
   onBack: (() => void) | null;
   /** Gives a field that is there another kind. */
   onKind: (() => void) | null;
+  /** Makes one of several options. */
+  onMerge: (() => void) | null;
   onDelete: (() => void) | null;
   onClose: () => void;
   onSave: () => void;
@@ -59,6 +61,7 @@ export function FieldForm(props: Props) {
       {takes("options") && (
         <div>
           <OptionsEditor options={draft.options} onChange={(options) => { onChange({ options }); }} />
+          {props.onMerge !== null && <Button look="quiet" small onClick={props.onMerge}>{t("settings.merge_options")}</Button>}
           <Faults messages={byField["options"]} object={object.name} />
         </div>
       )}

@@ -42,14 +42,21 @@ export function useTrial(method: "PATCH" | "DELETE", path: string | null, body?:
   return answer.data;
 }
 
-export function Impact({ trial, object }: { trial: Trial | undefined; object: string }) {
+interface Props {
+  trial: Trial | undefined;
+  object: string;
+  /** The text that tells how many records hold it. */
+  held?: string;
+}
+
+export function Impact({ trial, object, held = "settings.impact_records" }: Props) {
   if (trial === undefined) return <p className={css["hint"]} role="status">{t("settings.checking")}</p>;
   const { impact, faults, offenders } = trial;
   const told = offenders.length > 0 ? faults.slice(0, 1) : faults;
   return (
     <div role="status" style={{ display: "grid", gap: 6 }}>
       <p className={css["soft"]}>
-        {impact.records === null ? t("settings.impact_uncounted") : t("settings.impact_records", { count: impact.records })}
+        {impact.records === null ? t("settings.impact_uncounted") : t(held, { count: impact.records })}
       </p>
       <Users impact={impact} />
       {told.map((fault) => (
