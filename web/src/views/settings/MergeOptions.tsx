@@ -1,5 +1,5 @@
 /** Several options of a choice become one: which, what that touches, and done. Fetched when it is asked for. */
-import { Checkbox, Select } from "@mantine/core";
+import { MultiSelect, Select } from "@mantine/core";
 import { useState } from "react";
 import type { Field, Obj } from "../../api/types.ts";
 import { t } from "../../lib/i18n.ts";
@@ -40,11 +40,8 @@ export default function MergeOptions({ object, field, onClose }: Props) {
       <div className={css["form"]}>
         {change.error !== null && <Band message={change.error.detail} requestId={change.error.requestId} />}
         <p>{t("settings.merge_text")}</p>
-        <Checkbox.Group label={t("settings.merge_from")} value={from} onChange={setFrom}>
-          <div className={css["options"]}>
-            {options.map(({ key, label }) => <Checkbox key={key} value={key} label={label} disabled={key === into} my={6} />)}
-          </div>
-        </Checkbox.Group>
+        <MultiSelect label={t("settings.merge_from")} value={from} onChange={setFrom} searchable hidePickedOptions
+          data={options.filter(({ key }) => key !== into).map(({ key, label }) => ({ value: key, label }))} />
         <Select label={t("settings.merge_into")} value={into} onChange={setInto} searchable
           data={options.filter(({ key }) => !from.includes(key)).map(({ key, label }) => ({ value: key, label }))} />
         {ready && <Impact trial={trial} object={object.name} held="settings.impact_merged" />}
