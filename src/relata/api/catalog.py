@@ -13,7 +13,7 @@ from relata.api.operation import Described, Operation, listing
 from relata.api.packing import Kept
 from relata.api.schemas import CATALOG
 from relata.kernel.access.access import Access
-from relata.kernel.expression.filter import OPERATORS
+from relata.kernel.expression.filter import operators_of
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.base import Kind
@@ -73,6 +73,7 @@ def shown_object(access: Access, object_: Object) -> dict[str, Any]:
         "custom": object_.custom,
         "owned": object_.owned,
         "title": object_.title,
+        "ends": list(object_.ends),
         "fields": [shown_field(access, object_, field) for field in visible],
         "inverses": [{"name": i.name, "label": i.label, "object": i.object, "field": i.field} for i in inverses],
         "rules": shown_rules(access, object_),
@@ -116,6 +117,8 @@ def views_of(object_: Object) -> tuple[View, ...]:
         return object_.views
     names = tuple(field.name for field in object_.own if not KINDS[field.kind].long)[:8]
     fields = (object_.title, *(name for name in names if name != object_.title))
+    if object_.ends:
+        fields = names
     made = [View(name="all", label=f"All {object_.plural.lower()}", fields=fields, sort=(object_.title,))]
     made += [
         View(
@@ -156,6 +159,7 @@ def shown_field(access: Access, object_: Object, field: Field) -> dict[str, Any]
         "inverse": field.inverse,
         "formula": field.formula,
         **(asdict(field.rollup) if field.rollup else {}),
+        **({"through": asdict(field.through)} if field.through else {}),
         "source": access.catalog.source(object_.name, field),
         "type": type_.value,
         "default": field.default,
@@ -164,7 +168,7 @@ def shown_field(access: Access, object_: Object, field: Field) -> dict[str, Any]
         "sortable": kind.sortable,
         "groupable": kind.groupable,
         "measurable": kind.measurable and type_.value in ("number", "date", "moment"),
-        "operators": list(OPERATORS[type_]),
+        "operators": list(operators_of(access.scope(object_.name).resolve((field.name,)))),
         "parts": [{"name": part.name, "label": part.label, "type": part.type.value} for part in kind.parts],
     }
 

@@ -82,7 +82,18 @@ class Catalog:
 
     def reads(self, name: str, field: str) -> frozenset[Step]:
         """(object, field) of every field that a formula or roll-up is worked out from."""
-        return frozenset(step for path in paths_of(self._derived[name, field]) for step in self.steps(name, path))
+        paths = paths_of(self._derived[name, field])
+        return frozenset(step for path in paths for step in (*self.steps(name, path), *self.lists(name, path)))
+
+    def lists(self, name: str, path: tuple[str, ...]) -> tuple[Step, ...]:
+        """(object, field) of each many-to-many that a path goes through."""
+        found: list[Step] = []
+        for part, (object_, _) in zip(path, self.steps(name, path), strict=False):
+            field = self.objects[name].by_name.get(part)
+            if field is not None and field.through is not None:
+                found.append((name, part))
+            name = object_ if field is None or field.through else (*field.to, name)[0]
+        return tuple(found)
 
     def expression_type(self, name: str, field: Field) -> Type:
         """The type of a field as the expression language sees it."""
@@ -95,7 +106,7 @@ class Catalog:
         found: list[Step] = []
         for part, following in zip(path, (*path[1:], None), strict=True):
             field = self.objects[name].by_name.get(part)
-            if field is None:
+            if field is None or field.through is not None:
                 inverse = self._inverses[name][part]
                 name = inverse.object
                 found.append((name, inverse.field))
@@ -202,7 +213,11 @@ def collect_inverses(objects: Iterable[Object]) -> dict[str, dict[str, Inverse]]
     found: dict[str, dict[str, Inverse]] = {}
     for object_ in objects:
         for field in object_.own:
-            if field.inverse:
+            if field.through is not None:
+                through = field.through
+                inverse = Inverse(field.name, field.label, through.object, through.near)
+                found.setdefault(object_.name, {})[field.name] = inverse
+            elif field.inverse:
                 for target in field.to:
                     label = field.inverse_label or object_.plural
                     inverse = Inverse(field.inverse, label, object_.name, field.name)

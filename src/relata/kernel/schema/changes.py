@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -22,30 +23,60 @@ from relata.kernel.metadata.store import FIELD_CHANGES, OBJECT_CHANGES, Definiti
 from relata.kernel.records.statement import row_of
 from relata.kernel.schema.alter import Edit, alter, single
 from relata.kernel.schema.impact import formulas_over, rules_over
+from relata.kernel.schema.linking import drops_of, junctions_of, made_of, pointing, read_attributes
 from relata.kernel.schema.offenders import check_stricter
-from relata.kernel.schema.reading import MOST_FIELDS, ROLLUP_KEYS, Sent, check_default, read_new_field, read_new_object
+from relata.kernel.schema.reading import (
+    MOST_FIELDS,
+    ROLLUP_KEYS,
+    Sent,
+    check_default,
+    read_new_field,
+    read_new_object,
+    stored_form,
+)
 
 MOST_OBJECTS = 500
+LINKS = "many"
 
 
 async def create_object(here: Installation, ctx: Ctx, sent: Any) -> Object:
     ctx.access.administer()
-    made = read_new_object(sent, Parsing(ctx.workspace.currency))
+    parsing = Parsing(ctx.workspace.currency)
+    made = read_new_object(sent, parsing)
+    attributes = attributes_of(made, sent, parsing)
+    places: dict[str, str] = {}
 
     def decide(catalog: Catalog, _definitions: list[Definition]) -> Edit:
         if made.name in catalog.objects:
             raise Invalid([Fault("/name", "duplicate", f"There is already an object «{made.name}».")])
         if len(catalog.objects) >= MOST_OBJECTS:
             raise Conflict(f"A workspace has at most {MOST_OBJECTS} objects; delete one first.")
-        fields = tuple(Definition(made.name, field.name, custom=True, value=builtins(field)) for field in made.own)
-        return Edit(saves=(Definition(made.name, "", custom=True, value=builtins(replace(made, own=()))), *fields))
+        saves = [Definition(made.name, "", custom=True, value=stored_form(replace(made, own=())))]
+        for index, field in enumerate(made.own):
+            if field.kind == LINKS:
+                linked = made_of(catalog, made, field, attributes[index], f"/fields/{index}")
+                places.update(linked.places)
+                saves += linked.saves
+            else:
+                saves.append(Definition(made.name, field.name, custom=True, value=stored_form(field)))
+        return Edit(saves=tuple(saves))
 
     where = {f"/objects/{made.name}/fields/{field.name}": f"/fields/{index}" for index, field in enumerate(made.own)}
     try:
         catalog = await alter(here, ctx, decide)
     except Invalid as error:
-        raise relocated(error, {**where, f"/objects/{made.name}": ""}) from None
+        raise relocated(error, {**where, **places, f"/objects/{made.name}": ""}) from None
     return catalog.objects[made.name]
+
+
+def attributes_of(made: Object, sent: Any, parsing: Parsing) -> list[tuple[Field, ...]]:
+    """Of each field in the order in which they were sent; raises Invalid."""
+    faults: list[Fault] = []
+    given = (sent.get("fields") or [])[: len(made.own)]
+    found = [read_attributes(item, f"/fields/{index}", parsing, faults) for index, item in enumerate(given)]
+    if faults:
+        raise Invalid(faults)
+    return found
 
 
 async def change_object(here: Installation, ctx: Ctx, name: str, sent: Any) -> Object:
@@ -79,18 +110,26 @@ async def delete_object(here: Installation, ctx: Ctx, name: str) -> None:
         raise Conflict(f"{ctx.catalog.objects[name].plural} belong to Relata and cannot be deleted.")
 
     def decide(catalog: Catalog, _definitions: list[Definition]) -> Edit:
-        pointing = [
-            f"{o.label}: {f.label}" for o in catalog.objects.values() for f in o.own if name in f.to and o.name != name
-        ]
-        if pointing:
-            raise Conflict(f"Other objects point to it: {', '.join(pointing)}; delete these fields first.")
-        return Edit(drops=((name, None),), before=forget)
+        if catalog.objects[name].ends:
+            raise Conflict("Its records are the links of a many-to-many; delete the fields that show them.")
+        others = pointing(catalog, name)
+        gone = [name, *junctions_of(catalog, name)]
+        others += [other for one in gone[1:] for other in pointing(catalog, one)]
+        if others:
+            raise Conflict(f"Other objects point to it: {', '.join(others)}; delete these fields first.")
+        return Edit(drops=tuple((one, None) for one in gone), before=forgetting(gone))
+
+    await alter(here, ctx, decide)
+
+
+def forgetting(names: list[str]) -> Callable[[Ctx], Awaitable[None]]:
+    """What takes the records of deleted objects out of the search."""
 
     async def forget(ctx: Ctx) -> None:
         schema = q(ctx.workspace.schema)
-        await ctx.connection.execute(f"delete from {schema}._search where object = %s".encode(), [name])
+        await ctx.connection.execute(f"delete from {schema}._search where object = any(%s)".encode(), [names])
 
-    await alter(here, ctx, decide)
+    return forget
 
 
 async def create_field(here: Installation, ctx: Ctx, name: str, sent: Any, *, check: bool = False) -> Field:
@@ -100,6 +139,8 @@ async def create_field(here: Installation, ctx: Ctx, name: str, sent: Any, *, ch
     faults: list[Fault] = []
     parsing = Parsing(ctx.workspace.currency)
     made = read_new_field(sent, "", parsing, faults)
+    attributes = read_attributes(sent, "", parsing, faults)
+    places: dict[str, str] = {}
     if faults:
         raise Invalid(faults)
 
@@ -108,8 +149,14 @@ async def create_field(here: Installation, ctx: Ctx, name: str, sent: Any, *, ch
             raise Invalid([Fault("/name", "duplicate", f"{object_.label} already has a field «{made.name}».")])
         if len(catalog.objects[name].own) >= MOST_FIELDS:
             raise Conflict(f"An object has at most {MOST_FIELDS} fields; delete one first.")
+        if made.kind == LINKS:
+            if object_.ends:
+                raise Invalid([Fault("/kind", "not_applicable", "A link has no many-to-many of its own.")])
+            linked = made_of(catalog, catalog.objects[name], made, attributes)
+            places.update(linked.places)
+            return Edit(saves=linked.saves)
         return Edit(
-            saves=(Definition(name, made.name, custom=True, value=builtins(made)),),
+            saves=(Definition(name, made.name, custom=True, value=stored_form(made)),),
             before=fill if made.required else None,
         )
 
@@ -119,7 +166,7 @@ async def create_field(here: Installation, ctx: Ctx, name: str, sent: Any, *, ch
     try:
         catalog = await alter(here, ctx, decide, check=check)
     except Invalid as error:
-        raise relocated(error, {f"/objects/{name}/fields/{made.name}": ""}) from None
+        raise relocated(error, {f"/objects/{name}/fields/{made.name}": "", **places}) from None
     return catalog.objects[name].by_name[made.name]
 
 
@@ -173,10 +220,12 @@ async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent
         changes["rollup"] = msgspec.to_builtins(asked.rollup(old.rollup), builtin_types=(Decimal,))
     if "default" in asked.document:
         changes["default"] = asked.document["default"]
-    preview = msgspec.convert({**builtins(old), **changes}, Field)
+    preview = msgspec.convert({**stored_form(old), **changes}, Field)
     check_default(preview, "", Parsing(ctx.workspace.currency), faults)
     if faults:
         raise Invalid(faults)
+    if field in ctx.catalog.objects[name].ends and not set(asked.document) <= {"label", "help"}:
+        raise Conflict("It is an end of the links: only its label and its help can be changed.")
     if not custom and old.required and changes.get("required") is False:
         raise Conflict(f"{old.label} is required by Relata itself.")
 
@@ -184,7 +233,7 @@ async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent
         now = catalog.objects[name].field(field)
         if now is None:
             raise gone(name, field)
-        new = msgspec.convert({**builtins(now), **changes}, Field)
+        new = msgspec.convert({**stored_form(now), **changes}, Field)
         kept = next(
             (d for d in definitions if d.object == name and d.field == field),
             Definition(name, field, custom=False, value={}),
@@ -216,7 +265,10 @@ async def delete_field(here: Installation, ctx: Ctx, name: str, field: str) -> N
         users += [f"the title of {object_.plural}"] if object_.title == field else []
         if users:
             raise Conflict(f"It is used by {', '.join(users)}; change these first.")
-        return Edit(drops=((name, field),))
+        if field in object_.ends:
+            raise Conflict("It is an end of the links; delete the many-to-many fields that show them.")
+        drops = drops_of(catalog, name, object_.by_name[field])
+        return Edit(drops=drops, before=forgetting([one for one, part in drops if part is None]))
 
     await alter(here, ctx, decide)
 
@@ -230,11 +282,6 @@ def existing(ctx: Ctx, name: str, field: str) -> Field:
 
 def gone(name: str, field: str) -> NotFound:
     return NotFound(f"«{name}» has no field «{field[:80]}» that can be changed.")
-
-
-def builtins(value: Any) -> dict[str, Any]:
-    made: dict[str, Any] = msgspec.to_builtins(value, builtin_types=(Decimal,))
-    return made
 
 
 def relocated(error: Invalid, places: dict[str, str]) -> Invalid:
