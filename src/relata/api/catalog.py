@@ -13,7 +13,7 @@ from relata.api.operation import Described, Operation, listing
 from relata.api.packing import Kept
 from relata.api.schemas import CATALOG
 from relata.kernel.access.access import Access
-from relata.kernel.expression.filter import operators_of
+from relata.kernel.expression.filter import OPERATORS
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.base import Kind
@@ -168,7 +168,7 @@ def shown_field(access: Access, object_: Object, field: Field) -> dict[str, Any]
         "sortable": kind.sortable,
         "groupable": kind.groupable,
         "measurable": kind.measurable and type_.value in ("number", "date", "moment"),
-        "operators": list(operators_of(access.scope(object_.name).resolve((field.name,)))),
+        "operators": list(OPERATORS[type_]),
         "parts": [{"name": part.name, "label": part.label, "type": part.type.value} for part in kind.parts],
     }
 

@@ -143,10 +143,8 @@ class _Reader:
         return self.fault(pointer, "too_many", f"A filter has at most {CONDITION_LIMIT} conditions.")
 
 
-def operators_of(reference: Reference | None) -> tuple[str, ...]:
+def operators_of(reference: Reference) -> tuple[str, ...]:
     """A to-many relation whose members can be named is also asked for them."""
-    if reference is None:
-        return ()
     if reference.many is None:
         return OPERATORS.get(reference.type, ())
     named = OPERATORS.get(reference.type, ()) if reference.parse else ()
