@@ -18,6 +18,7 @@ from relata.commands.doctor import doctor
 from relata.commands.import_ import import_
 from relata.commands.init import init
 from relata.commands.key import key
+from relata.commands.rates import rates
 from relata.commands.restore import restore
 from relata.commands.serve import serve
 from relata.commands.upgrade import upgrade
@@ -46,7 +47,7 @@ def relata() -> None:
     """
 
 
-for command in (serve, work, init, demo, import_, backup, restore, upgrade, workspace, key, user, doctor):
+for command in (serve, work, init, demo, import_, backup, restore, upgrade, workspace, key, user, rates, doctor):
     relata.add_command(command)
 
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from relata.api import auth, bulk, catalog, jobs, keys, live, objects, openapi, record_routes, rules, search
+from relata.api import auth, bulk, catalog, currencies, jobs, keys, live, objects, openapi, record_routes, rules, search
 from relata.api.edge import answer, installation
 from relata.api.figures import figures
 from relata.api.headers import Headers
@@ -56,6 +56,7 @@ def application(opening: Opening, interface: Path | None, rate: int = 0, observe
         *record_routes.ROUTES,
         *auth.ROUTES,
         *catalog.ROUTES,
+        *currencies.ROUTES,
         *openapi.ROUTES,
         *bulk.ROUTES,
         *jobs.ROUTES,

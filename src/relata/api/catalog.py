@@ -16,10 +16,11 @@ from relata.kernel.access.access import Access
 from relata.kernel.expression.filter import OPERATORS
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds import KINDS
-from relata.kernel.metadata.kinds.base import Kind
+from relata.kernel.metadata.kinds.base import Kind, Part
 from relata.kernel.metadata.object import SYSTEM_NAMES, Object
 from relata.kernel.metadata.rule import RULED
 from relata.kernel.metadata.view import View
+from relata.kernel.schema.conversion import becomes
 
 
 async def catalog(request: Request) -> Response:
@@ -46,6 +47,7 @@ def shown_kind(kind: Kind) -> dict[str, Any]:
         "takes": sorted(kind.takes),
         "unique": kind.unique_able,
         "writable": kind.writable,
+        "becomes": [name for name, other in KINDS.items() if other.creatable and becomes(kind, other)],
     }
 
 
@@ -158,6 +160,7 @@ def shown_field(access: Access, object_: Object, field: Field) -> dict[str, Any]
         "to": list(field.to) or None,
         "inverse": field.inverse,
         "formula": field.formula,
+        "rate_date": field.rate_date if field.rate_date and access.visible(object_.name, field.rate_date) else None,
         **(asdict(field.rollup) if field.rollup else {}),
         **({"through": asdict(field.through)} if field.through else {}),
         "source": access.catalog.source(object_.name, field),
@@ -169,8 +172,14 @@ def shown_field(access: Access, object_: Object, field: Field) -> dict[str, Any]
         "groupable": kind.groupable,
         "measurable": kind.measurable and type_.value in ("number", "date", "moment"),
         "operators": list(OPERATORS[type_]),
-        "parts": [{"name": part.name, "label": part.label, "type": part.type.value} for part in kind.parts],
+        "parts": [shown_part(part) for part in kind.parts],
     }
+
+
+def shown_part(part: Part) -> dict[str, Any]:
+    """`made` parts are worked out by the server when they are read."""
+    made = {"name": part.name, "label": part.label, "type": part.type.value}
+    return made if part.column else made | {"made": True}
 
 
 def shown_option(option: Any) -> dict[str, Any]:

@@ -19,6 +19,7 @@ FIELDS = query(
     "fields", "Which fields, by their dotted names, parted by commas.", {**TEXT, "examples": ["id,created_at"]}
 )
 TRASH = query("trash", "Also what lies in the trash.", FLAG)
+CURRENCY = query("currency", "What money is converted into, in place of the workspace's currency.", TEXT)
 AS_OF = query("as_of", "As it was then: a moment with its zone, or a date for the end of that day.", TEXT)
 ASKED = (
     query("filter", "Which records; see Filter.", ref("Filter"))
@@ -31,6 +32,7 @@ ASKED = (
     query("q", "Any part of a name, an address, a number.", {"type": "string", "maxLength": 200}),
     TRASH,
     AS_OF,
+    CURRENCY,
 )
 ASKED[0].pop("schema")
 ROWS = listing("rows", {"type": "object"})

@@ -8,6 +8,7 @@ from relata.kernel.expression.operators import OPERATORS, TO_MANY_OPERATORS
 from relata.kernel.metadata import figure
 from relata.kernel.metadata.field import COLOURS
 from relata.kernel.metadata.kinds import KINDS
+from relata.kernel.metadata.kinds.money import currencies
 from relata.kernel.query import aggregate, board, language
 from relata.kernel.records import batch
 from relata.kernel.schema.linking import MOST_ATTRIBUTES
@@ -64,6 +65,15 @@ AS_OF: Schema = {
     **nullable(TEXT),
     "description": "As it was then: a moment with its zone, or a date for the end of that day.",
 }
+CURRENCY: Schema = {
+    "description": "What money is converted into (the workspace's currency), and at the rates of which day: a date, today, "
+    "or that of the field's definition.",
+    "anyOf": [
+        {"type": "null"},
+        {"type": "string", "enum": list(currencies())},
+        shape({"to": nullable({"enum": list(currencies())}), "on": nullable(TEXT)}, closed=True),
+    ],
+}
 WORDS: Schema = nullable({"type": "string", "maxLength": 200})
 NUMBER: Schema = {"type": "number"}
 HAVING = shape(
@@ -88,6 +98,7 @@ QUERY = shape(
         "q": WORDS,
         "trash": nullable(FLAG),
         "as_of": AS_OF,
+        "currency": CURRENCY,
     },
     closed=True,
 )
@@ -116,6 +127,8 @@ AGGREGATE = shape(
         "limit": nullable(whole(1, aggregate.MOST, aggregate.LIMIT)),
         "q": WORDS,
         "as_of": AS_OF,
+        "currency": CURRENCY,
+        "time_zone": {**nullable(TEXT), "description": "In whose days, weeks and months; without it, in the person's."},
     },
     closed=True,
 )
@@ -177,6 +190,7 @@ FIELD_CHANGE = {
     "required_if": formula_text("A condition: the field must be filled."),
     "readonly_if": formula_text("A condition on the record before a change: the field keeps its value."),
     "visible_if": formula_text("A condition: the field is shown, and may be required."),
+    "rate_date": nullable({**TEXT, "description": "Of money: the date or moment at whose rate it is converted."}),
 }
 FIELD = shape(
     {
@@ -315,6 +329,7 @@ def board_of(choices: list[str]) -> Schema:
             "limit": nullable(whole(0, language.MOST, board.CARDS)),
             "q": WORDS,
             "as_of": AS_OF,
+            "currency": CURRENCY,
         },
         "group",
         closed=True,

@@ -36,6 +36,7 @@ from relata.kernel.metadata.store import Definition, combine, stored_definitions
 from relata.kernel.metadata.sync import sync
 from relata.kernel.migrations import INSTALLATION, SERVING, WORKSPACE, available, migrate
 from relata.kernel.records.bulk_job import BULK
+from relata.kernel.records.documents import DOCUMENTS
 from relata.kernel.records.undo_job import UNDO
 from relata.kernel.register import CHANNEL, REGISTER, Entry, read_register
 from relata.kernel.timing import TIMING
@@ -68,7 +69,7 @@ class Installation:
         self.roles: Mapping[str, Role] = {role.name: role for app in apps for role in app.roles}
         self.rules = rules_by_object(apps)
         self.jobs: Mapping[str, Job] = {
-            job.kind: job for job in (BULK, UNDO, *(job for app in apps for job in app.jobs))
+            job.kind: job for job in (BULK, UNDO, DOCUMENTS, *(job for app in apps for job in app.jobs))
         }
         self.register: dict[str, Entry] = {}
         self.workspaces: OrderedDict[str, Workspace] = OrderedDict()
@@ -241,7 +242,6 @@ class Installation:
             return
         if version != workspace.catalog.version:
             workspace.swap(self.catalog(version, definitions))
-            self.wake(workspace.schema)
 
     async def listen(self) -> None:
         """Hear of other processes' catalog changes; after a broken connection, read all anew."""
@@ -288,6 +288,7 @@ class Installation:
             await self.look(told.removeprefix(REGISTER))
         elif workspace := self._alive.get(told):
             await self.reload(workspace)
+            self.wake(workspace.schema)  # also where the change was made here
 
     async def find(self, name: str | None) -> Workspace:
         """A workspace by name, or the only one there is."""

@@ -12,6 +12,8 @@ export interface Part {
   name: string;
   label: string;
   type: string;
+  /** Worked out by the server, and never written. */
+  made?: boolean;
 }
 
 export interface Field {
@@ -273,4 +275,6 @@ export interface KindInfo {
   unique: boolean;
   /** Whether people give its values; others are worked out. */
   writable: boolean;
+  /** The kinds that a field of it can be turned into. */
+  becomes: string[];
 }

@@ -96,6 +96,7 @@ function valueAt(object: Obj, path: string, record: Values): Value {
   if (field === undefined) throw new Unreadable(`${path} is not known here.`);
   if (rest.length > 0) {
     const part = field.parts.find((one) => one.name === rest.join("."));
+    if (part?.made) throw new Unreadable(`${path} is worked out by the server.`);
     if (part !== undefined) return heldPart(part.type as Type, record[name], part.name);
     if (isBlank(record[name])) return null;
     throw new Unreadable(`${path} is in another record.`);

@@ -14,9 +14,9 @@ CAMPAIGN = Object(
         choice("status", "Status", "Planned", "Active", "Completed", "Cancelled", default="planned", indexed=True),
         define("date", "start_date", "Starts"),
         define("date", "end_date", "Ends"),
-        define("money", "budget"),
-        define("money", "actual_cost"),
-        define("money", "expected_revenue"),
+        define("money", "budget", rate_date="start_date"),
+        define("money", "actual_cost", rate_date="start_date"),
+        define("money", "expected_revenue", rate_date="start_date"),
         define("long_text", "description"),
     ),
     views=(

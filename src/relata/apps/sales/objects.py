@@ -65,7 +65,7 @@ OPPORTUNITY = Object(
         relation("contact", "contact", "Main contact", inverse="opportunities", inverse_label="Opportunities"),
         relation("pipeline", "pipeline", inverse="opportunities", inverse_label="Opportunities"),
         define("choice", "stage", options=STAGES, default="prospecting", indexed=True),
-        define("money", "amount"),
+        define("money", "amount", rate_date="close_date"),
         define("percent", "probability"),
         define("date", "close_date", "Closes", indexed=True),
         choice("forecast_category", "Forecast", "Pipeline", "Best case", "Commit", "Closed", "Omitted"),

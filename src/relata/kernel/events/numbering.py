@@ -54,6 +54,7 @@ async def begin_anew(connection: psycopg.AsyncConnection[Any], schema: str) -> b
             f"update {sequence} set n = greatest(n, (select max(seq) from kept)), xid = coalesce((select max(part) from kept), '0')",
             f"select setval(pg_get_serial_sequence({quote_text(outbox)}, 'id'), greatest((select n from {sequence}), 1))",
             "drop table kept",
+            f"update {q(schema)}._rate_change set xid = '3'",
         ):
             await connection.execute(text.encode())
     return True

@@ -17,6 +17,7 @@ from relata.kernel.metadata.expansion import Derived, Expansion, Step, expand, p
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.figure import Figure, read_figure
 from relata.kernel.metadata.kinds import KINDS
+from relata.kernel.metadata.kinds.money import CONVERTED
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.scope import ObjectScope
 
@@ -82,8 +83,17 @@ class Catalog:
 
     def reads(self, name: str, field: str) -> frozenset[Step]:
         """(object, field) of every field that a formula or roll-up is worked out from."""
-        paths = paths_of(self._derived[name, field])
-        return frozenset(step for path in paths for step in (*self.steps(name, path), *self.lists(name, path)))
+        derived = self._derived[name, field]
+        found = {step for path in paths_of(derived) for step in (*self.steps(name, path), *self.lists(name, path))}
+        if isinstance(derived, Figure) and derived.value is not None:
+            return frozenset(found | self._dates(name, derived.lists + derived.value.path, rolled=True))
+        return frozenset(found.union(*(self._dates(name, path) for path in paths_of(derived))))
+
+    def _dates(self, name: str, path: tuple[str, ...], *, rolled: bool = False) -> set[Step]:
+        """The field whose day tells the rate at which money is converted."""
+        object_, last = self.steps(name, path)[-1]
+        found = self.objects[object_].by_name[last]
+        return {(object_, found.rate_date)} if found.rate_date and (rolled or path[-1] == CONVERTED) else set()
 
     def lists(self, name: str, path: tuple[str, ...]) -> tuple[Step, ...]:
         """(object, field) of each many-to-many that a path goes through."""
@@ -145,13 +155,13 @@ class Catalog:
         return read_figure(field.rollup, scope, lambda lists, path: self._kind_at(name, lists + path))
 
     def _kind_at(self, name: str, path: tuple[str, ...]) -> str | None:
-        """The kind of the field at the end of a path; None where that is only a part of it."""
+        """The kind of the field at the end of a path; None where that is only a part of it. An amount is money."""
         walked = self.steps(name, path)
         object_, field = walked[-1]
         found = self.objects[object_].by_name[field]
         derived = self._typed(object_, found) if KINDS[found.kind].derived else None
         if len(walked) < len(path):
-            return None
+            return "money" if found.kind == "money" and path[-1] != "currency" else None
         return derived.source if isinstance(derived, Figure) else found.kind
 
     def _type_formulas(self) -> list[Fault]:

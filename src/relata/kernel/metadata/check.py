@@ -33,6 +33,7 @@ def faults_of(objects: tuple[Object, ...], kinds: Mapping[str, Kind]) -> list[Fa
 def object_faults(object_: Object, where: str, kinds: Mapping[str, Kind]) -> list[Fault]:
     faults = name_faults(object_.name, where + "/name") + label_faults(object_.label, where + "/label")
     faults += label_faults(object_.plural, where + "/plural")
+    faults += date_faults(object_, where)
     names = [field.name for field in object_.own]
     faults += [
         Fault(f"{where}/fields/{name}", "duplicate", f"There are two fields «{name}».")
@@ -55,6 +56,20 @@ def object_faults(object_: Object, where: str, kinds: Mapping[str, Kind]) -> lis
         if view.type not in VIEW_TYPES
     ]
     return faults + check_faults(object_, where)
+
+
+def date_faults(object_: Object, where: str) -> list[Fault]:
+    """What is wrong with the dates at whose rates money is converted."""
+    dated = {field.name for field in object_.fields if field.kind in ("date", "moment")}
+    return [
+        Fault(
+            f"{where}/fields/{field.name}/rate_date",
+            "unknown_field",
+            f"Name a date or moment of {object_.plural}: {', '.join(sorted(dated))}.",
+        )
+        for field in object_.own
+        if field.rate_date is not None and field.rate_date not in dated
+    ]
 
 
 def check_faults(object_: Object, where: str) -> list[Fault]:
@@ -125,6 +140,7 @@ def field_faults(field: Field, known: set[str], kinds: Mapping[str, Kind], where
         "formula": field.formula,
         "rollup": field.rollup,
         "fields": field.through,
+        "rate_date": field.rate_date,
     }
     faults += [
         Fault(f"{where}/{name}", "not_applicable", f"{kind.label} takes no «{name}».")

@@ -10,6 +10,8 @@ from typing import Any
 
 NAME = re.compile(r"[a-z](?:_?[a-z0-9])*")
 NAME_LENGTH = 40
+MISFIT = "~"
+"""Before the name of a field, in what the journal holds: what the field's present kind cannot hold, as text."""
 
 # The order in which new options take their colour (the design language, section 3).
 COLOURS = (
@@ -60,7 +62,8 @@ class Field:
     `to` names the objects that a relation may point to, `inverse` the list that it forms there; `through` is where the
     links of a many-to-many are.
     `default` is in the form that clients send; `default_formula` works one out from the rest of a new record.
-    `required_if`, `readonly_if` and `visible_if` are conditions. `indexed` asks for an index for filters and sorts.
+    `required_if`, `readonly_if` and `visible_if` are conditions. `rate_date` names the date or moment at whose rate
+    money is converted. `indexed` asks for an index for filters and sorts.
     """
 
     name: str
@@ -85,6 +88,7 @@ class Field:
     required_if: str | None = None
     readonly_if: str | None = None
     visible_if: str | None = None
+    rate_date: str | None = None
 
     @property
     def many(self) -> bool:

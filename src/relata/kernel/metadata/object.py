@@ -44,7 +44,8 @@ class Object:
     `title` names the field that a record is called by. `group` is its place in the navigation
     (None: not shown there). An `owned` object has an owner; a `guarded` one can be private to it. `checks` are
     what its records are judged by. No two live records have the same in all fields of one of `unique`, relations that
-    are required. `ends` are the two relations of a junction, whose records are the links of a many-to-many.
+    are required. `ends` are the two relations of a junction, whose records are the links of a many-to-many. `shape`
+    counts how often values got another form: who writes by an older one is told.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Object:
     checks: tuple[Check, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
     ends: tuple[str, ...] = ()
+    shape: int = 0
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:

@@ -48,6 +48,8 @@ class ObjectScope(Scope):
         kind = KINDS[field.kind]
         if len(path) == 2:
             part = next((part for part in kind.parts if part.name == path[1]), None)
+            if part and part.column is None and not self._dated(field):
+                return None
             if part:
                 return Reference(path, part.type)
         return self._related(path, field)
@@ -60,6 +62,10 @@ class ObjectScope(Scope):
             return found
         listed = self._inverse(path)
         return None if listed is None else replace(found, many=listed.many)
+
+    def _dated(self, field: Field) -> bool:
+        """Whether the day that a conversion goes by may be known."""
+        return field.rate_date is None or self.visible(self.object.name, field.rate_date)
 
     def _related(self, path: tuple[str, ...], field: Field) -> Reference | None:
         if self.hops == 0 or field.kind not in ("relation", "user") or field.to[0] not in self.catalog.objects:

@@ -6,21 +6,25 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from relata.errors import Fault, Invalid
 from relata.kernel.access.access import Access
 from relata.kernel.expression.clock import Clock
+from relata.kernel.expression.moments import zones
 from relata.kernel.expression.tree import Node
 from relata.kernel.expression.types import Type
-from relata.kernel.metadata.field import NAME
+from relata.kernel.metadata.field import NAME, Field
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.checks import kind_of
+from relata.kernel.metadata.kinds.money import CONVERTED
 from relata.kernel.query.language import Path, Reading
+from relata.kernel.query.wanted import OWN, Wanted, read_wanted
 
 UNITS = ("day", "week", "month", "quarter", "year")
 FUNCTIONS = ("count", "count_distinct", "sum", "average", "min", "max", "median")
 COMPARISONS = ("is", "is_not", "lt", "lte", "gt", "gte")
-KEYS = ("group", "measures", "filter", "having", "sort", "limit", "q", "as_of")
+KEYS = ("group", "measures", "filter", "having", "sort", "limit", "q", "as_of", "currency", "time_zone")
 LIMIT = 1_000
 MOST = 10_000
 MEMBERS = 20
@@ -39,12 +43,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What is counted or summed for each group. `money` measures come with their currency."""
+    """What is counted or summed for each group; `money` is the path of the field whose amounts are converted first."""
 
     fn: str
     path: Path | None
     name: str
-    money: bool
+    money: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class Aggregate:
     limit: int
     q: str | None
     as_of: dt.datetime | None = None
+    currency: Wanted = OWN
+    zone: str | None = None
 
 
 def read_aggregate(document: Any, name: str, access: Access, clock: Clock) -> Aggregate:
@@ -79,13 +85,17 @@ def read_aggregate(document: Any, name: str, access: Access, clock: Clock) -> Ag
         raise Invalid([Fault("", "wrong_type", f"Send an object with {', '.join(KEYS)}.")])
     reading = Reading(access, name, clock)
     reading.known(document, KEYS)
+    zone = read_zone(reading, document.get("time_zone"))
     as_of = reading.as_of(document)
+    currency = read_wanted(reading, document.get("currency"))
     shape, constants = reading.filter(document.get("filter"))
     groups = tuple(
         read_group(reading, item, f"/group/{i}") for i, item in enumerate(members(reading, document, "group"))
     )
     given = members(reading, document, "measures") or [{"fn": "count"}]
     measures = tuple(read_measure(reading, item, f"/measures/{i}") for i, item in enumerate(given))
+    for index, measure in enumerate(measures):
+        comparable(reading, measure, groups, currency, f"/measures/{index}/field")
     names = [group.name for group in groups] + [measure.name for measure in measures]
     for twice in sorted({n for n in names if names.count(n) > 1}):
         reading.fault("/measures", "duplicate", f"Two results are called «{twice}»; name one with «as».")
@@ -100,9 +110,22 @@ def read_aggregate(document: Any, name: str, access: Access, clock: Clock) -> Ag
         limit=reading.whole(document.get("limit"), "/limit", LIMIT, MOST),
         q=reading.text(document.get("q"), "/q"),
         as_of=as_of,
+        currency=currency,
+        zone=zone,
     )
     reading.done()
     return question
+
+
+def read_zone(reading: Reading, given: Any) -> str | None:
+    """The zone in whose calendar moments are cut and «this week» is told, in place of the person's."""
+    if given is None:
+        return None
+    if not isinstance(given, str) or given not in zones():
+        reading.fault("/time_zone", "unknown_option", "Use a name of the tz database, such as Europe/Berlin.")
+        return None
+    reading.clock = Clock(reading.clock.now, ZoneInfo(given))
+    return given
 
 
 def members(reading: Reading, document: dict[str, Any], key: str) -> list[dict[str, Any]]:
@@ -152,7 +175,7 @@ def read_measure(reading: Reading, item: dict[str, Any], where: str) -> Measure:
     if fn != "count" or item.get("field") is not None:
         path = reading.path(item.get("field"), f"{where}/field")
     found = reading.scope.resolve(path) if path else None
-    money = bool(path) and is_money(reading, path or ()) and fn not in ("count", "count_distinct")
+    money = money_of(reading, path) if path and fn not in ("count", "count_distinct") else None
     if found and fn in ("sum", "average", "median") and found.type is not Type.NUMBER:
         reading.fault(f"{where}/field", "not_measurable", f"Only numbers have a {fn}.")
     if found and fn in ("min", "max") and found.type not in (Type.NUMBER, Type.DATE, Type.MOMENT, Type.TEXT):
@@ -161,15 +184,43 @@ def read_measure(reading: Reading, item: dict[str, Any], where: str) -> Measure:
     return Measure(fn, path, alias(reading, item, fallback, where), money)
 
 
-def is_money(reading: Reading, path: Path) -> bool:
+def money_of(reading: Reading, path: Path) -> Path | None:
+    """The money field that is measured, whole or converted, which is the same."""
+    for whole in (path, path[:-1] if path[-1] == CONVERTED else ()):
+        found = last_field(reading, whole)
+        if found is not None and found.kind == "money":
+            return whole
+    return None
+
+
+def last_field(reading: Reading, path: Path) -> Field | None:
     object_ = reading.scope.object
     for name in path[:-1]:
         field = object_.field(name)
         if field is None or not field.to:
-            return False
+            return None
         object_ = reading.access.catalog.objects[field.to[0]]
-    field = object_.field(path[-1])
-    return field is not None and field.kind == "money"
+    return object_.field(path[-1]) if path else None
+
+
+def comparable(reading: Reading, measure: Measure, groups: tuple[Group, ...], currency: Wanted, where: str) -> None:
+    """Amounts are measured converted, or bare within one currency; a day that is hidden tells no rate."""
+    path = measure.path
+    if path is None or measure.fn in ("count", "count_distinct"):
+        return
+    whole = measure.money or path[:-1]
+    found = last_field(reading, whole)
+    if found is None or found.kind != "money":
+        return
+    named = ".".join(whole)
+    if measure.money is None and (*whole, "currency") not in {group.path for group in groups}:
+        message = (
+            f"Amounts of several currencies are not comparable: measure «{named}», or group by «{named}.currency»."
+        )
+        reading.fault(where, "not_measurable", message)
+    elif measure.money is not None and currency.on is None and reading.scope.resolve((*whole, CONVERTED)) is None:
+        message = 'The day of its rates is hidden from you; name one: "currency": {"on": "today"}.'
+        reading.fault(where, "not_measurable", message)
 
 
 def alias(reading: Reading, item: dict[str, Any], fallback: str, where: str) -> str:

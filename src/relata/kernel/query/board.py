@@ -23,7 +23,7 @@ from relata.kernel.query.measure import ENCODE, ask, measured_rows
 from relata.kernel.query.run import bound
 from relata.kernel.query.totals import Ask, kept_or_made
 
-KEYS = ("group", "measures", "fields", "filter", "sort", "limit", "q", "as_of")
+KEYS = ("group", "measures", "fields", "filter", "sort", "limit", "q", "as_of", "currency")
 CARDS = 20
 PAGES = msgspec.json.Decoder(list[tuple[Any, msgspec.Raw, Any, bool]], float_hook=Decimal).decode
 
@@ -50,7 +50,7 @@ def read_board(document: Any, name: str, access: Access, clock: Clock) -> Board:
     field = object_.field(group) if isinstance(group, str) and access.visible(name, group) else None
     if field is None or field.kind != "choice":
         faults.append(Fault("/group", "not_groupable", "A board needs a choice field: its options are the columns."))
-    common = {key: document[key] for key in ("filter", "q", "as_of") if key in document}
+    common = {key: document[key] for key in ("filter", "q", "as_of", "currency") if key in document}
     page = collect(
         faults,
         lambda: read_query(
@@ -116,6 +116,7 @@ def cards_of(ctx: Ctx, board: Board) -> Ask:
         query.sort,
         query.q is None,
         query.as_of is None,
+        query.currency.shape,
         board.group,
         board.keys,
     )
@@ -123,7 +124,7 @@ def cards_of(ctx: Ctx, board: Board) -> Ask:
         ("board", shape, ctx.access.key), lambda: compile_board(ctx, board)
     )
     values = bound(ctx, statement, query.constants, query.as_of) | {"most": query.limit + 1, "take": query.limit}
-    values |= {"keys": list(board.keys), "~limit": query.limit}
+    values |= {"keys": list(board.keys), "~limit": query.limit, **query.currency.values}
     return Ask(statement, values | ({"q": query.q} if query.q is not None else {}))
 
 

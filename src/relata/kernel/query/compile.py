@@ -78,7 +78,7 @@ def compile_page(
     The page is found first, by ids alone; only its own records are then looked up and shown.
     `limit` narrows the rows further, such as to one column of a board.
     """
-    build = Build(access, schema, then=query.as_of is not None)
+    build = build_of(query, access, schema)
     once = settled(chosen(narrowed(build, query, limit), query, pattern)) if build.then else None
     branches = [
         branch(once or chosen(narrowed(build, query, limit), query, pattern), pattern, part)
@@ -110,8 +110,13 @@ def compile_page(
 
 def compile_count(query: Query, access: Access, schema: str) -> Statement:
     """One row: how many records there are."""
-    build = Build(access, schema, then=query.as_of is not None)
+    build = build_of(query, access, schema)
     return finish(count_of(query, build), build)
+
+
+def build_of(query: Query, access: Access, schema: str) -> Build:
+    foreign, dated = query.currency.shape
+    return Build(access, schema, then=query.as_of is not None, foreign=foreign, dated=dated)
 
 
 def count_of(query: Query, build: Build) -> sa.Select[Any]:

@@ -23,6 +23,7 @@ from relata.kernel.metadata.figure import Figure
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.formula import formula_sort, shown_formula
 from relata.kernel.metadata.quoting import quote_name
+from relata.kernel.query.conversion import converted
 from relata.kernel.query.linked import compared_links, shown_links
 from relata.kernel.query.past import AS_OF, Past, PastOfMany
 from relata.kernel.query.rollup import compared_figure, shown_figure
@@ -34,12 +35,15 @@ Column = sa.ColumnElement[Any]
 class Build:
     """A statement in the making: whose it is, where its tables are, which fields it reads, and what was found by
     words, which its parts share. With `then`, records are read as they were at the constant `as_of`; `watched` is
-    what the journal is searched for, `pasts` what was found there.
+    what the journal is searched for, `pasts` what was found there. Money is converted into another than the
+    workspace's currency if `foreign`, at the rates of one day if `dated`.
     """
 
     access: Access
     schema: str
     then: bool = False
+    foreign: bool = False
+    dated: bool = False
     tables: dict[str, sa.TableClause] = field(default_factory=dict)
     aliases: int = 0
     touched: dict[str, set[str]] = field(default_factory=dict)
@@ -98,6 +102,11 @@ class Frame(SqlResolver):
             self.joins[link.name] = child
         return self.joins[link.name]
 
+    def partial(self, found: Field, part: str) -> Column:
+        """A part of a value, stored or worked out."""
+        stored = self.columns(found)
+        return stored[part] if part in stored else converted(self, found)
+
     def columns(self, found: Field) -> dict[str, Column]:
         return field_columns(found, self.table)
 
@@ -108,7 +117,7 @@ class Frame(SqlResolver):
         """The value as the expression language sees it."""
         frame, found, part = self.at(path)
         if part:
-            return frame.columns(found)[part]
+            return frame.partial(found, part)
         if KINDS[found.kind].derived:
             return frame.derived(found)
         if found.through is not None:
@@ -119,7 +128,7 @@ class Frame(SqlResolver):
         """The value as clients receive it."""
         frame, found, part = self.at(path)
         if part:
-            return frame.columns(found)[part]
+            return frame.partial(found, part)
         if KINDS[found.kind].derived:
             return frame.derived(found, shown=True)
         if found.through is not None:
@@ -130,7 +139,7 @@ class Frame(SqlResolver):
         """The sort keys of a field; of a relation, those of the title of the other record."""
         frame, found, part = self.at(path)
         if part:
-            column = frame.columns(found)[part]
+            column = frame.partial(found, part)
             return formula_sort(next(p.type for p in KINDS[found.kind].parts if p.name == part), column)
         if KINDS[found.kind].derived:
             return formula_sort(frame.typed(found), frame.derived(found))

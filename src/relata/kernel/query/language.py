@@ -22,12 +22,13 @@ from relata.kernel.metadata.kinds.checks import kind_of, pointer
 from relata.kernel.metadata.kinds.date import DAY, checked_date
 from relata.kernel.metadata.kinds.moment import read_moment
 from relata.kernel.metadata.scope import ObjectScope
+from relata.kernel.query.wanted import OWN, Wanted, read_wanted
 
 LIMIT = 50
 MOST = 1_000
 MOST_FIELDS, MOST_ORDERS, LONGEST = 200, 8, 200
 """Fields and sort terms of a question, characters of a text to find."""
-KEYS = ("filter", "sort", "fields", "limit", "after", "count", "q", "trash", "as_of")
+KEYS = ("filter", "sort", "fields", "limit", "after", "count", "q", "trash", "as_of", "currency")
 
 INSTANT = dt.timedelta(microseconds=1)
 
@@ -59,6 +60,7 @@ class Query:
     q: str | None
     trash: bool
     as_of: dt.datetime | None = None
+    currency: Wanted = OWN
 
 
 class Reading:
@@ -219,6 +221,7 @@ def read_query(document: Any, name: str, access: Access, clock: Clock) -> Query:
         q=reading.text(document.get("q"), "/q"),
         trash=reading.flag(document.get("trash"), "/trash"),
         as_of=as_of,
+        currency=read_wanted(reading, document.get("currency")),
     )
     reading.done()
     return query

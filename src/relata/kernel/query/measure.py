@@ -1,9 +1,10 @@
-"""From a question for groups to SQL text and its answer. Sums of money are never added across
-currencies: a group with several gets one sum for each.
+"""From a question for groups to SQL text and its answer. Amounts of money are converted before they are measured; a group
+in which a rate is missing gets one sum for each currency, so that nothing is left out and nothing mixed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -13,10 +14,12 @@ import sqlalchemy as sa
 from relata.kernel.access.access import Access
 from relata.kernel.context import Ctx
 from relata.kernel.metadata.kinds import KINDS
-from relata.kernel.metadata.kinds.money import shown_money
+from relata.kernel.metadata.kinds.money import CONVERTED, shown_money
 from relata.kernel.query.aggregate import Aggregate, Group, Having, Measure
 from relata.kernel.query.compile import Statement, condition, finish
+from relata.kernel.query.conversion import RATES, wanted
 from relata.kernel.query.frame import Build, Column, Frame
+from relata.kernel.query.language import Path
 from relata.kernel.query.run import bound
 from relata.kernel.query.totals import Ask, kept_or_made
 
@@ -24,6 +27,8 @@ DECODE = msgspec.json.Decoder(list[dict[str, Any]], float_hook=Decimal).decode
 ENCODE = msgspec.json.Encoder(decimal_format="number").encode
 OPERATORS = {"is": "=", "is_not": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 MIXED = '"mixed"'
+NONE: Column = sa.literal_column("0", sa.Integer())
+NOTHING: Column = sa.literal_column("1", sa.Integer())
 
 
 async def run_aggregate(ctx: Ctx, question: Aggregate) -> bytes:
@@ -52,43 +57,73 @@ async def answer(ctx: Ctx, asked: Ask) -> bytes:
 def ask(ctx: Ctx, question: Aggregate, split: Measure | None = None) -> Ask:
     """The statement of a question; with `split`, of one money measure by currency."""
     shape = (question.groups, question.measures, question.shape, question.having, question.sort)
-    key = ("aggregate", question.object, shape, question.q is None, question.as_of is None, split, ctx.access.key)
+    then = (question.q is None, question.as_of is None, question.currency.shape)
+    key = ("aggregate", question.object, shape, then, split, ctx.access.key)
     statement: Statement = ctx.workspace.statements.get(
         key, lambda: compile_aggregate(question, ctx.access, ctx.workspace.schema, split)
     )
     values = bound(ctx, statement, question.constants, question.as_of)
     values |= {f"h{index}": having.value for index, having in enumerate(question.having)}
-    values |= {"rows": question.limit if split is None else 100_000}
+    values |= {"rows": question.limit if split is None else 100_000, **question.currency.values}
     if question.q is not None:
         values["q"] = question.q
     if any(group.by and group.moment for group in question.groups):
-        values["zone"] = ctx.clock.zone.key
+        values["zone"] = question.zone or ctx.clock.zone.key
     return Ask(statement, values)
 
 
 def compile_aggregate(question: Aggregate, access: Access, schema: str, split: Measure | None) -> Statement:
-    build = Build(access, schema, then=question.as_of is not None)
-    frame = Frame(build, question.object)
-    groups = {group.name: grouped(frame, group) for group in question.groups}
+    foreign, dated = question.currency.shape
+    build = Build(access, schema, then=question.as_of is not None, foreign=foreign, dated=dated)
+    cells = Cells(Frame(build, question.object))
+    groups = {group.name: grouped(cells, group) for group in question.groups}
     if split is None:
-        measures = {measure.name: measured(frame, measure) for measure in question.measures}
+        measures = {measure.name: measured(cells, measure) for measure in question.measures}
     else:
-        measures = {split.name: measured(frame, split)}
-        groups["~currency"] = currency(frame, split)
-    conditions = condition(frame, question.shape, searching=question.q is not None)
-    havings = (
-        [compared(frame, question, having, index) for index, having in enumerate(question.having)] if not split else []
-    )
+        code = cells.value((*(split.money or ()), "currency"))
+        figure = combined(split.fn, cells.value(split.money or ()))
+        measures = {split.name: shown_money(figure, sa.func.min(code))}
+        groups["~currency"] = code
+    havings = [compared(cells, question, having, index) for index, having in enumerate(question.having)]
     chosen = [column.label(name) for name, column in (groups | measures).items()]
-    order = orders(frame, question, groups, measures) if split is None else []
-    inner = sa.select(*chosen).select_from(frame.source()).where(*conditions).group_by(*groups.values())
-    inner = inner.having(*havings).order_by(*order).limit(sa.bindparam("rows", type_=sa.Integer()))
-    rows = inner.subquery("record")
+    order = orders(cells, question, groups, measures) if split is None else []
+    inner = sa.select(*chosen).select_from(cells.source(question)).group_by(*groups.values())
+    inner = inner.having(*(havings if split is None else ())).order_by(*order)
+    rows = inner.limit(sa.bindparam("rows", type_=sa.Integer())).subquery("record")
     listed = sa.func.json_agg(sa.func.row_to_json(sa.literal_column("record")))
     return finish(sa.select(sa.func.coalesce(listed, sa.literal_column("'[]'::json"))).select_from(rows), build)
 
 
-def grouped(frame: Frame, group: Group) -> Column:
+class Cells:
+    """What groups and measures read of each record, by numbered names. A conversion is worked out once for each
+    record: PostgreSQL would otherwise do it for every measure that reads it, and twice for most.
+    """
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.made: dict[Any, tuple[str, Column]] = {}
+
+    def value(self, path: Path) -> Column:
+        return self.cell(path, lambda: self.frame.compared(path))
+
+    def cell(self, key: Any, make: Callable[[], Column]) -> Column:
+        if key not in self.made:
+            self.made[key] = f"~{len(self.made)}", make()
+        name, column = self.made[key]
+        return sa.column(name, column.type)
+
+    def source(self, question: Aggregate) -> sa.FromClause:
+        conditions = condition(self.frame, question.shape, searching=question.q is not None)
+        cells = [column.label(name) for name, column in self.made.values()] or [NOTHING.label("~")]
+        rows: sa.Select[Any] = sa.select(*cells).select_from(self.frame.source()).where(*conditions)
+        return (rows.offset(NONE) if RATES in self.frame.build.timed else rows).subquery("cells")
+
+
+def grouped(cells: Cells, group: Group) -> Column:
+    return cells.cell(group, lambda: group_of(cells.frame, group))
+
+
+def group_of(frame: Frame, group: Group) -> Column:
     if group.by is None:
         return frame.shown(group.path) if group.moment else frame.compared(group.path)
     column = frame.compared(group.path)
@@ -97,22 +132,32 @@ def grouped(frame: Frame, group: Group) -> Column:
     return sa.cast(sa.func.date_trunc(sa.literal_column(f"'{group.by}'"), column), sa.Date())
 
 
-def measured(frame: Frame, measure: Measure) -> Column:
+def measured(cells: Cells, measure: Measure) -> Column:
     """The measure as clients receive it."""
-    figure = plain(frame, measure)
-    if not measure.money:
-        return figure
-    code = currency(frame, measure)
-    low, high = sa.func.min(code), sa.func.max(code)
+    if measure.money is None:
+        return plain(cells, measure)
+    figure = combined(measure.fn, cells.value((*measure.money, CONVERTED)))
     mixed = sa.cast(sa.literal_column(f"'{MIXED}'"), sa.JSON())
-    return sa.case((low != high, mixed), else_=shown_money(figure, low))
+    return sa.case((unrated(cells, measure), mixed), else_=shown_money(figure, wanted(cells.frame.build)))
 
 
-def plain(frame: Frame, measure: Measure) -> Column:
+def unrated(cells: Cells, measure: Measure) -> Column:
+    """Some amount of the group has no rate."""
+    path = measure.money or ()
+    return sa.func.count(cells.value(path)) > sa.func.count(cells.value((*path, CONVERTED)))
+
+
+def plain(cells: Cells, measure: Measure) -> Column:
     if measure.path is None:
         return sa.func.count()
-    column = frame.compared(measure.path)
-    match measure.fn:
+    if measure.money is None:
+        return combined(measure.fn, cells.value(measure.path))
+    figure = combined(measure.fn, cells.value((*measure.money, CONVERTED)))
+    return sa.case((~unrated(cells, measure), figure))
+
+
+def combined(fn: str, column: Column) -> Column:
+    match fn:
         case "count":
             return sa.func.count(column)
         case "count_distinct":
@@ -127,24 +172,20 @@ def plain(frame: Frame, measure: Measure) -> Column:
             return figure
 
 
-def currency(frame: Frame, measure: Measure) -> Column:
-    return frame.shown((*(measure.path or ()), "currency"))
-
-
-def compared(frame: Frame, question: Aggregate, having: Having, index: int) -> Column:
+def compared(cells: Cells, question: Aggregate, having: Having, index: int) -> Column:
     measure = next(m for m in question.measures if m.name == having.name)
     value = sa.bindparam(f"h{index}", type_=sa.Numeric())
-    return sa.cast(plain(frame, measure), sa.Numeric()).op(OPERATORS[having.op])(value)
+    return sa.cast(plain(cells, measure), sa.Numeric()).op(OPERATORS[having.op])(value)
 
 
-def orders(frame: Frame, question: Aggregate, groups: dict[str, Column], measures: dict[str, Column]) -> list[Column]:
+def orders(cells: Cells, question: Aggregate, groups: dict[str, Column], measures: dict[str, Column]) -> list[Column]:
     made: list[Column] = []
-    plain_measures = {m.name: plain(frame, m) for m in question.measures}
+    plain_measures = {m.name: plain(cells, m) for m in question.measures}
     for name, descending in question.sort:
         column = plain_measures[name] if name in measures else groups[name]
         made.append((column.desc() if descending else column.asc()).nulls_last())
     for group in question.groups:
-        field = frame.object.field(group.path[0])
+        field = cells.frame.object.field(group.path[0])
         if len(group.path) == 1 and field is not None and field.kind == "choice":
             made.append(KINDS["choice"].sort(field, {"": groups[group.name]})[0].asc().nulls_last())
         made.append(groups[group.name].asc().nulls_last())
@@ -152,11 +193,12 @@ def orders(frame: Frame, question: Aggregate, groups: dict[str, Column], measure
 
 
 def merge(rows: list[dict[str, Any]], split: list[dict[str, Any]], groups: tuple[Group, ...], name: str) -> None:
-    """Put the list of sums by currency in place of the mark «mixed»."""
+    """Put the sums by currency in place of the mark «mixed»: a list, but for a single one."""
     sums: dict[Any, list[Any]] = {}
     for row in split:
         if row[name] is not None:
             sums.setdefault(tuple(row[group.name] for group in groups), []).append(row[name])
     for row in rows:
         if row[name] == "mixed":
-            row[name] = sorted(sums[tuple(row[group.name] for group in groups)], key=lambda money: money["currency"])
+            found = sorted(sums[tuple(row[group.name] for group in groups)], key=lambda money: money["currency"])
+            row[name] = found[0] if len(found) == 1 else found

@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from relata.kernel.expression.invoke import invoke
 from relata.kernel.expression.sql import SQL_TYPES, to_sql
 from relata.kernel.metadata.kinds.formula import shown_formula
-from relata.kernel.metadata.kinds.money import shown_money
+from relata.kernel.metadata.kinds.money import CONVERTED, shown_money
+from relata.kernel.query.conversion import wanted
 
 if TYPE_CHECKING:
     from relata.kernel.metadata.figure import Figure
@@ -33,9 +34,7 @@ def shown_figure(frame: Frame, figure: Figure) -> Column:
     child, reached = frame.across(figure.lists)
     value = measured(child, figure)
     if figure.source == "money":
-        code = currency(child, figure)
-        code = in_order(child, figure, code) if figure.fn in ORDERED else sa.func.min(code)
-        return one(child, figure, reached, shown_money(value, code))
+        return one(child, figure, reached, shown_sum(child, figure, value))
     return shown_formula(figure.type, one(child, figure, reached, value))
 
 
@@ -57,16 +56,49 @@ def one(child: Frame, figure: Figure, reached: Column, value: Column) -> Column:
 
 
 def measured(child: Frame, figure: Figure) -> Column:
-    """Money of several currencies has no sum, average, least or greatest: then there is no figure."""
+    """Money is converted first; where a rate is missing there is no figure."""
     if figure.value is None:
         return sa.cast(sa.func.count(), SQL_TYPES[figure.type])
+    money = money_path(child, figure)
+    if money:
+        column = child.compared((*money, CONVERTED))
+        if figure.fn in ORDERED:
+            return in_order(child, figure, column)
+        return sa.case((rated(child, money), combined(figure.fn, column)))
     column = child.compared(figure.value.path)
     if figure.fn in ORDERED:
         return in_order(child, figure, column)
-    if figure.source != "money":
-        return total(column) if figure.fn == "sum" else combined(figure.fn, column)
-    code = currency(child, figure)
-    return sa.case((sa.func.min(code).is_not_distinct_from(sa.func.max(code)), combined(figure.fn, column)))
+    return total(column) if figure.fn == "sum" else combined(figure.fn, column)
+
+
+def shown_sum(child: Frame, figure: Figure, value: Column) -> Column:
+    """As money: converted, or as it is where it is of one record or one currency and a rate is missing."""
+    money = money_path(child, figure)
+    if money is None:
+        return shown_money(value, wanted(child.build))
+    amount, code = child.compared(money), child.shown((*money, "currency"))
+    if figure.fn in ORDERED:
+        return shown_money(in_order(child, figure, amount), in_order(child, figure, code))
+    alone = sa.func.min(code) == sa.func.max(code)
+    bare = sa.case((alone, shown_money(combined(figure.fn, amount), sa.func.min(code))))
+    return sa.case((rated(child, money), shown_money(value, wanted(child.build))), else_=bare)
+
+
+def rated(child: Frame, path: tuple[str, ...]) -> Column:
+    """No amount lacks a rate."""
+    return sa.func.count(child.compared(path)) == sa.func.count(child.compared((*path, CONVERTED)))
+
+
+def money_path(child: Frame, figure: Figure) -> tuple[str, ...] | None:
+    """The field whose amounts are rolled up, whether it was named itself or by a part; None where there is none, such as
+    where the figures of other roll-ups are, which are converted already.
+    """
+    if figure.source != "money" or figure.value is None:
+        return None
+    _, found, part = child.at(figure.value.path)
+    if found.kind != "money":
+        return None
+    return figure.value.path[:-1] if part else figure.value.path
 
 
 def combined(fn: str, column: Column) -> Column:
@@ -97,8 +129,3 @@ def in_order(child: Frame, figure: Figure, column: Column) -> Column:
     listed = sa.func.array_agg(aggregate_order_by(column, *order), type_=ARRAY(column.type))
     element: Column = sa.type_coerce(listed, ARRAY(column.type))[FIRST]
     return element
-
-
-def currency(child: Frame, figure: Figure) -> Column:
-    path = figure.value.path if figure.value else ()
-    return child.shown((*path, "currency"))

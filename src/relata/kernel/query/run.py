@@ -52,7 +52,7 @@ async def run_query(ctx: Ctx, query: Query) -> bytes:
 def page_statement(ctx: Ctx, query: Query, pattern: Pattern, *, counted: bool = False) -> Statement:
     if query.after is not None and len(query.after) != key_count(ctx, query):
         raise damaged()
-    then = (query.trash, query.as_of is None)
+    then = (query.trash, query.as_of is None, query.currency.shape)
     key = ("page", query.object, query.shape, query.fields, query.sort, query.q is None, then, pattern, counted)
     found: Statement = ctx.workspace.statements.get(
         (*key, ctx.access.key), lambda: compile_page(query, ctx.access, ctx.workspace.schema, pattern, counted=counted)
@@ -72,14 +72,16 @@ def key_count(ctx: Ctx, query: Query) -> int:
 
 
 def count_statement(ctx: Ctx, query: Query) -> Statement:
-    key = ("count", query.object, query.shape, query.q is None, query.trash, query.as_of is None, ctx.access.key)
-    found: Statement = ctx.workspace.statements.get(key, lambda: compile_count(query, ctx.access, ctx.workspace.schema))
+    key = ("count", query.object, query.shape, query.q is None, query.trash, query.as_of is None, query.currency.shape)
+    found: Statement = ctx.workspace.statements.get(
+        (*key, ctx.access.key), lambda: compile_count(query, ctx.access, ctx.workspace.schema)
+    )
     return found
 
 
 def page_values(ctx: Ctx, query: Query, statement: Statement) -> dict[str, Any]:
     values = bound(ctx, statement, query.constants, query.as_of)
-    values |= {"most": query.limit + 1, "take": query.limit}
+    values |= {"most": query.limit + 1, "take": query.limit, **query.currency.values}
     if query.q is not None:
         values["q"] = query.q
     for index, value in enumerate(query.after or ()):

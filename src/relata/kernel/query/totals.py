@@ -17,6 +17,7 @@ from relata.errors import NotFound
 from relata.kernel.context import Ctx
 from relata.kernel.metadata.quoting import quote_name, quote_text
 from relata.kernel.query.compile import Statement
+from relata.kernel.query.conversion import RATES
 
 SCANNED = 2_000
 KEPT = 5_000
@@ -91,6 +92,11 @@ def stale_sql(statement: Statement, schema: str) -> str:
             f" or count(*) >= {SCANNED} from (select xid, op, fields from {quote_name(schema)}._outbox"
             f" where object = {quote_text(name)} and xid >= pg_snapshot_xmin(%(snapshot)s::pg_snapshot)"
             f" order by object desc, xid desc limit {SCANNED}) x)"
+        )
+    if RATES in statement.timed:
+        tests.append(
+            f"exists (select from {quote_name(schema)}._rate_change where xid >= pg_snapshot_xmin(%(snapshot)s::pg_snapshot) "
+            "and not pg_visible_in_snapshot(xid, %(snapshot)s::pg_snapshot))"
         )
     return "(" + (" or ".join(tests) or "false") + ")"
 

@@ -31,7 +31,7 @@ def column_of(object_: Object, name: str) -> tuple[Field, str | None] | None:
     """The field, or field and part, that a header such as «name.last» means."""
     first, dot, part = name.partition(".")
     field = object_.field(first)
-    if field is None or (dot and part not in {p.name for p in KINDS[field.kind].parts}):
+    if field is None or (dot and part not in {p.name for p in KINDS[field.kind].parts if p.column}):
         return None
     return field, part if dot else None
 

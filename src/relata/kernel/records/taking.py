@@ -20,7 +20,7 @@ from relata.kernel.records.refusal import refusal
 from relata.kernel.records.source import Row
 from relata.kernel.records.taken import Planned, Taken
 from relata.kernel.records.turns import Token, record_token, turns, unique_names
-from relata.kernel.records.write import PEOPLE, statement_of, write_values
+from relata.kernel.records.write import PEOPLE, check_shape, statement_of, write_values
 
 TRIES = 5
 ACTIONS = {"create": "created", "update": "updated", "delete": "deleted"}
@@ -180,6 +180,7 @@ class Taking:
                 unwritten.append(one)
         if not unwritten:
             return []
+        await check_shape(self.ctx, self.forms.object.name)
         faults = await missing_links(self.ctx, self.forms.object, {one.place: one.row for one in unwritten})
         for one in (one for one in unwritten if one.place in faults):
             self.refuse_plan(one, faults[one.place])

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import psycopg
 
-from relata.errors import Conflict, Fault, Invalid, NotFound, RelataError, Stale
+from relata.errors import Conflict, Fault, Invalid, NotFound, RelataError, Reshaped, Stale
 from relata.kernel.context import Ctx, uuid7
 from relata.kernel.failpoint import failpoint
 from relata.kernel.history.origin import noted
@@ -26,7 +26,7 @@ from relata.kernel.records.draft import Draft, complete
 from relata.kernel.records.linking import lists_of, write_linked
 from relata.kernel.records.lookup import links_of
 from relata.kernel.records.refusal import refusal
-from relata.kernel.records.statement import ORIGIN, QuietWriter, Write, Writer, row_of
+from relata.kernel.records.statement import ORIGIN, QuietWriter, Write, Writer, row_of, shape_sql
 from relata.kernel.records.validate import origins_of, parse_values, with_defaults
 
 TRIES = 5
@@ -185,6 +185,7 @@ async def run(
         if one.id in written:
             outcomes[index] = written[one.id]
     if unwritten:
+        await check_shape(ctx, name)
         again = await explain(ctx, name, unwritten, outcomes)
     return again
 
@@ -218,6 +219,14 @@ def statement_of(ctx: Ctx, name: str, statement: tuple[str, ...]) -> Write:
 
     found: Write = ctx.workspace.statements.get(("write", name, statement, ctx.shown, ctx.access.key), make)
     return found
+
+
+async def check_shape(ctx: Ctx, name: str) -> None:
+    """Raises Reshaped where the values of the object have got another form than this process knows."""
+    cursor = await ctx.connection.execute(f"select {shape_sql(ctx.workspace.schema, name)}".encode())
+    row = await cursor.fetchone()
+    if row and row[0] != ctx.catalog.objects[name].shape:
+        raise Reshaped
 
 
 async def explain(ctx: Ctx, name: str, plans: dict[int, Plan], outcomes: list[Outcome | None]) -> list[int]:

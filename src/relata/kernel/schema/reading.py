@@ -17,7 +17,7 @@ from relata.kernel.metadata.rule import RULED
 
 FIELD_KEYS = (
     "name", "kind", "label", "help", "required", "unique", "options", "to", "inverse", "inverse_label", "formula", "default", "fields",
-    "of", "fn", "field", "filter", "sort", *RULED,
+    "of", "fn", "field", "filter", "sort", "rate_date", *RULED,
 )  # fmt: skip
 ROLLUP_KEYS = ("of", "fn", "field", "filter", "sort")
 OBJECT_KEYS = ("name", "label", "plural", "icon", "colour", "title", "fields")
@@ -144,6 +144,7 @@ def read_new_field(document: Any, where: str, parsing: Parsing, faults: list[Fau
         required_if=sent.text("required_if").strip() or None,
         readonly_if=sent.text("readonly_if").strip() or None,
         visible_if=sent.text("visible_if").strip() or None,
+        rate_date=sent.text("rate_date").strip() or None,
     )
     check_default(field, where, parsing, faults)
     return field

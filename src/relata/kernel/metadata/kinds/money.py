@@ -1,7 +1,10 @@
-"""An exact amount with its currency (ISO 4217)."""
+"""An exact amount with its currency (ISO 4217). `converted` is the amount in the currency of the workspace, at the rate
+of a day: PostgreSQL works it out where it is read (`query/conversion.py`).
+"""
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -16,6 +19,11 @@ from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, P
 from relata.kernel.metadata.kinds.cell_text import is_json_object, json_of, number_of
 from relata.kernel.metadata.kinds.checks import kind_of, pointer
 from relata.kernel.metadata.kinds.number import BOUND, checked_decimal, sentence
+from relata.kernel.metadata.quoting import quote_text
+
+CONVERTED = "converted"
+
+WITH_CURRENCY = re.compile(r"([A-Z]{3})\s*([-+.,\d]+)|([-+.,\d]+)\s*([A-Z]{3})", re.ASCII)
 
 
 class Money(Kind):
@@ -24,11 +32,32 @@ class Money(Kind):
     help = "An amount with its currency."
     type = Type.NUMBER
     columns = (Column("amount", "numeric"), Column("currency", "text"))
-    parts = (Part("amount", "Amount", Type.NUMBER, "amount"), Part("currency", "Currency", Type.TEXT, "currency"))
+    parts = (
+        Part("amount", "Amount", Type.NUMBER, "amount"),
+        Part("currency", "Currency", Type.TEXT, "currency"),
+        Part(CONVERTED, "Converted", Type.NUMBER, None),
+    )
+    takes = frozenset({"rate_date"})
     measurable = True
+    exchanged = notations = True
+    family = frozenset({"amount"})
 
     def cell(self, text: str) -> Any:
-        return json_of(text) if is_json_object(text) else {"amount": number_of(text)}
+        """«12.50», «12.50 EUR», «EUR 12.50» or JSON."""
+        if is_json_object(text):
+            return json_of(text)
+        found = WITH_CURRENCY.fullmatch(text.strip())
+        if found is None:
+            return {"amount": number_of(text)}
+        return {"amount": number_of(found[2] or found[3]), "currency": found[1] or found[4]}
+
+    def texts(self, field: Field, value: Any, parsing: Parsing) -> tuple[str, ...]:
+        """«12.50 EUR»; in the expected currency also the bare amount."""
+        whole = f"{value['amount']} {value['currency']}"
+        return (whole, value["amount"]) if value["currency"] == parsing.currency else (whole,)
+
+    def sense(self, value: Any) -> Any:
+        return Decimal(value["amount"]), value["currency"]
 
     def part_cell(self, part: str, text: str) -> Any:
         return number_of(text) if part == "amount" else text
@@ -140,3 +169,30 @@ def written(amount: Decimal, currency: str) -> str:
 def currencies() -> dict[str, int]:
     """Currency code → decimal places."""
     return {code: get_currency_precision(code) for code in sorted(list_currencies()) if code.isalpha()}
+
+
+def places_by_number() -> dict[int, list[str]]:
+    """Decimal places, other than the usual two → currency codes."""
+    found: dict[int, list[str]] = {}
+    for code, places in currencies().items():
+        if places != USUAL:
+            found.setdefault(places, []).append(code)
+    return found
+
+
+USUAL = 2
+MONEY_SQL = (
+    "create or replace function relata.places(code text) returns integer language sql immutable parallel safe as $$ "
+    "select case "
+    + " ".join(
+        f"when code in ({', '.join(map(quote_text, codes))}) then {places}"
+        for places, codes in places_by_number().items()
+    )
+    + f" else {USUAL} end $$",
+    # The quotient is that of whole numbers, so that nothing is rounded twice.
+    (
+        "create or replace function relata.converted(amount numeric, rate numeric, per numeric, places integer) returns numeric "
+        "language sql immutable strict parallel safe as $$ select round(sign(amount) * "
+        "div(2 * abs(amount) * rate * 10::numeric ^ places + per, 2 * per) / 10::numeric ^ places, places) $$"
+    ),
+)

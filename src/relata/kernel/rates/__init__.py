@@ -1,0 +1,1 @@
+"""What currencies are worth: rates by day, given by administrators, read where money is converted."""
