@@ -167,6 +167,10 @@ def test_links_to_what_somebody_does_not_see_do_not_exist_for_them_and_survive_t
     path = f"/records/project/{made['id']}"
     assert [link["id"] for link in mei.get(path)["tasks_linked"]] == [open_]
     assert secret not in str(mei.query("project_tasks_linked"))
+    hits = mei.get("/search?q=hush&objects=project_tasks_linked")["hits"]
+    assert (hits, len(story.felix.get("/search?q=hush&objects=project_tasks_linked")["hits"])) == ([], 1)
+    aggregate = mei.post("/records/project_tasks_linked/aggregate", {"measures": [{"fn": "count"}]})
+    assert aggregate["rows"][0]["count"] == 1
     assert mei.faults("PATCH", path, {"tasks_linked": [secret]}) == {"/tasks_linked/0/id": "not_found"}
     assert mei.patch(path, {"tasks_linked": []})["tasks_linked"] == []
     assert [link["id"] for link in story.felix.get(path)["tasks_linked"]] == [secret]

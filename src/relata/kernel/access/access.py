@@ -95,6 +95,12 @@ class Access:
             self._predicates[name] = self._make(name)
         return self._predicates[name]
 
+    def limited(self, name: str) -> bool:
+        """Whether there can be records of the object that the actor does not see; of a link, both ends count."""
+        object_ = self.catalog.objects[name]
+        ends = (object_.by_name[end].to[0] for end in object_.ends)
+        return self.predicate(name) is not None or any(self.limited(end) for end in ends)
+
     @cached_property
     def constants(self) -> dict[str, Any]:
         """The constants of all row predicates, by the names that they have in statements."""

@@ -182,7 +182,7 @@ class Frame(SqlResolver):
     def end_seen(self, name: str) -> Column:
         """That the actor sees the record at this end of a link: who does not see one of the two sees no link."""
         target = self.object.by_name[name].to[0]
-        if self.build.access.predicate(target) is None:
+        if not self.build.access.limited(target):
             return sa.true()
         end = Frame(self.build, target, self.prefix, None)
         mine: Column = sa.literal_column(f"{quote_name(self.current.name)}.{quote_name(name)}", UUID())
@@ -258,6 +258,7 @@ class Frame(SqlResolver):
         field = self.object.field(inverse.name)
         if field is None or field.through is None:
             return sa.true()
+        self.build.touched.setdefault(child.name, set()).add(field.through.far)
         return child.joined(child.object.by_name[field.through.far]).table.c.id.is_not(None)
 
     # -- constants ----------------------------------------------------------------------------
