@@ -191,6 +191,14 @@ EXAMPLES: dict[str, Examples] = {
         definition=(("to", ["account", "contact"]),), empty=([],),
         bad=((ONE, "wrong_type"), ([ONE], "wrong_type"), ([{"object": "case", "id": ONE}], "bad_target"), ([{"object": "account", "id": "x"}], "bad_id"), ([{"object": "account"}], "wrong_type"), ([{"object": ["account"], "id": ONE}], "bad_target")),
     ),
+    "many": Examples(
+        good=(
+            ([{"id": ONE, "role": "Guest"}], [{"object": "account", "id": ONE, "role": "Guest"}]),
+            ([{"id": TWO, "role": "Lead"}, {"object": "account", "id": ONE, "role": None}], [{"object": "account", "id": TWO, "role": "Lead"}, {"object": "account", "id": ONE, "role": None}]),
+        ),
+        definition=(("to", "account"), ("fields", [{"name": "role", "kind": "text"}])), empty=([],),
+        bad=((ONE, "wrong_type"), ([7], "wrong_type"), ([{"role": "Lead"}], "wrong_type"), ([{"object": "case", "id": ONE}], "bad_target"), (["x"], "bad_id"), ([ONE, {"id": ONE}], "duplicate")),
+    ),
     "reference": Examples(
         good=(({"object": "account", "id": ONE}, {"object": "account", "id": ONE}), ({"object": "account", "id": TWO.upper()}, {"object": "account", "id": TWO})),
         definition=(("to", ["account", "contact"]),),

@@ -28,6 +28,8 @@ export interface Field {
   options: Option[] | null;
   to: string[] | null;
   inverse: string | null;
+  /** Of a many-to-many: the object whose records are the links, and its relations to this end and to the other. */
+  through?: { object: string; near: string; far: string };
   formula: string | null;
   /** Of a roll-up: the list, the function, the field, the condition and the order; the kind of what is rolled up. */
   of?: string;
@@ -92,6 +94,8 @@ export interface Obj {
   owned: boolean;
   /** Name of the field that names a record. */
   title: string;
+  /** Of a junction, whose records are links: its two relations. */
+  ends?: string[];
   fields: Field[];
   inverses: Inverse[];
   rules?: Rule[];

@@ -15,6 +15,7 @@ import { json } from "./json.tsx";
 import { links } from "./links.tsx";
 import { location } from "./location.tsx";
 import { longText } from "./longText.tsx";
+import { many } from "./many.tsx";
 import { moment } from "./moment.tsx";
 import { money } from "./money.ts";
 import { number } from "./number.ts";
@@ -33,7 +34,7 @@ import { user } from "./user.ts";
 const KINDS: Record<string, Kind> = Object.fromEntries(
   [
     text, longText, richText, number, percent, money, rating, duration, boolean, date, moment, choice, choices, personName, emails, phones, address, location, links,
-    relation, reference, about, user, tags, json, autoNumber, { ...text, name: "id", icon: "key", long: true }, { ...number, name: "version", long: true },
+    relation, reference, about, many, user, tags, json, autoNumber, { ...text, name: "id", icon: "key", long: true }, { ...number, name: "version", long: true },
   ].map((kind) => [kind.name, kind]),
 );
 

@@ -11,6 +11,7 @@ import msgspec
 from relata.errors import Malformed
 from relata.kernel.access.actor import KEY_DOOR
 from relata.kernel.context import Ctx
+from relata.kernel.history.linked import linked_changes
 from relata.kernel.metadata.field import MISFIT
 from relata.kernel.metadata.ops import OPS
 from relata.kernel.metadata.quoting import quote_name
@@ -32,10 +33,19 @@ async def history(ctx: Ctx, name: str, id_: str, limit: int, after: str | None) 
         raise Malformed("The cursor in «after» is damaged; send «next» of the last page unchanged.")
     rows = await changes(ctx, id_, limit + 1, int(after) if after else None)
     more = rows[limit - 1]["version"] if len(rows) > limit else None
-    return {
-        "changes": [shown(ctx, name, row, current.values) for row in rows[:limit]],
-        "next": str(more) if more else None,
-    }
+    page = rows[:limit]
+    told = [shown(ctx, name, row, current.values) for row in page]
+    await tell_links(ctx, name, id_, told)
+    return {"changes": told, "next": str(more) if more else None}
+
+
+async def tell_links(ctx: Ctx, name: str, id_: str, told: list[dict[str, Any]]) -> None:
+    """The journal of a record only notes that a many-to-many changed: the links have a journal of their own."""
+    for field in ctx.catalog.objects[name].links:
+        changed = [change for change in told if field.name in change["fields"]]
+        found = await linked_changes(ctx, name, id_, field, [change["cause"] for change in changed])
+        for change in changed:
+            change["fields"][field.name] = found.get(change["cause"], {"before": [], "after": []})
 
 
 async def changes(ctx: Ctx, id_: str, limit: int, below: int | None) -> list[dict[str, Any]]:

@@ -31,7 +31,7 @@ class Forms:
         self._columns: dict[str, Any] = {}
         for field in self.object.fields:
             kind = KINDS[field.kind]
-            if ctx.access.writable(name, field.name):
+            if ctx.access.writable(name, field.name) and field.through is None:
                 self._parsers[field.name] = (field, kind.parse)
             single = len(kind.columns) == 1 and kind.columns[0].suffix == ""
             names = {column.suffix: column_name(field, column.suffix) for column in kind.columns}

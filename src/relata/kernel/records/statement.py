@@ -62,12 +62,13 @@ class Writer:
         """Sets these fields; rows whose version is no longer the one read are left alone."""
         fields = [self.object.by_name[name] for name in names]
         columns = [name for field in fields for name in columns_of(field)]
-        sets = ", ".join(f"{q(name)} = x.{q(name)}" for name in columns)
+        sets = "".join(f"{q(name)} = x.{q(name)}, " for name in columns)
+        taken = ", ".join(part for part in (f"{q(ORIGIN)} jsonb", definitions(fields)) if part)
         changed = "array[" + ",".join(quote_text(name) for name in names) + "]::text[]"
         searched = any(field.searched or field.name == self.object.title for field in fields)
         document = f", {self.document_update()}" if searched else ""
         text = (
-            f"{self.input(f'{q(ORIGIN)} jsonb, {definitions(fields)}')}, r as (update {self.table} t set {sets}, {TOUCH} from input x "
+            f"{self.input(taken)}, r as (update {self.table} t set {sets}{TOUCH} from input x "
             f'where {self.current()} and {self.linked(fields, "x")} returning t.*, x."~before", x."~since", x.{q(ORIGIN)}), '
             f"{self.journal('u', origin='r')}, {self.outbox('u', changed)}{document} {self.answer()}"
         )
@@ -112,7 +113,7 @@ class Writer:
     def linked(self, fields: list[Field], source: str) -> str:
         """Every record pointed to exists and is visible to the actor."""
         tests = []
-        for field in fields:
+        for field in (field for field in fields if stored(field)):
             column = f"{source}.{q(field.name)}"
             if field.many:
                 cases = " ".join(f"when {quote_text(name)} then {self.there(name, 'k.id')}" for name in field.to)

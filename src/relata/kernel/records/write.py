@@ -23,6 +23,7 @@ from relata.kernel.query.load import Current, load
 from relata.kernel.query.one import missing
 from relata.kernel.records.change import Change, Create, Delete, Restore, Update, Written
 from relata.kernel.records.draft import Draft, complete
+from relata.kernel.records.linking import lists_of, write_linked
 from relata.kernel.records.lookup import links_of
 from relata.kernel.records.refusal import refusal
 from relata.kernel.records.statement import ORIGIN, QuietWriter, Write, Writer, row_of, shape_sql
@@ -57,9 +58,21 @@ async def write_all(ctx: Ctx, name: str, changes: Sequence[Change]) -> list[Outc
 
     The connection must be in a transaction if all are to happen or none.
     """
+    linking = {index: lists for index, change in enumerate(changes) if (lists := lists_of(ctx, name, change))}
+    if not linking:
+        return await write_plain(ctx, name, changes)
+    plain = [index for index in range(len(changes)) if index not in linking]
+    outcomes = dict(zip(plain, await write_plain(ctx, name, [changes[index] for index in plain]), strict=True))
+    for index, lists in linking.items():
+        outcomes[index] = await write_linked(ctx, name, changes[index], lists, write_plain)
+    return [outcomes[index] for index in range(len(changes))]
+
+
+async def write_plain(ctx: Ctx, name: str, changes: Sequence[Change]) -> list[Outcome]:
+    """The same of changes that send no links."""
     outcomes: list[Outcome | None] = [None] * len(changes)
     waiting = list(range(len(changes)))
-    for _ in range(TRIES):
+    for _ in range(TRIES if waiting else 0):
         waiting = await attempt(ctx, name, changes, waiting, outcomes)
         if not waiting:
             break
@@ -142,11 +155,11 @@ def finish(ctx: Ctx, name: str, change: Change, draft: Draft, there: dict[str, C
         row = {"id": id_, ORIGIN: noted(draft.origins), **row_of(object_, draft.after)}
         return Plan(("create",), id_, row)
     current = there[change.id]
-    if not draft.changed:
+    if not draft.changed and not change.linked:
         return Written(change.id, current.shown, current.version, changed=False)
-    names = tuple(sorted(draft.changed))
+    names = tuple(sorted((*draft.changed, *change.linked)))
     before = {field: current.values.get(field) for field in names}
-    row = base_row(change.id, current, before) | row_of(object_, {field: draft.changed[field] for field in names})
+    row = base_row(change.id, current, before) | row_of(object_, draft.changed)
     row[ORIGIN] = noted(draft.origins, names)
     return Plan(("update", *names), change.id, row, change.version)
 

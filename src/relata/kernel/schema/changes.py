@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -20,30 +20,52 @@ from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.store import OBJECT_CHANGES, Definition
 from relata.kernel.records.statement import row_of
 from relata.kernel.schema.alter import Edit, alter, single
+from relata.kernel.schema.linking import junctions_of, made_of, pointing, read_attributes
 from relata.kernel.schema.offenders import Standing
-from relata.kernel.schema.reading import MOST_FIELDS, Sent, read_new_field, read_new_object
+from relata.kernel.schema.reading import MOST_FIELDS, Sent, read_new_field, read_new_object, stored_form
 
 MOST_OBJECTS = 500
+LINKS = "many"
 
 
 async def create_object(here: Installation, ctx: Ctx, sent: Any) -> Object:
     ctx.access.administer()
-    made = read_new_object(sent, Parsing(ctx.workspace.currency))
+    parsing = Parsing(ctx.workspace.currency)
+    made = read_new_object(sent, parsing)
+    attributes = attributes_of(made, sent, parsing)
+    places: dict[str, str] = {}
 
     def decide(catalog: Catalog, _definitions: list[Definition]) -> Edit:
         if made.name in catalog.objects:
             raise Invalid([Fault("/name", "duplicate", f"There is already an object «{made.name}».")])
         if len(catalog.objects) >= MOST_OBJECTS:
             raise Conflict(f"A workspace has at most {MOST_OBJECTS} objects; delete one first.")
-        fields = tuple(Definition(made.name, field.name, custom=True, value=builtins(field)) for field in made.own)
-        return Edit(saves=(Definition(made.name, "", custom=True, value=builtins(replace(made, own=()))), *fields))
+        saves = [Definition(made.name, "", custom=True, value=stored_form(replace(made, own=())))]
+        for index, field in enumerate(made.own):
+            if field.kind == LINKS:
+                linked = made_of(catalog, made, field, attributes[index], f"/fields/{index}")
+                places.update(linked.places)
+                saves += linked.saves
+            else:
+                saves.append(Definition(made.name, field.name, custom=True, value=stored_form(field)))
+        return Edit(saves=tuple(saves))
 
     where = {f"/objects/{made.name}/fields/{field.name}": f"/fields/{index}" for index, field in enumerate(made.own)}
     try:
         catalog = await alter(here, ctx, decide)
     except Invalid as error:
-        raise relocated(error, {**where, f"/objects/{made.name}": ""}) from None
+        raise relocated(error, {**where, **places, f"/objects/{made.name}": ""}) from None
     return catalog.objects[made.name]
+
+
+def attributes_of(made: Object, sent: Any, parsing: Parsing) -> list[tuple[Field, ...]]:
+    """Of each field in the order in which they were sent; raises Invalid."""
+    faults: list[Fault] = []
+    given = (sent.get("fields") or [])[: len(made.own)]
+    found = [read_attributes(item, f"/fields/{index}", parsing, faults) for index, item in enumerate(given)]
+    if faults:
+        raise Invalid(faults)
+    return found
 
 
 async def change_object(here: Installation, ctx: Ctx, name: str, sent: Any, *, check: bool = False) -> Object:
@@ -74,18 +96,26 @@ async def delete_object(here: Installation, ctx: Ctx, name: str, *, check: bool 
         raise Conflict(f"{ctx.catalog.objects[name].plural} belong to Relata and cannot be deleted.")
 
     def decide(catalog: Catalog, _definitions: list[Definition]) -> Edit:
-        pointing = [
-            f"{o.label}: {f.label}" for o in catalog.objects.values() for f in o.own if name in f.to and o.name != name
-        ]
-        if pointing:
-            raise Conflict(f"Other objects point to it: {', '.join(pointing)}; delete these fields first.")
-        return Edit(drops=((name, None),), before=forget)
+        if catalog.objects[name].ends:
+            raise Conflict("Its records are the links of a many-to-many; delete the fields that show them.")
+        others = pointing(catalog, name)
+        gone = [name, *junctions_of(catalog, name)]
+        others += [other for one in gone[1:] for other in pointing(catalog, one)]
+        if others:
+            raise Conflict(f"Other objects point to it: {', '.join(others)}; delete these fields first.")
+        return Edit(drops=tuple((one, None) for one in gone), before=forgetting(gone))
+
+    await alter(here, ctx, decide, check=check)
+
+
+def forgetting(names: list[str]) -> Callable[[Ctx], Awaitable[None]]:
+    """What takes the records of deleted objects out of the search."""
 
     async def forget(ctx: Ctx) -> None:
         schema = q(ctx.workspace.schema)
-        await ctx.connection.execute(f"delete from {schema}._search where object = %s".encode(), [name])
+        await ctx.connection.execute(f"delete from {schema}._search where object = any(%s)".encode(), [names])
 
-    await alter(here, ctx, decide, check=check)
+    return forget
 
 
 async def create_field(here: Installation, ctx: Ctx, name: str, sent: Any, *, check: bool = False) -> Field:
@@ -95,6 +125,8 @@ async def create_field(here: Installation, ctx: Ctx, name: str, sent: Any, *, ch
     faults: list[Fault] = []
     parsing = Parsing(ctx.workspace.currency)
     made = read_new_field(sent, "", parsing, faults)
+    attributes = read_attributes(sent, "", parsing, faults)
+    places: dict[str, str] = {}
     if faults:
         raise Invalid(faults)
 
@@ -103,8 +135,14 @@ async def create_field(here: Installation, ctx: Ctx, name: str, sent: Any, *, ch
             raise Invalid([Fault("/name", "duplicate", f"{object_.label} already has a field «{made.name}».")])
         if len(catalog.objects[name].own) >= MOST_FIELDS:
             raise Conflict(f"An object has at most {MOST_FIELDS} fields; delete one first.")
+        if made.kind == LINKS:
+            if object_.ends:
+                raise Invalid([Fault("/kind", "not_applicable", "A link has no many-to-many of its own.")])
+            linked = made_of(catalog, catalog.objects[name], made, attributes)
+            places.update(linked.places)
+            return Edit(saves=linked.saves)
         return Edit(
-            saves=(Definition(name, made.name, custom=True, value=builtins(made)),),
+            saves=(Definition(name, made.name, custom=True, value=stored_form(made)),),
             before=fill if made.required else None,
         )
 
@@ -114,7 +152,7 @@ async def create_field(here: Installation, ctx: Ctx, name: str, sent: Any, *, ch
     try:
         catalog = await alter(here, ctx, decide, check=check)
     except Invalid as error:
-        raise relocated(error, {f"/objects/{name}/fields/{made.name}": ""}) from None
+        raise relocated(error, {f"/objects/{name}/fields/{made.name}": "", **places}) from None
     return catalog.objects[name].by_name[made.name]
 
 
@@ -165,11 +203,6 @@ def existing(ctx: Ctx, name: str, field: str) -> Field:
 
 def gone(name: str, field: str) -> NotFound:
     return NotFound(f"«{name}» has no field «{field[:80]}» that can be changed.")
-
-
-def builtins(value: Any) -> dict[str, Any]:
-    made: dict[str, Any] = msgspec.to_builtins(value, builtin_types=(Decimal,))
-    return made
 
 
 def relocated(error: Invalid, places: dict[str, str]) -> Invalid:

@@ -30,12 +30,13 @@ from relata.kernel.records.documents import DOCUMENTS, MANY
 from relata.kernel.records.statement import Writer
 from relata.kernel.records.write import write_values
 from relata.kernel.schema.alter import Edit, alter, single
-from relata.kernel.schema.changes import builtins, existing, gone, relocated, with_more
+from relata.kernel.schema.changes import existing, forgetting, gone, relocated, with_more
 from relata.kernel.schema.conversion import becomes, kinds_after
 from relata.kernel.schema.converting import Converting
 from relata.kernel.schema.impact import Target, others, users_of
+from relata.kernel.schema.linking import drops_of
 from relata.kernel.schema.offenders import check_stricter
-from relata.kernel.schema.reading import ROLLUP_KEYS, Sent, check_default
+from relata.kernel.schema.reading import ROLLUP_KEYS, Sent, check_default, stored_form
 
 OWN = ("kind", "formula", "inverse_label", *ROLLUP_KEYS)
 """What can be changed of an administrator's own fields only."""
@@ -55,12 +56,14 @@ async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent
     asked.known((*FIELD_CHANGES, MERGE, *(OWN if old.custom else ())))
     changes = read_changes(asked, old)
     into = read_merge(asked, old, changes)
-    preview = msgspec.convert({**builtins(old), **changes}, Field)
+    preview = msgspec.convert({**stored_form(old), **changes}, Field)
     moves = preview.kind != old.kind or bool(into)
     if not moves or "default" in asked.document:
         check_default(preview, "", Parsing(ctx.workspace.currency), faults)
     if faults:
         raise Invalid(faults)
+    if field in ctx.catalog.objects[name].ends and not set(asked.document) <= {"label", "help"}:
+        raise Conflict("It is an end of the links: only its label and its help can be changed.")
     if not old.custom and old.required and changes.get("required") is False:
         raise Conflict(f"{old.label} is required by Relata itself.")
 
@@ -68,7 +71,7 @@ async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent
         now = catalog.objects[name].field(field)
         if now is None:
             raise gone(name, field)
-        new = msgspec.convert({**builtins(now), **changes}, Field)
+        new = msgspec.convert({**stored_form(now), **changes}, Field)
         saved = with_more(definitions, name, field, changes)
         if moves:
             if now != old:
@@ -230,7 +233,10 @@ async def delete_field(here: Installation, ctx: Ctx, name: str, field: str, *, c
         users = others(users_of(catalog, Target(name, field)), *READERS, "rates", "titles")
         if users:
             raise Conflict(f"It is used by {', '.join(users)}; change these first.")
-        return Edit(drops=((name, field),))
+        if field in catalog.objects[name].ends:
+            raise Conflict("It is an end of the links; delete the many-to-many fields that show them.")
+        drops = drops_of(catalog, name, catalog.objects[name].by_name[field])
+        return Edit(drops=drops, before=forgetting([one for one, part in drops if part is None]))
 
     await alter(here, ctx, decide, check=check)
 

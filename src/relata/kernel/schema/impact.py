@@ -124,7 +124,7 @@ def views(catalog: Catalog, object_: Object, target: Target) -> Iterator[User]:
         named = [*view.fields, *(key.removeprefix("-") for key in view.sort), *view.sums]
         named += [view.group] if view.group and not target.options else []
         paths = [tuple(one.split(".")) for one in named] if not target.options else []
-        steps = [step for path in paths for step in catalog.steps(object_.name, path)]
+        steps = [step for p in paths for step in (*catalog.steps(object_.name, p), *catalog.lists(object_.name, p))]
         filtered = target.object == object_.name and f'"{target.field}"' in msgspec.json.encode(view.filter).decode()
         if target.among(steps) or (filtered and target.named_in(view.filter)):
             yield User("views", object_.name, view.name, view.label, f"the view «{view.label}» of {object_.plural}")
@@ -156,7 +156,7 @@ def relations(_catalog: Catalog, object_: Object, target: Target) -> Iterator[Us
     if target.field is not None or object_.name == target.object:
         return
     for field in object_.own:
-        if target.object in field.to:
+        if target.object in field.to and field.name not in object_.ends:
             yield User("relations", object_.name, field.name, field.label, f"{object_.label}: {field.label}")
 
 
@@ -187,6 +187,10 @@ async def held_by(ctx: Ctx, target: Target) -> Held:
     object_ = ctx.catalog.objects[target.object]
     field = object_.field(target.field) if target.field else None
     condition = "true" if field is None else present(field) if KINDS[field.kind].columns else "false"
+    if field is not None and field.through is not None:
+        schema, link = q(ctx.workspace.schema), field.through
+        mine = f"l.{q(link.near)} = {schema}.{q(target.object)}.id and l.{LIVE}"
+        condition = f"exists (select 1 from {schema}.{q(link.object)} l where {mine})"
     values: dict[str, Any] = {}
     if field is not None and target.options:
         condition, values = holds(field), {"options": sorted(target.options)}

@@ -20,6 +20,7 @@ from relata.kernel.metadata.kinds.json import Json
 from relata.kernel.metadata.kinds.links import Links
 from relata.kernel.metadata.kinds.location import Location
 from relata.kernel.metadata.kinds.long_text import LongText
+from relata.kernel.metadata.kinds.many import Many
 from relata.kernel.metadata.kinds.moment import Moment
 from relata.kernel.metadata.kinds.money import Money
 from relata.kernel.metadata.kinds.number import Number
@@ -40,7 +41,7 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         Text(), LongText(), RichText(), Number(), Percent(), Money(), Rating(), Duration(), Boolean(), Date(), Moment(), Choice(),
-        Choices(), PersonName(), Emails(), Phones(), Address(), Location(), Links(), Relation(), Reference(), About(), User(),
+        Choices(), PersonName(), Emails(), Phones(), Address(), Location(), Links(), Relation(), Reference(), About(), Many(), User(),
         Tags(), Json(), AutoNumber(), Formula(), RollUp(), Id(), Version(),
     )
 }  # fmt: skip
