@@ -37,6 +37,7 @@ NAMES = {
     "field": ("qzfield", "qzmeadow"),
     "rule": ("qzrule", "qzmoon"),
     "which": ("succeeded",) * 2,
+    "file": (str(uuid4()), str(uuid4())),
 }
 """What only the other workspace has, and what is nowhere."""
 OPEN = ("/healthz", "/readyz", "/metrics", "/api/v1/auth/login", "/api/v1/auth/logout")

@@ -25,7 +25,7 @@ from relata.kernel.records.change import Change, Create, Delete, Restore, Update
 from relata.kernel.records.draft import Draft, complete
 from relata.kernel.records.lookup import links_of
 from relata.kernel.records.refusal import refusal
-from relata.kernel.records.statement import ORIGIN, QuietWriter, Write, Writer, row_of
+from relata.kernel.records.statement import ORIGIN, QuietWriter, Unclaimed, Write, Writer, row_of
 from relata.kernel.records.validate import origins_of, parse_values, with_defaults
 
 TRIES = 5
@@ -122,7 +122,7 @@ def begin(ctx: Ctx, name: str, change: Change, there: dict[str, Current]) -> Dra
         raise Stale(f"The record has version {current.version}, not {version}: read it again and repeat the change.")
     if isinstance(change, Update):
         sent = parse_values(object_, ctx.access, change.values, parsing, faults)
-        return Draft(current.values, frozenset(sent), {**current.values, **sent}, faults)
+        return Draft(current.values, frozenset(sent), {**current.values, **sent}, faults, id=current.id)
     verb = "delete" if isinstance(change, Delete) else "restore"
     before = current.values if verb == "delete" else None
     return Plan((verb,), change.id, base_row(change.id, current, before), version)
@@ -158,8 +158,10 @@ async def run(
     made = statement_of(ctx, name, statement)
     try:
         written = await execute(ctx, name, made, list(plans.values()))
-    except (psycopg.errors.IntegrityError, psycopg.errors.ProgramLimitExceeded) as error:
+    except (psycopg.errors.IntegrityError, psycopg.errors.ProgramLimitExceeded, Unclaimed) as error:
         if len(plans) == 1:
+            if isinstance(error, Unclaimed):
+                return await explain(ctx, name, plans, outcomes)
             outcomes[next(iter(plans))] = refusal(ctx, name, error)
             return []
         written = {}
@@ -178,10 +180,12 @@ async def run(
 
 async def execute(ctx: Ctx, name: str, made: Write, plans: list[Plan]) -> dict[str, Written]:
     values = write_values(ctx, made) | {"rows": ENCODE([plan.row for plan in plans]).decode()}
-    async with ctx.guarded():
+    async with ctx.guarded(always=made.claims):
         failpoint("write.before_statement")
         rows = await ctx.rows(made.text, values)
         failpoint("write.after_statement")
+        if made.claims and len(rows) < len(plans):
+            raise Unclaimed
     if name == PEOPLE:
         ctx.workspace.people_changed()
     return {row[0]: Written(row[0], row[1], row[2]) for row in rows}
@@ -191,7 +195,7 @@ def write_values(ctx: Ctx, made: Write) -> dict[str, Any]:
     actor = ctx.access.actor
     return {
         **ctx.access.constants, **made.constants, "now": ctx.now, "today": ctx.clock.today, "user": actor.user,
-        "through": actor.through, "cause": ctx.cause,
+        "through": actor.through, "cause": ctx.cause, "principal": actor.principal,
     }  # fmt: skip
 
 
