@@ -28,7 +28,7 @@ from relata.kernel.records.change import Create
 from relata.kernel.records.write import write
 from relata.kernel.tenancy.creating import Plan, create_workspace
 from tests.workers import send
-from tests.world import PASSWORD, Caller, World, database_like, inhabited
+from tests.world import PASSWORD, Caller, World, database_like, done, inhabited
 
 SECRET = "qzsecret"
 """Is in every text of the other workspace."""
@@ -38,6 +38,8 @@ NAMES = {
     "rule": ("qzrule", "qzmoon"),
     "which": ("succeeded",) * 2,
     "file": (str(uuid4()), str(uuid4())),
+    "code": ("USD", "SEK"),
+    "date": ("2026-01-02", "2026-01-03"),
 }
 """What only the other workspace has, and what is nowhere."""
 OPEN = ("/healthz", "/readyz", "/metrics", "/api/v1/auth/login", "/api/v1/auth/logout")
@@ -105,6 +107,7 @@ def furnished(world: World, there: Caller, both: Caller, made: dict[str, str]) -
     )
     for name in ("contact", "account"):
         there.post(f"/objects/{name}/fields", field)
+    done(there("PUT", "/currencies", {"rates": [{"currency": "USD", "date": "2026-01-02", "rate": "0.9"}]}))
     rule = {"name": "qzrule", "label": SECRET, "refuse_if": "name is empty", "message": SECRET}
     there("POST", "/objects/account/rules", rule)
     for caller, kind in ((world.key, "number"), (there, "text")):
@@ -210,7 +213,7 @@ def test_what_is_elsewhere_is_told_like_what_is_nowhere(walls: Walls, method: st
     makes = method == "POST" and path in ("/api/v1/keys", "/api/v1/objects")
     for there, nowhere in addresses(walls, path):
         names = (*NAMES["object"], *NAMES["field"], *NAMES["rule"], *nowhere.split("/"), *there.split("/"))
-        parts = tuple(name for name in names if len(name) > 5 and name not in ("account", "records"))
+        parts = tuple(name for name in names if len(name) > 5 and name not in ("account", "records")) + NAMES["code"]
         if method in ("GET", "DELETE"):
             assert told(walls, sent_to(walls, method, there), *parts) == told(
                 walls, sent_to(walls, method, nowhere), *parts

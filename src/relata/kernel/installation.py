@@ -247,7 +247,6 @@ class Installation:
             return
         if version != workspace.catalog.version:
             workspace.swap(self.catalog(version, definitions))
-            self.wake(workspace.schema)
 
     async def listen(self) -> None:
         """Hear of other processes' catalog changes; after a broken connection, read all anew."""
@@ -294,6 +293,7 @@ class Installation:
             await self.look(told.removeprefix(REGISTER))
         elif workspace := self._alive.get(told):
             await self.reload(workspace)
+            self.wake(workspace.schema)  # also where the change was made here
 
     async def find(self, name: str | None) -> Workspace:
         """A workspace by name, or the only one there is."""

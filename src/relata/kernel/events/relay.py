@@ -1,5 +1,5 @@
 """The relay of a workspace: numbers events soon after they are committed. Processes that write wake
-their own relay in memory; what other processes wrote is found within a second. Under load it gathers: many
+their own relay in memory; what others wrote is found by a look at all workspaces (`relaying`). Under load it gathers: many
 transactions take one statement, and the writers keep the processor.
 """
 
@@ -19,7 +19,8 @@ from relata.kernel.metadata.quoting import quote_name
 
 EVENTS = "relata_events"
 """The channel on which every process hears, after the fact and gathered, that a workspace has new events."""
-FALLBACK = 1.0
+TURN = 1.0
+"""Seconds between two looks at rows behind a running transaction, at most, and before the first new try."""
 GATHERED = 0.05
 """Seconds between two looks while events keep coming."""
 FIRST_PAUSE = 0.02
@@ -60,21 +61,21 @@ class Relay:
     async def run(self) -> None:
         """Number, wait, and begin again; while the database is away, ever more slowly."""
         pause = FIRST_PAUSE
-        retry = FALLBACK
+        retry = TURN
         while True:
             self._woken.clear()
             try:
                 waiting = await self.catch_up()
-                retry = FALLBACK
+                retry = TURN
             except TROUBLE as error:
                 LOG.warning("relay_waits", workspace=self.schema, error=str(error), seconds=retry)
                 await asyncio.sleep(retry)
                 retry = min(retry * 2, LONGEST_RETRY)
                 continue
             # Rows behind a running transaction are looked at again soon, then less and less often.
-            pause = min(pause * 2, FALLBACK) if waiting else FIRST_PAUSE
+            pause = min(pause * 2, TURN) if waiting else FIRST_PAUSE
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), pause if waiting else FALLBACK)
+                await asyncio.wait_for(self._woken.wait(), pause if waiting else None)
             await asyncio.sleep(GATHERED)
 
     async def catch_up(self) -> bool:

@@ -19,7 +19,7 @@ import structlog
 from relata.kernel.events.cleaning import clean_installation, clean_workspace
 from relata.kernel.events.feed import Feed
 from relata.kernel.events.numbering import begin_anew
-from relata.kernel.events.relay import FALLBACK, TROUBLE, Relay, Source, tidy
+from relata.kernel.events.relay import TROUBLE, TURN, Relay, Source, tidy
 from relata.kernel.files.cleaning import clean_uploads, due_now
 from relata.kernel.jobs.files import clean_files
 from relata.kernel.ports import BlobStore
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from relata.kernel.workspace import Workspace
 
 CLEANED_EVERY = 3600.0
+LOOKED_EVERY = 2.0
+"""Seconds between two looks, in one statement for all workspaces, for events that no process with a relay has written."""
 RESTED = 60.0
 """Seconds after the last change here in which a workspace keeps its relay; one that is followed has it."""
 COUNTS = """
@@ -73,12 +75,15 @@ class Relays:
         self.counts: dict[str, int] = {}
         self.wanted: dict[str, float] = {}
         self._cleaned = -CLEANED_EVERY
+        self._looked = -LOOKED_EVERY
 
     async def keep(self) -> None:
         try:
             while True:
                 self.adjust()
-                await self.look()
+                if time.monotonic() - self._looked >= LOOKED_EVERY:
+                    self._looked = time.monotonic()
+                    await self.look()
                 if time.monotonic() - self._cleaned >= CLEANED_EVERY:
                     self._cleaned = time.monotonic()
                     await self.clean()
@@ -86,7 +91,7 @@ class Relays:
                     if relay.rests():
                         await tidy(self.house, relay.schema)
                 self.house.rest()
-                await asyncio.sleep(FALLBACK)
+                await asyncio.sleep(TURN)
         finally:
             self.end(list(self.running))
 
@@ -118,17 +123,21 @@ class Relays:
         for schema in schemas:
             self.running.pop(schema)[1].cancel()
             self.wanted.pop(schema, None)
+            self.counts[schema] = -1  # something may still have waited for a running transaction
 
     async def look(self) -> None:
-        """Number what was written in workspaces that have no relay here: by others, or by a process that died."""
-        schemas = [
-            e.schema for e in self.house.register.values() if not e.suspended_at and e.schema not in self.running
-        ]
+        """Number what was written by others, or by a process that died, also in workspaces that have no relay here."""
+        schemas = [entry.schema for entry in self.house.register.values() if not entry.suspended_at]
         try:
             async with self.house.connection() as connection:
                 counts = dict(await (await connection.execute(COUNTS, [schemas])).fetchall())
             for schema, count in counts.items():
-                if count != self.counts.get(schema) and schema not in self.running:
+                if count == self.counts.get(schema):
+                    continue
+                if schema in self.running:
+                    self.counts[schema] = count
+                    self.running[schema][0].wake()
+                else:
                     await self.number(schema, count)
         except TROUBLE as error:
             LOG.warning("relay_waits", error=str(error))
