@@ -30,6 +30,8 @@ from relata.settings import read_settings
 WORKSPACE = "halden"
 FOLDER = "TESTS_OF_RELATA"
 """The variable that tells the processes of one run (pytest-xdist) their common folder."""
+HOME = os.environ.get("HOME")
+"""Of whoever runs the tests: nothing is written there."""
 PASSWORD = "four quiet probes hum"
 PEOPLE = {"nora": "administrator", "mei": "member", "felix": "member"}
 
@@ -133,8 +135,10 @@ async def settle_person(ctx: Ctx, name: str, role: str) -> str:
 @contextmanager
 def inhabited(conninfo: str, people: dict[str, str]) -> Iterator[World]:
     """The world of a prepared database, served, beside which there may be other workspaces."""
+    own_home = os.environ.get("HOME") != HOME
+    variables = {} if own_home else {"RELATA_DATA_DIR": str(data_dir(conninfo))}
     with ExitStack() as stack:
-        app = application(read_settings({"RELATA_DATA_DIR": str(data_dir(conninfo))}, Path.cwd()), conninfo)
+        app = application(read_settings(variables, Path.cwd()), conninfo)
         client = stack.enter_context(TestClient(app, raise_server_exceptions=False))
         callers = {name: signed_in(client, name, people[name]) for name in PEOPLE}
         key = Caller(client, {"authorization": f"Bearer {people['key']}"})
@@ -151,7 +155,7 @@ def inhabited(conninfo: str, people: dict[str, str]) -> Iterator[World]:
 
 
 def data_dir(conninfo: str) -> Path:
-    """Where the world of a database keeps its files; it goes with the run."""
+    """Where the world of a database keeps its files, unless its test has a home of its own; it goes with the run."""
     return Path(os.environ[FOLDER]) / "worlds" / str(conninfo_to_dict(conninfo)["dbname"])
 
 

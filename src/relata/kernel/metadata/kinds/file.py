@@ -111,11 +111,12 @@ def checked_name(value: Any) -> str:
 
 def clean_name(name: str) -> str:
     """A name that is shown as it is and can be saved everywhere: its last part alone, without control characters and those that
-    turn the direction of writing; shortened before its ending. First made canonical, so that nothing hides from the checks.
+    turn the direction of writing; shortened before its ending. Made canonical before and after, so that nothing hides.
     """
     text = unicodedata.normalize("NFC", re.split(r"[/\\]", name)[-1])
     shown = "".join(" " if char.isspace() else char for char in text if char.isspace() or not is_hidden(char))
-    bare = re.sub(r'[<>:"|?*]', "_", " ".join(shown.split())).strip(". ")
+    whole = unicodedata.normalize("NFC", " ".join(shown.split()))
+    bare = re.sub(r'[<>:"|?*]', "_", whole).strip(". ")
     ending = ENDING.search(bare)
     kept = ending[0] if ending else ""
     return bare[: len(bare) - len(kept)][: LONGEST - len(kept)].rstrip() + kept if bare else UNNAMED
