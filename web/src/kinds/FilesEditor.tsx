@@ -5,6 +5,7 @@ import { Problem } from "../api/client.ts";
 import { type Attached, upload } from "../api/upload.ts";
 import { classes } from "../lib/classes.ts";
 import { t } from "../lib/i18n.ts";
+import { Unreadable } from "../lib/json.ts";
 import { Button, IconButton } from "../ui/Button.tsx";
 import { filesIn } from "./file.tsx";
 import { Words } from "./FilesShown.tsx";
@@ -29,10 +30,13 @@ export default function FilesEditor({ field, value, onChange, onCommit, onCancel
   const choose = useRef<HTMLButtonElement>(null);
   useEffect(() => { if (autoFocus === true) choose.current?.focus(); }, [autoFocus]);
   const busy = sending.some((one) => one.fault === null);
-  /** The system's own dialog takes the focus away, and so does what is removed; neither leaves the editor. */
+  const [leaving, setLeaving] = useState(false);
+  useEffect(() => { if (leaving && !busy) onCommit(); }, [leaving, busy, onCommit]);
+  /** The system's own dialog takes the focus away and does not leave the editor; whoever leaves while files are on their way saves when they are there. */
   const onBlur = (event: FocusEvent<HTMLSpanElement>): void => {
-    const stays = event.relatedTarget === null && event.currentTarget.contains(document.activeElement);
+    const stays = event.relatedTarget === null ? event.currentTarget.contains(document.activeElement) : event.currentTarget.contains(event.relatedTarget);
     if (busy || stays) event.stopPropagation();
+    if (busy && !stays) setLeaving(true);
   };
   return (
     <span className={classes(style["editor"], over && style["over"])} role="group" aria-label={field.label} aria-invalid={invalid === true ? true : undefined}
@@ -43,7 +47,7 @@ export default function FilesEditor({ field, value, onChange, onCommit, onCancel
       onKeyDown={(event) => {
         if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); onCancel(); }
         if (event.key === "Enter") event.stopPropagation();
-        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); onCommit(); }
+        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); setLeaving(true); }
       }}>
       {held.map((file) => (
         <span key={file.id} className={style["line"]}>
@@ -82,7 +86,7 @@ function useFiles(value: unknown, onChange: (value: unknown) => void) {
   const [held, setHeld] = useState(() => filesIn(value));
   const [sending, setSending] = useState<Sending[]>([]);
   const [fault, setFault] = useState<string | null>(null);
-  const now = useRef({ held, next: 0, stops: new Set<AbortController>() });
+  const now = useRef({ held, next: 0, onWay: 0, stops: new Set<AbortController>() });
   useEffect(() => {
     const { stops } = now.current;
     return () => { for (const stop of stops) stop.abort(); };
@@ -91,29 +95,38 @@ function useFiles(value: unknown, onChange: (value: unknown) => void) {
   const hold = (next: Attached[]): void => {
     now.current.held = next;
     setHeld(next);
-    onChange(next.length === 0 ? null : next);
+    tell();
+  };
+  /** What is on its way cannot be saved yet, and is not forgotten either. */
+  const tell = (): void => {
+    const { held: whole, onWay } = now.current;
+    onChange(onWay > 0 ? new Unreadable("", t("kinds.files_on_their_way")) : whole.length === 0 ? null : whole);
   };
   const change = (key: number, more: Partial<Sending>): void => {
     setSending((all) => all.map((one) => (one.key === key ? { ...one, ...more } : one)));
   };
   const drop = (key: number): void => { setSending((all) => all.filter((one) => one.key !== key)); };
 
+  const arrived = (stop: AbortController): void => { if (now.current.stops.delete(stop)) now.current.onWay -= 1; };
   const send = (file: File): void => {
     const key = (now.current.next += 1);
     const stop = new AbortController();
     now.current.stops.add(stop);
+    now.current.onWay += 1;
+    tell();
+    stop.signal.addEventListener("abort", () => { arrived(stop); });
     setSending((all) => [...all, { key, name: file.name, part: 0, fault: null, stop }]);
     upload(file, (part) => { change(key, { part }); }, stop.signal).then(
-      (made) => { drop(key); hold([...now.current.held, made]); },
-      (error: unknown) => { change(key, { fault: said(error) }); },
-    ).finally(() => { now.current.stops.delete(stop); });
+      (made) => { arrived(stop); drop(key); hold([...now.current.held, made]); },
+      (error: unknown) => { arrived(stop); change(key, { fault: said(error) }); tell(); },
+    );
   };
   const add = (files: FileList): void => {
     const room = MOST - now.current.held.length - sending.length;
     setFault(files.length > room ? t("kinds.too_many_files", { count: MOST }) : null);
     for (const file of [...files].slice(0, Math.max(room, 0))) send(file);
   };
-  const dismiss = (one: Sending): void => { one.stop.abort(); drop(one.key); };
+  const dismiss = (one: Sending): void => { one.stop.abort(); drop(one.key); tell(); };
   return { held, sending, fault, add, dismiss, remove: (id: string) => { hold(now.current.held.filter((file) => file.id !== id)); } };
 }
 

@@ -70,8 +70,7 @@ export function Words({ file }: { file: Attached }) {
   const Drawn = isPicture(file) ? IconPhoto : IconFile;
   return (
     <>
-      <Drawn size={13} stroke={1.75} aria-hidden />
-      <span className="cut">{file.name ?? file.id}</span>
+      <span className={style["named"]}><Drawn size={13} stroke={1.75} aria-hidden /><span className="cut">{file.name ?? file.id}</span></span>
       {file.size !== undefined && <span className={style["size"]}>{formatSize(file.size)}</span>}
     </>
   );

@@ -26,7 +26,7 @@ function Editor(props: EditorProps) {
 
 function fileKind(name: string, icon: string): Kind {
   return {
-    name, icon, width: 180, align: "start", wide: true, link: true, line: true, Display, Editor, isEmpty: isBlank, format: names,
+    name, icon, width: 180, align: "start", long: true, wide: true, link: true, line: true, Display, Editor, isEmpty: isBlank, format: names,
     parse: (typed) => {
       const ids = splitList(typed);
       return ids.length === 0 ? null : ids.map((id) => ({ id }));

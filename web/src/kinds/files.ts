@@ -8,7 +8,7 @@ const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
 export function formatSize(bytes: number): string {
   const step = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1);
   const value = bytes / 1000 ** step;
-  return formatNumber(value, { style: "unit", unit: UNITS[step] ?? "byte", unitDisplay: "short", maximumFractionDigits: value < 10 && step > 0 ? 1 : 0 });
+  return formatNumber(value, { style: "unit", unit: UNITS[step] ?? "byte", unitDisplay: step === 0 ? "long" : "short", maximumFractionDigits: value < 10 && step > 0 ? 1 : 0 });
 }
 
 export function isPicture({ width }: Attached): boolean {
