@@ -73,7 +73,26 @@ def test_files_are_chosen_dropped_shown_and_saved(page: Page, tmp_path: Path) ->
     saved.value.save_as(tmp_path / "offer.txt")
     assert (tmp_path / "offer.txt").read_bytes() == b"two probes"
 
+    show_photos(page)
+    edit(page, "Papers")
+    editor = page.get_by_role("group", name="Papers")
+    for name in ("offer.txt", "dropped.txt"):
+        editor.get_by_role("button", name=f"Remove {name}").click()
+    page.keyboard.press("Control+Enter")
+    expect(value(page, "Papers").get_by_role("link")).to_have_count(1)
+    held = page.request.get(here).json()
+    assert [file["size"] for file in held["papers"]] == [52_300]
+    assert [(file["type"], file["width"], file["height"]) for file in held["photos"]] == [("image/jpeg", 900, 600)]
+    page.goto("/o/site")
+    expect(page.get_by_role("gridcell").get_by_role("button", name="Show quay.jpg")).to_be_visible()
+    look(page, "table")
+    if PICTURES:
+        more(page, made["id"])
+
+
+def show_photos(page: Page) -> None:
     edit(page, "Photos")
+    choose = page.get_by_role("button", name="Choose files")
     with page.expect_file_chooser() as chosen:
         choose.click()
     chosen.value.set_files(
@@ -93,21 +112,6 @@ def test_files_are_chosen_dropped_shown_and_saved(page: Page, tmp_path: Path) ->
     look(page, "preview")
     page.keyboard.press("Escape")
     expect(large).to_have_count(0)
-
-    edit(page, "Papers")
-    editor = page.get_by_role("group", name="Papers")
-    for name in ("offer.txt", "dropped.txt"):
-        editor.get_by_role("button", name=f"Remove {name}").click()
-    page.keyboard.press("Control+Enter")
-    expect(value(page, "Papers").get_by_role("link")).to_have_count(1)
-    held = page.request.get(here).json()
-    assert [file["size"] for file in held["papers"]] == [52_300]
-    assert [(file["type"], file["width"], file["height"]) for file in held["photos"]] == [("image/jpeg", 900, 600)]
-    page.goto("/o/site")
-    expect(page.get_by_role("gridcell").get_by_role("button", name="Show quay.jpg")).to_be_visible()
-    look(page, "table")
-    if PICTURES:
-        more(page, made["id"])
 
 
 def more(page: Page, id_: str) -> None:

@@ -26,6 +26,7 @@ EXTRA: dict[str, dict[str, Any]] = {
     "relation": {"to": ("account",)},
     "user": {"to": ("user",)},
     "about": {"to": ("account", "contact")},
+    "reference": {"to": ("account", "contact")},
     "formula": {"formula": "1 + 1"},
     "rollup": {"rollup": Rollup(of="parts", fn="count")},
 }

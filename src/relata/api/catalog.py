@@ -20,6 +20,7 @@ from relata.kernel.metadata.kinds.base import Kind, Part
 from relata.kernel.metadata.object import SYSTEM_NAMES, Object
 from relata.kernel.metadata.rule import RULED
 from relata.kernel.metadata.view import View
+from relata.kernel.schema.conversion import becomes
 
 
 async def catalog(request: Request) -> Response:
@@ -46,6 +47,7 @@ def shown_kind(kind: Kind) -> dict[str, Any]:
         "takes": sorted(kind.takes),
         "unique": kind.unique_able,
         "writable": kind.writable,
+        "becomes": [name for name, other in KINDS.items() if other.creatable and becomes(kind, other)],
     }
 
 

@@ -39,6 +39,7 @@ from relata.kernel.metadata.sync import sync
 from relata.kernel.migrations import INSTALLATION, SERVING, WORKSPACE, available, migrate
 from relata.kernel.ports import BlobStore
 from relata.kernel.records.bulk_job import BULK
+from relata.kernel.records.documents import DOCUMENTS
 from relata.kernel.records.undo_job import UNDO
 from relata.kernel.register import CHANNEL, REGISTER, Entry, read_register
 from relata.kernel.timing import TIMING
@@ -74,7 +75,7 @@ class Installation:
         self.roles: Mapping[str, Role] = {role.name: role for app in apps for role in app.roles}
         self.rules = rules_by_object(apps)
         self.jobs: Mapping[str, Job] = {
-            job.kind: job for job in (BULK, UNDO, *(job for app in apps for job in app.jobs))
+            job.kind: job for job in (BULK, UNDO, DOCUMENTS, *(job for app in apps for job in app.jobs))
         }
         self.register: dict[str, Entry] = {}
         self.workspaces: OrderedDict[str, Workspace] = OrderedDict()

@@ -273,4 +273,6 @@ export interface KindInfo {
   unique: boolean;
   /** Whether people give its values; others are worked out. */
   writable: boolean;
+  /** The kinds that a field of it can be turned into. */
+  becomes: string[];
 }

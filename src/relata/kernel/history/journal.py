@@ -11,6 +11,7 @@ import msgspec
 from relata.errors import Malformed
 from relata.kernel.access.actor import KEY_DOOR
 from relata.kernel.context import Ctx
+from relata.kernel.metadata.field import MISFIT
 from relata.kernel.metadata.ops import OPS
 from relata.kernel.metadata.quoting import quote_name
 from relata.kernel.query.load import load
@@ -39,7 +40,7 @@ async def history(ctx: Ctx, name: str, id_: str, limit: int, after: str | None) 
 
 async def changes(ctx: Ctx, id_: str, limit: int, below: int | None) -> list[dict[str, Any]]:
     """Rows of the journal; `later` holds, per field, what the next change of it found. A deleted field whose
-    name was used again is left out.
+    name was used again is left out. What its present kind cannot hold is told as text.
     """
     schema = quote_name(ctx.workspace.schema)
     text = f"""
@@ -48,7 +49,8 @@ async def changes(ctx: Ctx, id_: str, limit: int, below: int | None) -> list[dic
             j.through, j.cause, j.op, j.version,
             (select json_build_object('cause', n.undone, 'version', n.version) from {schema}._undo n where n.cause = j.cause) as undoes,
             j.before - array(select d.field from {schema}._definition d where d.object = j.object and d.custom and d.since > j.at) as before,
-            (select coalesce(jsonb_object_agg(k.key, n.before -> k.key), '{{}}') from jsonb_object_keys(j.before) k(key)
+            (select coalesce(jsonb_object_agg(k.key, coalesce(n.before -> ('~' || k.key), n.before -> k.key)), '{{}}')
+              from jsonb_object_keys(j.before) k(key)
               cross join lateral (select l.before from {schema}._journal l
                 where l.record = j.record and l.version > j.version and l.before ? k.key order by l.version limit 1) n
               where j.op = 'u') as later
@@ -65,7 +67,8 @@ def shown(ctx: Ctx, name: str, row: dict[str, Any], now: dict[str, Any]) -> dict
     door, name_of_key = door_of(row["through"])
     fields = {}
     if row["op"] == "u":
-        for field, value in before.items():
+        misfits = {field.removeprefix(MISFIT): value for field, value in before.items() if field.startswith(MISFIT)}
+        for field, value in (before | misfits).items():
             if ctx.access.catalog.objects[name].field(field) and ctx.access.visible(name, field):
                 fields[field] = {"before": value, "after": later.get(field) if field in later else now.get(field)}
     return {**row, "through": door, "through.name": name_of_key, "op": OPS[row["op"]], "fields": fields}

@@ -10,6 +10,8 @@ from typing import Any
 
 NAME = re.compile(r"[a-z](?:_?[a-z0-9])*")
 NAME_LENGTH = 40
+MISFIT = "~"
+"""Before the name of a field, in what the journal holds: what the field's present kind cannot hold, as text."""
 
 # The order in which new options take their colour (the design language, section 3).
 COLOURS = (

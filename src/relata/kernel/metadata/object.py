@@ -43,7 +43,7 @@ class Object:
 
     `title` names the field that a record is called by. `group` is its place in the navigation
     (None: not shown there). An `owned` object has an owner; a `guarded` one can be private to it. `checks` are
-    what its records are judged by.
+    what its records are judged by. `shape` counts how often values got another form: who writes by an older one is told.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Object:
     layout: Layout = EMPTY
     indexes: tuple[Index, ...] = ()
     checks: tuple[Check, ...] = ()
+    shape: int = 0
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:

@@ -18,6 +18,7 @@ from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.quoting import quote_text
+from relata.kernel.metadata.store import SHAPE
 from relata.kernel.query.compile import DIALECT, column_names, record_json
 from relata.kernel.query.frame import Build, Frame
 from relata.kernel.records.attaching import claiming
@@ -60,7 +61,7 @@ class Writer:
             f"with input as materialized (select * from json_to_recordset(%(rows)s::json) as x(id uuid, {q(ORIGIN)} jsonb, {definitions(fields)})), "
             f"{claim}"
             f"r as (insert into {self.table} as t ({into}) select {chosen}, %(now)s::timestamptz, %(now)s::timestamptz, "
-            f"%(user)s::uuid, %(user)s::uuid, 1 from input x where {self.linked(fields, 'x')}{claimed} returning t.*), "
+            f"%(user)s::uuid, %(user)s::uuid, 1 from input x where {self.linked(fields, 'x')} and {self.shaped()}{claimed} returning t.*), "
             f"{self.journal('c', 'null::timestamptz', 'null::jsonb', 'i')}, {self.outbox('c', 'null::text[]')}, "
             f"{self.document_insert()} {self.answer()}"
         )
@@ -109,7 +110,14 @@ class Writer:
         return f"with input as materialized (select * from json_to_recordset(%(rows)s::json) as x({columns}))"
 
     def current(self, deleted: str = "is null") -> str:
-        return f't.id = x.id and t.version = x."~version" and t.deleted_at {deleted} and {self.seen(self.object.name, "t")}'
+        same = f't.id = x.id and t.version = x."~version" and t.deleted_at {deleted}'
+        return f"{same} and {self.seen(self.object.name, 't')} and {self.shaped()}"
+
+    def shaped(self) -> str:
+        """The values have the form that the catalog of this statement knows: whoever waited while a kind changed
+        must not write the old form.
+        """
+        return f"{shape_sql(self.schema, self.object.name)} = {self.object.shape}"
 
     def linked(self, fields: list[Field], source: str) -> str:
         """Every record pointed to exists and is visible to the actor."""
@@ -237,6 +245,11 @@ class Writer:
         sets = ", ".join(f"{name} = n.{name}" for name in columns if name not in ("record", "object"))
         return f"s as (update {q(self.schema)}._search d set {sets} from (select {chosen} {source}) n where d.record = n.record)"
 
+    def refreshed(self, condition: str) -> Write:
+        """Makes the search documents of live records anew, where a condition on `t` holds."""
+        rows = f"r as (select t.* from {self.table} t where deleted_at is null and {condition})"
+        return self.done(f"with {rows}, {self.document_update()} select count(*) from r")
+
     def answer(self) -> str:
         """The records as their reader is shown them. What formulas and roll-ups read of the same object is as this
         statement leaves it: its snapshot does not show that.
@@ -289,6 +302,11 @@ SYSTEM = ("created_at", "updated_at", "created_by", "updated_by", "version")
 # Whoever began earlier may write later: the moments of a record never run backwards, so that its past has an order.
 AT = "greatest(%(now)s::timestamptz, t.updated_at)"
 TOUCH = f"version = t.version + 1, updated_at = {AT}, updated_by = %(user)s::uuid"
+
+
+def shape_sql(schema: str, name: str) -> str:
+    kept = f"select (value ->> '{SHAPE}')::int from {q(schema)}._definition where object = {quote_text(name)} and field = ''"
+    return f"coalesce(({kept}), 0)"
 
 
 def stored(field: Field) -> bool:

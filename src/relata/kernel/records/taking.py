@@ -21,7 +21,7 @@ from relata.kernel.records.source import Row
 from relata.kernel.records.statement import Unclaimed
 from relata.kernel.records.taken import Planned, Taken
 from relata.kernel.records.turns import Token, record_token, turns, unique_names
-from relata.kernel.records.write import PEOPLE, statement_of, write_values
+from relata.kernel.records.write import PEOPLE, check_shape, statement_of, write_values
 
 TRIES = 5
 ACTIONS = {"create": "created", "update": "updated", "delete": "deleted"}
@@ -185,6 +185,7 @@ class Taking:
 
     async def explained(self, unwritten: list[Planned]) -> list[int]:
         """What points to nothing is refused; the places of the others are tried again."""
+        await check_shape(self.ctx, self.forms.object.name)
         faults = await missing_links(self.ctx, self.forms.object, {one.place: one.row for one in unwritten})
         for one in (one for one in unwritten if one.place in faults):
             self.refuse_plan(one, faults[one.place])

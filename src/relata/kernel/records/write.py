@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import psycopg
 
-from relata.errors import Conflict, Fault, Invalid, NotFound, RelataError, Stale
+from relata.errors import Conflict, Fault, Invalid, NotFound, RelataError, Reshaped, Stale
 from relata.kernel.context import Ctx, uuid7
 from relata.kernel.failpoint import failpoint
 from relata.kernel.history.origin import noted
@@ -25,7 +25,7 @@ from relata.kernel.records.change import Change, Create, Delete, Restore, Update
 from relata.kernel.records.draft import Draft, complete
 from relata.kernel.records.lookup import links_of
 from relata.kernel.records.refusal import refusal
-from relata.kernel.records.statement import ORIGIN, QuietWriter, Unclaimed, Write, Writer, row_of
+from relata.kernel.records.statement import ORIGIN, QuietWriter, Unclaimed, Write, Writer, row_of, shape_sql
 from relata.kernel.records.validate import origins_of, parse_values, with_defaults
 
 TRIES = 5
@@ -211,8 +211,17 @@ def statement_of(ctx: Ctx, name: str, statement: tuple[str, ...]) -> Write:
     return found
 
 
+async def check_shape(ctx: Ctx, name: str) -> None:
+    """Raises Reshaped where the values of the object have got another form than this process knows."""
+    cursor = await ctx.connection.execute(f"select {shape_sql(ctx.workspace.schema, name)}".encode())
+    row = await cursor.fetchone()
+    if row and row[0] != ctx.catalog.objects[name].shape:
+        raise Reshaped
+
+
 async def explain(ctx: Ctx, name: str, plans: dict[int, Plan], outcomes: list[Outcome | None]) -> list[int]:
     """Why rows were not written: a record it points to is not there, or it has changed meanwhile."""
+    await check_shape(ctx, name)
     object_ = ctx.catalog.objects[name]
     again = []
     for index, one in plans.items():

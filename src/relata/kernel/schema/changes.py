@@ -17,13 +17,11 @@ from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.base import Parsing
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
-from relata.kernel.metadata.rule import RULED
-from relata.kernel.metadata.store import FIELD_CHANGES, OBJECT_CHANGES, Definition
+from relata.kernel.metadata.store import OBJECT_CHANGES, Definition
 from relata.kernel.records.statement import row_of
 from relata.kernel.schema.alter import Edit, alter, single
-from relata.kernel.schema.impact import formulas_over, rules_over
-from relata.kernel.schema.offenders import check_stricter
-from relata.kernel.schema.reading import MOST_FIELDS, ROLLUP_KEYS, Sent, check_default, read_new_field, read_new_object
+from relata.kernel.schema.offenders import Standing
+from relata.kernel.schema.reading import MOST_FIELDS, Sent, read_new_field, read_new_object
 
 MOST_OBJECTS = 500
 
@@ -48,8 +46,8 @@ async def create_object(here: Installation, ctx: Ctx, sent: Any) -> Object:
     return catalog.objects[made.name]
 
 
-async def change_object(here: Installation, ctx: Ctx, name: str, sent: Any) -> Object:
-    """Other labels, icon or colour; the name stays."""
+async def change_object(here: Installation, ctx: Ctx, name: str, sent: Any, *, check: bool = False) -> Object:
+    """Other labels, icon or colour; the name stays. With `check`, everything is only tried, as in all of these."""
     ctx.access.administer()
     ctx.access.object(name)
     faults: list[Fault] = []
@@ -60,19 +58,16 @@ async def change_object(here: Installation, ctx: Ctx, name: str, sent: Any) -> O
         raise Invalid(faults)
 
     def decide(_catalog: Catalog, definitions: list[Definition]) -> Edit:
-        kept = next(
-            (d for d in definitions if d.object == name and not d.field), Definition(name, "", custom=False, value={})
-        )
-        return Edit(saves=(replace(kept, value={**kept.value, **changes}),))
+        return Edit(saves=(with_more(definitions, name, "", changes),))
 
     try:
-        catalog = await alter(here, ctx, decide)
+        catalog = await alter(here, ctx, decide, check=check)
     except Invalid as error:
         raise relocated(error, {f"/objects/{name}": ""}) from None
     return catalog.objects[name]
 
 
-async def delete_object(here: Installation, ctx: Ctx, name: str) -> None:
+async def delete_object(here: Installation, ctx: Ctx, name: str, *, check: bool = False) -> None:
     """A custom object with its records; refused while others point to it."""
     ctx.access.administer()
     if not ctx.access.object(name).custom:
@@ -90,7 +85,7 @@ async def delete_object(here: Installation, ctx: Ctx, name: str) -> None:
         schema = q(ctx.workspace.schema)
         await ctx.connection.execute(f"delete from {schema}._search where object = %s".encode(), [name])
 
-    await alter(here, ctx, decide)
+    await alter(here, ctx, decide, check=check)
 
 
 async def create_field(here: Installation, ctx: Ctx, name: str, sent: Any, *, check: bool = False) -> Field:
@@ -154,72 +149,11 @@ async def fill_column(ctx: Ctx, object_: Object, field: Field, parsing: Parsing)
         await ctx.connection.execute(f"alter table {table} alter column {q(name)} drop default".encode())
 
 
-async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent: Any) -> Field:
-    """Another label, help, options, default, formula, conditions; made required or unique, or no longer."""
-    ctx.access.administer()
-    old = existing(ctx, name, field)
-    faults: list[Fault] = []
-    asked = Sent(sent, "", faults)
-    custom = old.custom
-    asked.known((*FIELD_CHANGES, "formula", "inverse_label", *ROLLUP_KEYS) if custom else FIELD_CHANGES)
-    changes: dict[str, Any] = {
-        key: asked.text(key) for key in ("label", "help", "formula", "inverse_label") if key in asked.document
-    }
-    changes |= {key: asked.flag(key) for key in ("required", "unique") if key in asked.document}
-    changes |= {key: asked.text(key).strip() or None for key in (*RULED, "rate_date") if key in asked.document}
-    if "options" in asked.document:
-        changes["options"] = [msgspec.to_builtins(option) for option in asked.options()]
-    if any(key in asked.document for key in ROLLUP_KEYS):
-        changes["rollup"] = msgspec.to_builtins(asked.rollup(old.rollup), builtin_types=(Decimal,))
-    if "default" in asked.document:
-        changes["default"] = asked.document["default"]
-    preview = msgspec.convert({**builtins(old), **changes}, Field)
-    check_default(preview, "", Parsing(ctx.workspace.currency), faults)
-    if faults:
-        raise Invalid(faults)
-    if not custom and old.required and changes.get("required") is False:
-        raise Conflict(f"{old.label} is required by Relata itself.")
-
-    def decide(catalog: Catalog, definitions: list[Definition]) -> Edit:
-        now = catalog.objects[name].field(field)
-        if now is None:
-            raise gone(name, field)
-        new = msgspec.convert({**builtins(now), **changes}, Field)
-        kept = next(
-            (d for d in definitions if d.object == name and d.field == field),
-            Definition(name, field, custom=False, value={}),
-        )
-
-        async def strict(ctx: Ctx) -> None:
-            await check_stricter(ctx, catalog.objects[name], now, new)
-
-        return Edit(saves=(replace(kept, value={**kept.value, **changes}),), before=strict)
-
-    try:
-        catalog = await alter(here, ctx, decide)
-    except Invalid as error:
-        raise relocated(error, {f"/objects/{name}/fields/{field}": ""}) from None
-    return catalog.objects[name].by_name[field]
-
-
-async def delete_field(here: Installation, ctx: Ctx, name: str, field: str) -> None:
-    """A custom field with its values; refused while a formula, a rule or the title uses it."""
-    ctx.access.administer()
-    if not existing(ctx, name, field).custom:
-        raise Conflict("This field belongs to Relata and cannot be deleted.")
-
-    def decide(catalog: Catalog, _definitions: list[Definition]) -> Edit:
-        object_ = catalog.objects[name]
-        if object_.field(field) is None:
-            raise gone(name, field)
-        users = formulas_over(catalog, name, field) + rules_over(catalog, name, field)
-        users += [f"the rates of {one.label}" for one in object_.own if one.rate_date == field]
-        users += [f"the title of {object_.plural}"] if object_.title == field else []
-        if users:
-            raise Conflict(f"It is used by {', '.join(users)}; change these first.")
-        return Edit(drops=((name, field),))
-
-    await alter(here, ctx, decide)
+def with_more(definitions: list[Definition], name: str, field: str, changes: dict[str, Any]) -> Definition:
+    """What is stored of an object (`field` empty) or field, with these changes."""
+    nothing = Definition(name, field, custom=False, value={})
+    kept = next((d for d in definitions if d.object == name and d.field == field), nothing)
+    return replace(kept, value={**kept.value, **changes})
 
 
 def existing(ctx: Ctx, name: str, field: str) -> Field:
@@ -239,7 +173,9 @@ def builtins(value: Any) -> dict[str, Any]:
 
 
 def relocated(error: Invalid, places: dict[str, str]) -> Invalid:
-    """The faults of a catalog with pointers into what was sent."""
+    """The faults of a catalog with pointers into what was sent; of records that stand in the way they have none."""
+    if isinstance(error, Standing):
+        return error
     faults = []
     for fault in error.faults:
         place = next((p for p in places if fault.pointer == p or fault.pointer.startswith(p + "/")), None)

@@ -32,6 +32,8 @@ interface Props {
   busy: boolean;
   onChange: (values: Partial<FieldDraft>) => void;
   onBack: (() => void) | null;
+  /** Gives a field that is there another kind. */
+  onKind: (() => void) | null;
   onDelete: (() => void) | null;
   onClose: () => void;
   onSave: () => void;
@@ -52,7 +54,7 @@ export function FieldForm(props: Props) {
       {problem !== null && (rest.length > 0 || problem.errors.length === 0) && (
         <Band message={rest.join(" ") || problem.detail} requestId={problem.requestId} />
       )}
-      <Chosen draft={draft} kind={kind} onBack={props.onBack} />
+      <Chosen draft={draft} kind={kind} onBack={props.onBack} onKind={props.onKind} />
       <Naming {...props} faults={byField} />
       {takes("options") && (
         <div>
@@ -83,12 +85,13 @@ export function FieldForm(props: Props) {
   );
 }
 
-function Chosen({ draft, kind, onBack }: Pick<Props, "draft" | "kind" | "onBack">) {
+function Chosen({ draft, kind, onBack, onKind }: Pick<Props, "draft" | "kind" | "onBack" | "onKind">) {
   return (
     <div className={css["chosen"]}>
       <Icon name={kindIcon(draft.kind)} size={16} />
       <span style={{ flex: 1 }}>{kindLabel(draft.kind, kind ? [kind] : [])}</span>
       {onBack !== null && <Button look="quiet" small onClick={onBack}>{t("settings.other_kind")}</Button>}
+      {onKind !== null && <Button look="quiet" small onClick={onKind}>{t("settings.change_kind")}</Button>}
     </div>
   );
 }
