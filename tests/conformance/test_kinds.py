@@ -16,7 +16,7 @@ from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field, Option, options
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.base import BadValue, Parsing
-from tests.conformance.examples import EXAMPLES, ME, ONE, TWO, placed
+from tests.conformance.examples import EXAMPLES, ME, ONE, TWO, placed, uploaded
 from tests.world import World
 
 CREATABLE = [name for name, kind in KINDS.items() if kind.creatable]
@@ -99,7 +99,7 @@ class Samples:
 def samples(module_world: World) -> Samples:
     nora = module_world.nora
     ids = {name: nora.create("account", name=f"Account {name[-1]}")["id"] for name in (ONE, TWO)}
-    ids[ME] = module_world.users["mei"]
+    ids |= {ME: module_world.users["mei"], **uploaded(nora)}
     fields = [{"name": name, "kind": name, **dict(EXAMPLES[name].definition)} for name in CREATABLE]
     mark = {"name": "mark", "kind": "text"}
     whole = {"name": "whole", "kind": "relation", "to": "sample", "inverse": "parts"}
@@ -178,7 +178,7 @@ def asked(kind: str, canonical: Any) -> Any:
         case Type.TEXT:
             return KINDS[kind].load(field_of(kind), canonical)
         case Type.TEXTS:
-            return canonical[0]["value"]
+            return KINDS[kind].load(field_of(kind), canonical)[0]
         case Type.IDS:
             return canonical[0]
         case _:
@@ -241,7 +241,8 @@ def test_required_fields_of_every_kind_refuse_what_is_empty(samples: Samples) ->
     assert nora.faults("POST", "/records/strict", {}) == everything
     empty = {kind: (EXAMPLES[kind].empty or (None,))[-1] for kind in STORED}
     assert nora.faults("POST", "/records/strict", empty) == everything
-    full = {kind: placed(EXAMPLES[kind].good[0][0], samples.ids) for kind in STORED}
+    ids = samples.ids | uploaded(nora)
+    full = {kind: placed(EXAMPLES[kind].good[0][0], ids) for kind in STORED}
     made = post(samples.world, "/records/strict", full)
     assert nora.faults("PATCH", f"/records/strict/{made['id']}", empty) == everything
 

@@ -18,6 +18,8 @@ export interface Part {
 
 export interface Field {
   name: string;
+  /** The object that it is a field of. */
+  object?: string;
   kind: string;
   label: string;
   help: string | null;

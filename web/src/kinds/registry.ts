@@ -9,6 +9,7 @@ import { choices } from "./choices.tsx";
 import { date } from "./date.tsx";
 import { duration } from "./duration.ts";
 import { emails } from "./emails.tsx";
+import { file, image } from "./file.tsx";
 import { formulaKind } from "./formula.ts";
 import type { Kind } from "./kind.ts";
 import { json } from "./json.tsx";
@@ -34,7 +35,7 @@ import { user } from "./user.ts";
 const KINDS: Record<string, Kind> = Object.fromEntries(
   [
     text, longText, richText, number, percent, money, rating, duration, boolean, date, moment, choice, choices, personName, emails, phones, address, location, links,
-    relation, reference, about, many, user, tags, json, autoNumber, { ...text, name: "id", icon: "key", long: true }, { ...number, name: "version", long: true },
+    relation, reference, about, many, user, tags, file, image, json, autoNumber, { ...text, name: "id", icon: "key", long: true }, { ...number, name: "version", long: true },
   ].map((kind) => [kind.name, kind]),
 );
 

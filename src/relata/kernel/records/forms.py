@@ -86,7 +86,7 @@ class Forms:
         """Other values of a record, to be completed."""
         faults: list[Fault] = []
         values = self.parse(sent, faults)
-        return Draft(current.values, frozenset(values), {**current.values, **values}, faults)
+        return Draft(current.values, frozenset(values), {**current.values, **values}, faults, id=current.id)
 
     def row(self, values: Values) -> dict[str, Any]:
         """As `row_of`, without what is empty: a column that a row leaves out is NULL."""

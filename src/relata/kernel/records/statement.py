@@ -21,6 +21,7 @@ from relata.kernel.metadata.quoting import quote_text
 from relata.kernel.metadata.store import SHAPE
 from relata.kernel.query.compile import DIALECT, column_names, record_json
 from relata.kernel.query.frame import Build, Frame
+from relata.kernel.records.attaching import claiming
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,12 @@ class Write:
 
     text: str
     constants: dict[str, Any]
+    claims: bool = False
+    """It takes files for the records; whoever runs it takes it back unless every row was written."""
+
+
+class Unclaimed(Exception):
+    """Some rows of a statement that claims files were not written."""
 
 
 class Writer:
@@ -47,16 +54,18 @@ class Writer:
         fields = [field for field in self.object.fields if stored(field) and KINDS[field.kind].writable]
         fields = [field for field in fields if field.name not in SYSTEM]
         columns = [name for field in fields for name in columns_of(field)]
+        claim, claimed = claiming(self.schema, self.object.name, fields)
         into = ", ".join(q(name) for name in ("id", *columns, *SYSTEM))
         chosen = ", ".join(f"x.{q(name)}" for name in ("id", *columns))
         text = (
             f"with input as materialized (select * from json_to_recordset(%(rows)s::json) as x(id uuid, {q(ORIGIN)} jsonb, {definitions(fields)})), "
+            f"{claim}"
             f"r as (insert into {self.table} as t ({into}) select {chosen}, %(now)s::timestamptz, %(now)s::timestamptz, "
-            f"%(user)s::uuid, %(user)s::uuid, 1 from input x where {self.linked(fields, 'x')} and {self.shaped()} returning t.*), "
+            f"%(user)s::uuid, %(user)s::uuid, 1 from input x where {self.linked(fields, 'x')} and {self.shaped()}{claimed} returning t.*), "
             f"{self.journal('c', 'null::timestamptz', 'null::jsonb', 'i')}, {self.outbox('c', 'null::text[]')}, "
             f"{self.document_insert()} {self.answer()}"
         )
-        return self.done(text)
+        return self.done(text, claims=bool(claim))
 
     def update(self, names: tuple[str, ...]) -> Write:
         """Sets these fields; rows whose version is no longer the one read are left alone."""
@@ -64,15 +73,16 @@ class Writer:
         columns = [name for field in fields for name in columns_of(field)]
         sets = "".join(f"{q(name)} = x.{q(name)}, " for name in columns)
         taken = ", ".join(part for part in (f"{q(ORIGIN)} jsonb", definitions(fields)) if part)
+        claim, claimed = claiming(self.schema, self.object.name, fields)
         changed = "array[" + ",".join(quote_text(name) for name in names) + "]::text[]"
         searched = any(field.searched or field.name == self.object.title for field in fields)
         document = f", {self.document_update()}" if searched else ""
         text = (
-            f"{self.input(taken)}, r as (update {self.table} t set {sets}{TOUCH} from input x "
-            f'where {self.current()} and {self.linked(fields, "x")} returning t.*, x."~before", x."~since", x.{q(ORIGIN)}), '
+            f"{self.input(taken)}, {claim}r as (update {self.table} t set {sets}{TOUCH} from input x "
+            f'where {self.current()} and {self.linked(fields, "x")}{claimed} returning t.*, x."~before", x."~since", x.{q(ORIGIN)}), '
             f"{self.journal('u', origin='r')}, {self.outbox('u', changed)}{document} {self.answer()}"
         )
-        return self.done(text)
+        return self.done(text, claims=bool(claim))
 
     def delete(self) -> Write:
         text = (
@@ -274,8 +284,8 @@ class Writer:
         kept = f"select {columns} from {self.table} kept where not exists (select 1 from r where r.id = kept.id)"
         return f"present as not materialized (select {columns} from r union all {kept})"
 
-    def done(self, text: str) -> Write:
-        return Write(text, dict(self.constants))
+    def done(self, text: str, *, claims: bool = False) -> Write:
+        return Write(text, dict(self.constants), claims)
 
 
 class QuietWriter(Writer):

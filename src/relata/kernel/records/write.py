@@ -26,7 +26,7 @@ from relata.kernel.records.draft import Draft, complete
 from relata.kernel.records.linking import lists_of, write_linked
 from relata.kernel.records.lookup import links_of
 from relata.kernel.records.refusal import refusal
-from relata.kernel.records.statement import ORIGIN, QuietWriter, Write, Writer, row_of, shape_sql
+from relata.kernel.records.statement import ORIGIN, QuietWriter, Unclaimed, Write, Writer, row_of, shape_sql
 from relata.kernel.records.validate import origins_of, parse_values, with_defaults
 
 TRIES = 5
@@ -135,7 +135,7 @@ def begin(ctx: Ctx, name: str, change: Change, there: dict[str, Current]) -> Dra
         raise Stale(f"The record has version {current.version}, not {version}: read it again and repeat the change.")
     if isinstance(change, Update):
         sent = parse_values(object_, ctx.access, change.values, parsing, faults)
-        return Draft(current.values, frozenset(sent), {**current.values, **sent}, faults)
+        return Draft(current.values, frozenset(sent), {**current.values, **sent}, faults, id=current.id)
     verb = "delete" if isinstance(change, Delete) else "restore"
     before = current.values if verb == "delete" else None
     return Plan((verb,), change.id, base_row(change.id, current, before), version)
@@ -171,8 +171,10 @@ async def run(
     made = statement_of(ctx, name, statement)
     try:
         written = await execute(ctx, name, made, list(plans.values()))
-    except (psycopg.errors.IntegrityError, psycopg.errors.ProgramLimitExceeded) as error:
+    except (psycopg.errors.IntegrityError, psycopg.errors.ProgramLimitExceeded, Unclaimed) as error:
         if len(plans) == 1:
+            if isinstance(error, Unclaimed):
+                return await explain(ctx, name, plans, outcomes)
             outcomes[next(iter(plans))] = refusal(ctx, name, error)
             return []
         written = {}
@@ -185,17 +187,18 @@ async def run(
         if one.id in written:
             outcomes[index] = written[one.id]
     if unwritten:
-        await check_shape(ctx, name)
         again = await explain(ctx, name, unwritten, outcomes)
     return again
 
 
 async def execute(ctx: Ctx, name: str, made: Write, plans: list[Plan]) -> dict[str, Written]:
     values = write_values(ctx, made) | {"rows": ENCODE([plan.row for plan in plans]).decode()}
-    async with ctx.guarded():
+    async with ctx.guarded(always=made.claims):
         failpoint("write.before_statement")
         rows = await ctx.rows(made.text, values)
         failpoint("write.after_statement")
+        if made.claims and len(rows) < len(plans):
+            raise Unclaimed
     if name == PEOPLE:
         ctx.workspace.people_changed()
     return {row[0]: Written(row[0], row[1], row[2]) for row in rows}
@@ -205,7 +208,7 @@ def write_values(ctx: Ctx, made: Write) -> dict[str, Any]:
     actor = ctx.access.actor
     return {
         **ctx.access.constants, **made.constants, "now": ctx.now, "today": ctx.clock.today, "user": actor.user,
-        "through": actor.through, "cause": ctx.cause,
+        "through": actor.through, "cause": ctx.cause, "principal": actor.principal,
     }  # fmt: skip
 
 
@@ -231,6 +234,7 @@ async def check_shape(ctx: Ctx, name: str) -> None:
 
 async def explain(ctx: Ctx, name: str, plans: dict[int, Plan], outcomes: list[Outcome | None]) -> list[int]:
     """Why rows were not written: a record it points to is not there, or it has changed meanwhile."""
+    await check_shape(ctx, name)
     object_ = ctx.catalog.objects[name]
     again = []
     for index, one in plans.items():

@@ -14,8 +14,10 @@ from relata.kernel.metadata.kinds.choices import Choices
 from relata.kernel.metadata.kinds.date import Date
 from relata.kernel.metadata.kinds.duration import Duration
 from relata.kernel.metadata.kinds.emails import Emails
+from relata.kernel.metadata.kinds.file import File
 from relata.kernel.metadata.kinds.formula import Formula
 from relata.kernel.metadata.kinds.id import Id
+from relata.kernel.metadata.kinds.image import Image
 from relata.kernel.metadata.kinds.json import Json
 from relata.kernel.metadata.kinds.links import Links
 from relata.kernel.metadata.kinds.location import Location
@@ -42,6 +44,6 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Text(), LongText(), RichText(), Number(), Percent(), Money(), Rating(), Duration(), Boolean(), Date(), Moment(), Choice(),
         Choices(), PersonName(), Emails(), Phones(), Address(), Location(), Links(), Relation(), Reference(), About(), Many(), User(),
-        Tags(), Json(), AutoNumber(), Formula(), RollUp(), Id(), Version(),
+        Tags(), File(), Image(), Json(), AutoNumber(), Formula(), RollUp(), Id(), Version(),
     )
 }  # fmt: skip
