@@ -242,10 +242,10 @@ def test_options_are_merged_in_records_their_trash_their_past_and_the_default(mo
 def test_options_that_a_formula_names_or_that_are_none_are_not_merged(module_world: World) -> None:
     nora = module_world.nora
     options = [{"key": key, "label": key} for key in ("low", "high", "top")]
-    nora.post(FIELDS, {"name": "level", "kind": "choice", "options": options})
-    nora.post(FIELDS, {"name": "is_top", "kind": "formula", "formula": 'level == "top"'})
-    nora.create("sample", name="level", level="top")
-    place = f"{FIELDS}/level"
+    nora.post(FIELDS, {"name": "steep", "kind": "choice", "options": options})
+    nora.post(FIELDS, {"name": "is_top", "kind": "formula", "formula": 'steep == "top"'})
+    nora.create("sample", name="steep", steep="top")
+    place = f"{FIELDS}/steep"
     assert nora.faults("PATCH", place, {"merge": {"top": "high"}}) == {"/kind": "in_use"}
     assert nora.faults("PATCH", place, {"merge": {"none": "high", "low": "nowhere"}}) == {
         "/merge/none": "unknown_option",
