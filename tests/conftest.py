@@ -18,13 +18,10 @@ from psycopg.conninfo import make_conninfo
 
 from relata.database import RunningDatabase, open_database
 from relata.settings import read_settings
-from tests.world import World, database_like, inhabited, prepare
+from tests.world import FOLDER, World, database_like, inhabited, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-FOLDER = "TESTS_OF_RELATA"
-"""The variable that tells the processes of one run (pytest-xdist) their common folder."""
 
 
 def pytest_configure(config: pytest.Config) -> None:

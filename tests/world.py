@@ -4,6 +4,7 @@ members and a signed-out visitor, all speaking to the real application over a re
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from typing import Any
 import httpx2 as httpx
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from starlette.testclient import TestClient
 
 from relata.assembly import APPS, application
@@ -27,6 +28,10 @@ from relata.kernel.tenancy.creating import Plan, create_workspace
 from relata.settings import read_settings
 
 WORKSPACE = "halden"
+FOLDER = "TESTS_OF_RELATA"
+"""The variable that tells the processes of one run (pytest-xdist) their common folder."""
+HOME = os.environ.get("HOME")
+"""Of whoever runs the tests: nothing is written there."""
 PASSWORD = "four quiet probes hum"
 PEOPLE = {"nora": "administrator", "mei": "member", "felix": "member"}
 
@@ -130,8 +135,10 @@ async def settle_person(ctx: Ctx, name: str, role: str) -> str:
 @contextmanager
 def inhabited(conninfo: str, people: dict[str, str]) -> Iterator[World]:
     """The world of a prepared database, served, beside which there may be other workspaces."""
+    own_home = os.environ.get("HOME") != HOME
+    variables = {} if own_home else {"RELATA_DATA_DIR": str(data_dir(conninfo))}
     with ExitStack() as stack:
-        app = application(read_settings({}, Path.cwd()), conninfo)
+        app = application(read_settings(variables, Path.cwd()), conninfo)
         client = stack.enter_context(TestClient(app, raise_server_exceptions=False))
         callers = {name: signed_in(client, name, people[name]) for name in PEOPLE}
         key = Caller(client, {"authorization": f"Bearer {people['key']}"})
@@ -145,6 +152,11 @@ def inhabited(conninfo: str, people: dict[str, str]) -> Iterator[World]:
             visitor=Caller(client, {}),
             users={name: people[name] for name in PEOPLE},
         )
+
+
+def data_dir(conninfo: str) -> Path:
+    """Where the world of a database keeps its files, unless its test has a home of its own; it goes with the run."""
+    return Path(os.environ[FOLDER]) / "worlds" / str(conninfo_to_dict(conninfo)["dbname"])
 
 
 def signed_in(client: TestClient, name: str, user: str) -> Caller:

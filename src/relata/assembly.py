@@ -31,6 +31,7 @@ def application(settings: Settings, conninfo: str) -> Starlette:
     async def opening() -> AsyncIterator[Installation]:
         async with Installation.open(conninfo, APPS, folder=settings.data_dir) as running:
             running.most_held = settings.workspaces_held
+            running.largest_file = settings.file_megabytes * 1_000_000
             async with relaying(running), deleting(running):
                 yield running
         if tracing:

@@ -8,6 +8,7 @@ RelataError
 ├── Suspended          403  the workspace is suspended: nobody works in it at present
 ├── NotFound           404  does not exist, or is not visible: the two look the same
 ├── Conflict           409  cannot be done in the present state
+│   └── Reshaped            the object was changed meanwhile by an administrator
 ├── Gone               410  was there, and is kept no longer
 ├── Stale              412  the record has a newer version than the one given
 ├── TooLarge           413  more than a documented limit
@@ -97,6 +98,13 @@ class Conflict(RelataError):
 
     status = 409
     code = "conflict"
+
+
+class Reshaped(Conflict):
+    """The object was changed while this waited; the catalog must be read anew."""
+
+    def __init__(self) -> None:
+        super().__init__("The object has just been changed by an administrator; send the request again.")
 
 
 class Gone(RelataError):

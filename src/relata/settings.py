@@ -206,6 +206,7 @@ class Settings:
     workspaces_held: int = _setting(
         300, _whole_number(1, 100_000), "Workspaces whose catalogs and caches a process holds at most."
     )
+    file_megabytes: int = _setting(100, _whole_number(1, 10_000), "Megabytes that an uploaded file has at most.")
     log_level: str = _setting("info", _one_of(LOG_LEVELS), "Least severity that is logged.")
 
     def with_address(self, host: str | None, port: int | None) -> Settings:

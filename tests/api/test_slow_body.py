@@ -34,7 +34,7 @@ def test_a_body_that_does_not_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_so_is_a_file_of_which_no_more_comes(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    monkeypatch.setattr(bulk, "READING", 0.05)
+    monkeypatch.setattr(edge, "READING", 0.05)
     with pytest.raises(TooSlow):
         asyncio.run(bulk.receive(hanging(b"name\n", b"Berg\n"), tmp_path / "upload"))
     assert not (tmp_path / "upload").exists()

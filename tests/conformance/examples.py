@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
+
+from PIL import Image
+
+from tests.world import Caller
 
 ONE, TWO = "01920000-0000-7000-8000-000000000001", "01920000-0000-7000-8000-000000000002"
 """Stand for two accounts; a test that stores them puts real ids in their place (`placed`)."""
 ME = "01920000-0000-7000-8000-00000000000a"
 """Stands for a user."""
+FILE, OTHER_FILE, PICTURE = (f"01920000-0000-7000-8000-0000000000f{n}" for n in range(3))
+"""Stand for uploaded files; each record needs files of its own (`uploaded`)."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,13 @@ def same(*values: Any) -> tuple[tuple[Any, Any], ...]:
 def nested(depth: int) -> Any:
     """Lists in lists."""
     return [nested(depth - 1)] if depth > 1 else []
+
+
+def dot() -> bytes:
+    """A very small image."""
+    made = BytesIO()
+    Image.new("RGB", (2, 1)).save(made, "PNG")
+    return made.getvalue()
 
 
 WORDS = same(
@@ -191,6 +205,14 @@ EXAMPLES: dict[str, Examples] = {
         definition=(("to", ["account", "contact"]),), empty=([],),
         bad=((ONE, "wrong_type"), ([ONE], "wrong_type"), ([{"object": "case", "id": ONE}], "bad_target"), ([{"object": "account", "id": "x"}], "bad_id"), ([{"object": "account"}], "wrong_type"), ([{"object": ["account"], "id": ONE}], "bad_target")),
     ),
+    "many": Examples(
+        good=(
+            ([{"id": ONE, "role": "Guest"}], [{"object": "account", "id": ONE, "role": "Guest"}]),
+            ([{"id": TWO, "role": "Lead"}, {"object": "account", "id": ONE, "role": None}], [{"object": "account", "id": TWO, "role": "Lead"}, {"object": "account", "id": ONE, "role": None}]),
+        ),
+        definition=(("to", "account"), ("fields", [{"name": "role", "kind": "text"}])), empty=([],),
+        bad=((ONE, "wrong_type"), ([7], "wrong_type"), ([{"role": "Lead"}], "wrong_type"), ([{"object": "case", "id": ONE}], "bad_target"), (["x"], "bad_id"), ([ONE, {"id": ONE}], "duplicate")),
+    ),
     "reference": Examples(
         good=(({"object": "account", "id": ONE}, {"object": "account", "id": ONE}), ({"object": "account", "id": TWO.upper()}, {"object": "account", "id": TWO})),
         definition=(("to", ["account", "contact"]),),
@@ -201,6 +223,18 @@ EXAMPLES: dict[str, Examples] = {
         good=((["b", "a", "b"], ["b", "a"]), (["Ä tag, with «signs»", '{"}'], ["Ä tag, with «signs»", '{"}']), (["NULL", "null"], ["NULL", "null"])),
         bad=(("a", "wrong_type"), ([""], "required"), ([1], "wrong_type"), (["x" * 101], "too_long"), (["\0"], "bad_text"), ([str(n) for n in range(201)], "too_long")),
         empty=([],),
+    ),
+    "file": Examples(
+        good=same(
+            [{"id": FILE, "name": "offer.txt", "type": "text/plain", "size": 5}],
+            [{"id": OTHER_FILE, "name": "Größe 日本.bin", "type": "application/octet-stream", "size": 3}],
+        ),
+        bad=((1, "wrong_type"), ("offer.txt", "bad_id"), ([1], "wrong_type"), ({"name": "x"}, "wrong_type"), ({"id": FILE, "name": 1}, "wrong_type"), ({"id": FILE, "url": "x"}, "unknown_field"), ([FILE, FILE], "duplicate"), ([{"id": FILE, "name": "x" * 201}], "too_long"), ([FILE] * 21, "too_long")),
+        empty=([],), cells=((f"{FILE}; {OTHER_FILE}", [{"id": FILE}, {"id": OTHER_FILE}]), (f'{{"id": "{FILE}", "name": "../b.txt"}}', [{"id": FILE, "name": "b.txt"}])), bad_cells=("offer.txt", "{"),
+    ),
+    "image": Examples(
+        good=same([{"id": PICTURE, "name": "dot.png", "type": "image/png", "size": len(dot()), "width": 2, "height": 1}]),
+        bad=(({}, "wrong_type"), (True, "wrong_type"), ("dot.png", "bad_id")), empty=([],), cells=((PICTURE, [{"id": PICTURE}]),),
     ),
     "json": Examples(
         good=(
@@ -231,3 +265,12 @@ def placed(value: Any, ids: dict[str, str]) -> Any:
     if isinstance(value, list | tuple):
         return [placed(member, ids) for member in value]
     return {key: placed(member, ids) for key, member in value.items()} if isinstance(value, dict) else value
+
+
+def uploaded(caller: Caller) -> dict[str, str]:
+    """Stand-in → id of a file that nobody has attached yet."""
+    contents = {FILE: ("offer.txt", b"hello"), OTHER_FILE: ("Größe 日本.bin", b"\0\1\2"), PICTURE: ("dot.png", dot())}
+    made = {}
+    for stand_in, (name, content) in contents.items():
+        made[stand_in] = caller.post("/files", files={"file": (name, content)})["id"]
+    return made

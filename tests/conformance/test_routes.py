@@ -41,7 +41,13 @@ BODIES = [(method, path) for method, path in ROUTES if method in ("POST", "PATCH
 
 
 def address(path: str) -> str:
-    return path.replace("{object}", "note").replace("{field}", "title").replace("{id}", ID).replace("{name}", "x")
+    return (
+        path.replace("{object}", "note")
+        .replace("{field}", "title")
+        .replace("{id}", ID)
+        .replace("{name}", "x")
+        .replace("{file}", ID)
+    )
 
 
 def ask(caller: Caller, method: str, path: str, **options: Any) -> Any:
@@ -130,12 +136,14 @@ def test_garbage_is_refused_and_never_breaks_anything(module_world: World, metho
 def harmless(path: str, what: str, answer: Any) -> bool:
     """A file of text may hold anything: the job tells what was wrong with it."""
     del what
-    return path.endswith("/bulk") and answer.status_code == 202
+    return (path.endswith("/bulk") and answer.status_code == 202) or (
+        path.endswith("/files") and answer.status_code == 201
+    )
 
 
 @pytest.mark.parametrize(("method", "path"), BODIES)
 def test_a_body_beyond_the_limit_is_refused(module_world: World, method: str, path: str) -> None:
-    if path.endswith(("/restore", "/logout", "/cancel", "/bulk")):
+    if path.endswith(("/restore", "/logout", "/cancel", "/bulk", "/files")):
         return
     answer = ask(module_world.nora, method, path, content=b'{"a": "' + b"x" * 21_000_000 + b'"}')
     problem(answer, 413)

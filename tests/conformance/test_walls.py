@@ -37,6 +37,7 @@ NAMES = {
     "field": ("qzfield", "qzmeadow"),
     "rule": ("qzrule", "qzmoon"),
     "which": ("succeeded",) * 2,
+    "file": (str(uuid4()), str(uuid4())),
     "code": ("USD", "SEK"),
     "date": ("2026-01-02", "2026-01-03"),
 }

@@ -52,6 +52,26 @@ def test_a_schema_change_that_is_killed_leaves_the_old_or_the_new(place: Place, 
             server.call("DELETE", f"/objects/product/fields/{field['name']}")
 
 
+@pytest.mark.parametrize("point", ["convert.before_records", "convert.before_past", "schema.after_tables"])
+def test_a_change_of_kind_that_is_killed_leaves_the_old_or_the_new(place: Place, point: str) -> None:
+    name = point.replace(".", "_")
+    with place.database() as (conninfo, schema):
+        with serving(place) as server:
+            server.call("POST", "/objects/product/fields", {"name": name, "kind": "text"})
+            made = server.call("POST", "/records/product", {"name": "Kind", name: "1"})
+            server.call("PATCH", f"/records/product/{made['id']}", {name: "2"})
+        with serving(place, point) as server:
+            server.dies_of("PATCH", f"/objects/product/fields/{name}", {"kind": "number"})
+        with serving(place) as server:
+            assert server.call("GET", f"/records/product/{made['id']}")[name] == "2"
+            assert unsettled(conninfo, schema) == []  # the columns that were being filled are gone
+            server.call("PATCH", f"/objects/product/fields/{name}", {"kind": "number"})
+            assert server.call("GET", f"/records/product/{made['id']}")[name] == 2
+            history = server.call("GET", f"/records/product/{made['id']}/history")["changes"]
+            assert history[0]["fields"] == {name: {"before": 1, "after": 2}}
+        assert unsettled(conninfo, schema) == []
+
+
 @pytest.mark.parametrize(("point", "kept"), [("write.before_statement", 0), ("write.after_statement", 1)])
 def test_a_create_that_is_killed_is_there_at_most_once_and_repeated_exactly_once(
     place: Place, point: str, kept: int

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from relata.assembly import APPS
 from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.metadata.field import Field, Rollup, define, options
+from relata.kernel.metadata.junction import link
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.sync import actual, desired, difference, sync
@@ -26,10 +27,11 @@ EXTRA: dict[str, dict[str, Any]] = {
     "relation": {"to": ("account",)},
     "user": {"to": ("user",)},
     "about": {"to": ("account", "contact")},
+    "reference": {"to": ("account", "contact")},
     "formula": {"formula": "1 + 1"},
     "rollup": {"rollup": Rollup(of="parts", fn="count")},
 }
-CREATABLE = [name for name, kind in KINDS.items() if kind.creatable]
+CREATABLE = [name for name, kind in KINDS.items() if kind.creatable and "fields" not in kind.takes]
 
 
 def of_kind(kind: str, name: str, **rest: Any) -> Field:
@@ -60,6 +62,17 @@ def test_a_workspace_with_every_kind_in_every_strictness_settles(module_world: W
     fields += [of_kind(kind, f"only_{kind}", unique=True) for kind in CREATABLE if KINDS[kind].unique_able]
     fields += [of_kind(kind, f"quick_{kind}", indexed=True) for kind in CREATABLE]
     assert apply(module_world, (thing("everything", tuple(fields)),)) == []
+    assert apply(module_world, ()) == []
+
+
+def test_a_junction_settles_with_its_pairs_unique(module_world: World) -> None:
+    here = thing("crew", (define("text", "name", custom=True),))
+    account = next(one for one in STANDARD if one.name == "account")
+    role = define("text", "role", custom=True)
+    linked = link(here, define("many", "clients", to=("account",), custom=True), account, (role,))
+    crew = replace(here, own=(*here.own, linked.here))
+    assert apply(module_world, (crew, linked.junction)) == []
+    assert apply(module_world, (here,)) == []
     assert apply(module_world, ()) == []
 
 

@@ -13,11 +13,25 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from relata.api import auth, bulk, catalog, currencies, jobs, keys, live, objects, openapi, record_routes, rules, search
+from relata.api import (
+    auth,
+    bulk,
+    catalog,
+    currencies,
+    files,
+    jobs,
+    keys,
+    live,
+    objects,
+    openapi,
+    record_routes,
+    rules,
+    search,
+)  # fmt: skip
 from relata.api.edge import answer, installation
 from relata.api.figures import figures
 from relata.api.headers import Headers
-from relata.api.interface import files
+from relata.api.interface import files as pages
 from relata.api.observing import Observer
 from relata.api.operation import TEXT, Described, Operation, shape
 from relata.api.problems import broken, problem, refused, request_id
@@ -59,6 +73,7 @@ def application(opening: Opening, interface: Path | None, rate: int = 0, observe
         *currencies.ROUTES,
         *openapi.ROUTES,
         *bulk.ROUTES,
+        *files.ROUTES,
         *jobs.ROUTES,
         *objects.ROUTES,
         *rules.ROUTES,
@@ -72,7 +87,7 @@ def application(opening: Opening, interface: Path | None, rate: int = 0, observe
             Described("GET", "/healthz", healthy, ALIVE),
             Described("GET", "/readyz", ready, READY),
             Described("GET", "/metrics", metrics, METRICS),
-            Route("/{path:path}", files(interface), methods=["GET"]),
+            Route("/{path:path}", pages(interface), methods=["GET"]),
         ],
         lifespan=lifespan,
         exception_handlers={RelataError: refused, HTTPException: refused, Exception: broken},

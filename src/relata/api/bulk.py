@@ -12,10 +12,11 @@ from typing import BinaryIO
 from starlette.requests import Request
 from starlette.responses import Response
 
-from relata.api.edge import READING, TooSlow, answer, decode, installation, opened
+from relata.api.edge import answer, decode, installation, opened
 from relata.api.idempotency import once
 from relata.api.operation import ID, JSON, TEXT, Described, Operation, query, ref, shape
-from relata.errors import Conflict, Fault, Invalid, RelataError, TooLarge
+from relata.api.receiving import copy
+from relata.errors import Conflict, Fault, Invalid, RelataError
 from relata.kernel.context import Ctx, uuid7
 from relata.kernel.jobs.files import needing_room
 from relata.kernel.jobs.queue import enqueue
@@ -29,7 +30,7 @@ from relata.kernel.records.source import CSV, NDJSON
 LARGEST = 2_000_000_000
 TYPES = {"application/x-ndjson": NDJSON, "application/ndjson": NDJSON, "text/csv": CSV}
 PARAMETERS = ("mode", "key")
-BLOCK = 1 << 20
+TOLD = f"A bulk holds at most {LARGEST:,} bytes; send the file in parts."
 
 
 class Unreadable(RelataError):
@@ -114,7 +115,7 @@ async def queued(ctx: Ctx, wanted: Bulk, format_: str, id_: str, **more: str) ->
 def data_folder(request: Request) -> Path:
     folder = installation(request).folder
     if folder is None:
-        raise Conflict("This server keeps no files: start it with a data directory.")
+        raise Conflict("This server keeps no files: start it with a data directory (RELATA_DATA_DIR).")
     return folder
 
 
@@ -123,35 +124,15 @@ async def receive(request: Request, folder: Path) -> None:
     await asyncio.to_thread(folder.mkdir, parents=True, mode=0o700)
     try:
         with await asyncio.to_thread((folder / INPUT).open, "wb") as file:
-            await copy(request, file)
+            await copy(request.stream(), file, LARGEST, TOLD)
+            await asyncio.to_thread(finish, file)
     except BaseException:
         with contextlib.suppress(OSError):
             await asyncio.to_thread(shutil.rmtree, folder)
         raise
 
 
-async def copy(request: Request, file: BinaryIO) -> None:
-    size, kept, blocks = 0, 0, []
-    loop = asyncio.get_running_loop()
-    try:
-        async with asyncio.timeout(READING) as patience:
-            async for block in request.stream():
-                patience.reschedule(loop.time() + READING)
-                size += len(block)
-                if size > LARGEST:
-                    raise TooLarge(f"A bulk holds at most {LARGEST:,} bytes; send the file in parts.")
-                blocks.append(block)
-                kept += len(block)
-                if kept >= BLOCK:
-                    await asyncio.to_thread(file.write, b"".join(blocks))
-                    kept, blocks = 0, []
-    except TimeoutError:
-        raise TooSlow from None
-    await asyncio.to_thread(finish, file, b"".join(blocks))
-
-
-def finish(file: BinaryIO, rest: bytes) -> None:
-    file.write(rest)
+def finish(file: BinaryIO) -> None:
     file.flush()
     os.fsync(file.fileno())
     folder = os.open(Path(file.name).parent, os.O_RDONLY)

@@ -20,6 +20,7 @@ from relata.kernel.metadata.kinds.base import Kind, Part
 from relata.kernel.metadata.object import SYSTEM_NAMES, Object
 from relata.kernel.metadata.rule import RULED
 from relata.kernel.metadata.view import View
+from relata.kernel.schema.conversion import becomes
 
 
 async def catalog(request: Request) -> Response:
@@ -46,6 +47,7 @@ def shown_kind(kind: Kind) -> dict[str, Any]:
         "takes": sorted(kind.takes),
         "unique": kind.unique_able,
         "writable": kind.writable,
+        "becomes": [name for name, other in KINDS.items() if other.creatable and becomes(kind, other)],
     }
 
 
@@ -73,6 +75,7 @@ def shown_object(access: Access, object_: Object) -> dict[str, Any]:
         "custom": object_.custom,
         "owned": object_.owned,
         "title": object_.title,
+        "ends": list(object_.ends),
         "fields": [shown_field(access, object_, field) for field in visible],
         "inverses": [{"name": i.name, "label": i.label, "object": i.object, "field": i.field} for i in inverses],
         "rules": shown_rules(access, object_),
@@ -116,6 +119,8 @@ def views_of(object_: Object) -> tuple[View, ...]:
         return object_.views
     names = tuple(field.name for field in object_.own if not KINDS[field.kind].long)[:8]
     fields = (object_.title, *(name for name in names if name != object_.title))
+    if object_.ends:
+        fields = names
     made = [View(name="all", label=f"All {object_.plural.lower()}", fields=fields, sort=(object_.title,))]
     made += [
         View(
@@ -159,6 +164,7 @@ def shown_field(access: Access, object_: Object, field: Field) -> dict[str, Any]
         "formula": field.formula,
         "rate_date": field.rate_date if dated else None,
         **(asdict(field.rollup) if field.rollup else {}),
+        **({"through": asdict(field.through)} if field.through else {}),
         "source": access.catalog.source(object_.name, field),
         "type": type_.value,
         "default": field.default,

@@ -12,12 +12,22 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+from psycopg import ProgrammingError
 from psycopg.errors import UndefinedColumn, UndefinedTable
 from starlette.requests import Request
 from starlette.responses import Response
 
 from relata.api.rate import Rate
-from relata.errors import Conflict, Denied, Malformed, NotFound, RelataError, Suspended, TooLarge, Unauthenticated
+from relata.errors import (
+    Denied,
+    Malformed,
+    NotFound,
+    RelataError,
+    Reshaped,
+    Suspended,
+    TooLarge,
+    Unauthenticated,
+)
 from relata.kernel.access.actor import Actor
 from relata.kernel.context import Ctx
 from relata.kernel.identity.people import is_issued, key_actor, session_actor
@@ -69,11 +79,15 @@ async def opened(request: Request) -> AsyncIterator[Ctx]:
         if limit is not None and not counted:
             request.scope["state"]["left"] = limit.take((workspace.name, hash_))
         request.scope["state"]["actor"] = actor
+        ctx = context(workspace, actor, connection)
         try:
-            yield context(workspace, actor, connection)
-        except (UndefinedColumn, UndefinedTable) as error:
+            yield ctx
+        except (ProgrammingError, Reshaped) as error:
             await here.reload(workspace)
-            raise Conflict("The object has just been changed by an administrator; send the request again.") from error
+            changed = workspace.catalog.version != ctx.catalog.version
+            if changed or isinstance(error, Reshaped | UndefinedColumn | UndefinedTable):
+                raise Reshaped from error
+            raise
 
 
 async def workspace_of(here: Installation, sort: str, token: str) -> Workspace:

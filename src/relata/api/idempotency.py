@@ -28,7 +28,11 @@ async def once(request: Request, run: Run, largest: int = LARGEST) -> Response:
     """Run a change, at most once per key and principal. The key's row and the change commit together,
     so that neither exists without the other.
     """
-    sent = await read(request, largest)
+    return await once_for(request, await read(request, largest), run)
+
+
+async def once_for(request: Request, sent: bytes, run: Run) -> Response:
+    """The same where what was sent is known already, or what stands for it."""
     key = request.headers.get(HEADER)
     async with opened(request) as ctx:
         if key is None:

@@ -10,10 +10,11 @@ from relata.api import auth, bulk, edge, records, search
 from relata.kernel import installation
 from relata.kernel.expression import filter as filters
 from relata.kernel.expression import grammar, lexer, operators
+from relata.kernel.files import image, upload
 from relata.kernel.history import journal
 from relata.kernel.identity import people
 from relata.kernel.metadata import check
-from relata.kernel.metadata.kinds import checks, entries, long_text
+from relata.kernel.metadata.kinds import checks, entries, file, long_text
 from relata.kernel.query import aggregate, language
 from relata.kernel.query import search as hits
 from relata.kernel.records import batch
@@ -28,6 +29,14 @@ ROWS: tuple[tuple[str, str, str], ...] = (
     ("body of a request", f"{size(edge.LARGEST)} bytes", "413"),
     ("body of a batch", f"{size(records.LARGE_BATCH)} bytes", "413"),
     ("body of a bulk, streamed to disk", f"{size(bulk.LARGEST)} bytes", "413"),
+    ("uploaded file (a setting)", f"{size(upload.LARGEST)} bytes", "413"),
+    (
+        "pixels of an image, of all its frames; frames",
+        f"{size(image.PIXELS)}, {size(image.ALL_PIXELS)}; {image.FRAMES}",
+        "422",
+    ),
+    ("files that wait for being attached, of a person or key", str(upload.MOST_FREE), "409"),
+    ("files of a field; characters of a name", f"{file.MOST}; {file.LONGEST}", "422"),
     ("body of a sign-in", f"{size(auth.LARGEST)} bytes", "413"),
     ("time for sending a body; of a bulk, between two pieces", f"{edge.READING:g} s", "408"),
     ("nesting of a JSON body", f"about {size(sys.getrecursionlimit())} levels", "400"),

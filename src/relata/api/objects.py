@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from relata.api.catalog import shown_field, shown_object
 from relata.api.edge import answer, body, installation, opened
-from relata.api.operation import Described, Operation, query, ref, shape
-from relata.api.schemas import FIELD_CHANGE, OBJECT_CHANGE
-from relata.kernel.schema import changes
+from relata.api.operation import FLAG, ID, TEXT, WHOLE, Described, Operation, listing, nullable, query, ref, shape
+from relata.api.schemas import FIELD, FIELD_CHANGE, OBJECT_CHANGE
+from relata.kernel.schema import changes, fields
+from relata.kernel.schema.impact import SORTS, Target
+from relata.kernel.schema.trial import tried
+from relata.kernel.schema.usage import usage
 
 
 async def create_object(request: Request) -> Response:
@@ -21,21 +26,29 @@ async def create_object(request: Request) -> Response:
 
 async def change_object(request: Request) -> Response:
     sent = await body(request)
+    name = request.path_params["object"]
     async with opened(request) as ctx:
-        made = await changes.change_object(installation(request), ctx, request.path_params["object"], sent)
+        if checking(request):
+            trial = changes.change_object(installation(request), ctx, name, sent, check=True)
+            return answer(await tried(ctx, Target(name), trial))
+        made = await changes.change_object(installation(request), ctx, name, sent)
         return answer(shown_object(ctx.workspace.access(ctx.access.actor), made))
 
 
 async def delete_object(request: Request) -> Response:
+    name = request.path_params["object"]
     async with opened(request) as ctx:
-        await changes.delete_object(installation(request), ctx, request.path_params["object"])
+        if checking(request):
+            trial = changes.delete_object(installation(request), ctx, name, check=True)
+            return answer(await tried(ctx, Target(name), trial))
+        await changes.delete_object(installation(request), ctx, name)
         return Response(status_code=204)
 
 
 async def create_field(request: Request) -> Response:
     sent = await body(request)
     name = request.path_params["object"]
-    check = request.query_params.get("check") == "true"
+    check = checking(request)
     async with opened(request) as ctx:
         made = await changes.create_field(installation(request), ctx, name, sent, check=check)
         if check:
@@ -48,20 +61,68 @@ async def change_field(request: Request) -> Response:
     sent = await body(request)
     name, field = request.path_params["object"], request.path_params["field"]
     async with opened(request) as ctx:
-        made = await changes.change_field(installation(request), ctx, name, field, sent)
+        if checking(request):
+            trial = fields.change_field(installation(request), ctx, name, field, sent, check=True)
+            merged = sent.get("merge") if isinstance(sent, dict) else None
+            options = frozenset(merged if isinstance(merged, dict) else ())
+            return answer(await tried(ctx, Target(name, field, options), trial))
+        made = await fields.change_field(installation(request), ctx, name, field, sent)
         access = ctx.workspace.access(ctx.access.actor)
         return answer(shown_field(access, access.catalog.objects[name], made))
 
 
 async def delete_field(request: Request) -> Response:
+    name, field = request.path_params["object"], request.path_params["field"]
     async with opened(request) as ctx:
-        await changes.delete_field(
-            installation(request), ctx, request.path_params["object"], request.path_params["field"]
-        )
+        if checking(request):
+            trial = fields.delete_field(installation(request), ctx, name, field, check=True)
+            return answer(await tried(ctx, Target(name, field), trial))
+        await fields.delete_field(installation(request), ctx, name, field)
         return Response(status_code=204)
 
 
+async def field_usage(request: Request) -> Response:
+    async with opened(request) as ctx:
+        return answer(await usage(ctx, request.path_params["object"]))
+
+
+def checking(request: Request) -> bool:
+    return request.query_params.get("check") == "true"
+
+
+SHOWN = shape({"name": TEXT}, "name")
+KIND = FIELD["properties"]["kind"]
+MERGE = {
+    "type": "object",
+    "minProperties": 1,
+    "additionalProperties": TEXT,
+    "description": "Option → the option that it becomes, in all records and their past.",
+}
 CHECK = query("check", "Only try whether it could be made.", {"enum": ["true", "false"]})
+TRY = query("check", "Change nothing, and tell what it would touch and what stands in its way.", CHECK["schema"])
+USER = shape({"object": TEXT, "name": TEXT, "label": TEXT}, "object", "name", "label")
+TOUCHED = {
+    "records": {**nullable(WHOLE), "description": "How many hold something; null if counting takes long."},
+    "of": nullable(WHOLE),
+    "fill_rate": nullable({"type": "number", "minimum": 0, "maximum": 1}),
+    **{sort: {"type": "array", "items": USER} for sort in SORTS},
+}
+FAULT = shape({"pointer": TEXT, "code": TEXT, "message": TEXT}, "pointer", "code", "message")
+OFFENDER = shape(
+    {"id": ID, "title": TEXT, "pointer": TEXT, "value": TEXT, "reason": TEXT, "trashed": FLAG},
+    "id", "title", "pointer", "value", "reason", "trashed",
+)  # fmt: skip
+TRIAL = shape(
+    {
+        "impact": shape(TOUCHED, *TOUCHED),
+        "faults": {"type": "array", "items": FAULT},
+        "offenders": {"type": "array", "items": OFFENDER, "description": "The first records that stand in the way."},
+    },
+    "impact", "faults", "offenders",
+)  # fmt: skip
+COUNTS: dict[str, Any] = {"type": "object", "additionalProperties": WHOLE}
+USED = {"name": TEXT, "fill_rate": TOUCHED["fill_rate"], "changed_at": nullable(TEXT), "used": COUNTS}
+USAGE = listing("fields", shape(USED, *USED), records=nullable(WHOLE), sampled=FLAG)
 ROUTES = [
     Described(
         "POST",
@@ -90,8 +151,9 @@ ROUTES = [
             summary="Other labels, icon or colour of an object",
             tag="objects",
             administers=True,
+            query=(TRY,),
             body=shape(OBJECT_CHANGE, closed=True),
-            answers={200: {"type": "object"}},
+            answers={200: {"anyOf": [SHOWN, TRIAL]}},
         ),
     ),
     Described(
@@ -103,7 +165,20 @@ ROUTES = [
             summary="A custom object with all its records, for good",
             tag="objects",
             administers=True,
-            answers={204: None},
+            query=(TRY,),
+            answers={200: TRIAL, 204: None},
+        ),
+    ),
+    Described(
+        "GET",
+        "/objects/{object}/fields/usage",
+        field_usage,
+        Operation(
+            name="field_usage",
+            summary="How much each field is filled, changed and used",
+            tag="objects",
+            administers=True,
+            answers={200: USAGE},
         ),
     ),
     Described(
@@ -127,11 +202,12 @@ ROUTES = [
         change_field,
         Operation(
             name="change_field",
-            summary="Another label, help, options, default or formula; required or unique, or no longer",
+            summary="Another label, help, kind, options, default or formula; required or unique, or no longer",
             tag="objects",
             administers=True,
-            body=shape(FIELD_CHANGE, closed=True),
-            answers={200: {"type": "object"}},
+            query=(TRY,),
+            body=shape({**FIELD_CHANGE, "kind": nullable(KIND), "merge": MERGE}, closed=True),
+            answers={200: {"anyOf": [SHOWN, TRIAL]}},
         ),
     ),
     Described(
@@ -143,7 +219,8 @@ ROUTES = [
             summary="A custom field with all its values, for good",
             tag="objects",
             administers=True,
-            answers={204: None},
+            query=(TRY,),
+            answers={200: TRIAL, 204: None},
         ),
     ),
 ]

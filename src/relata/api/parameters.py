@@ -20,6 +20,11 @@ PARAMETERS: dict[str, Schema] = {
         {"type": "string", "pattern": r'^(\*|"\d{1,9}(-[0-9a-f]+)?")$', "examples": ["*"]},
     ),
     "If-None-Match": header("If-None-Match", "The ETag that you have: 304 if it is still the same."),
+    "Content-Disposition": header(
+        "Content-Disposition",
+        "What a file that is the body is called (RFC 6266).",
+        {**TEXT, "examples": ['attachment; filename="offer.pdf"']},
+    ),
     "Idempotency-Key": header(
         "Idempotency-Key",
         "Anything unique, so that the change runs once however often it is sent.",

@@ -11,6 +11,7 @@ from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.money import currencies
 from relata.kernel.query import aggregate, board, language
 from relata.kernel.records import batch
+from relata.kernel.schema.linking import MOST_ATTRIBUTES
 
 EVERY_OPERATOR = sorted({operator for allowed in OPERATORS.values() for operator in allowed} | {*TO_MANY_OPERATORS})
 FILTERS: Schema = {"type": "array", "items": ref("Filter"), "maxItems": CONDITION_LIMIT}
@@ -198,6 +199,10 @@ FIELD = shape(
         **FIELD_CHANGE,
         "to": {**OBJECT_NAMES, "description": "The object that a relation points to; several for «about»."},
         "inverse": nullable(NAME),
+        "fields": {
+            **nullable({"type": "array", "items": ref("Field"), "maxItems": MOST_ATTRIBUTES}),
+            "description": "Of a many-to-many: the attributes of its links.",
+        },
     },
     "kind",
     closed=True,

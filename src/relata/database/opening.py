@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
 from relata.database.embedded import EmbeddedServer
 from relata.database.external import ExternalServer
 from relata.database.format import claim_data_directory, refuse_unfinished
-from relata.database.requirements import check_server
+from relata.database.requirements import Unreachable, check_server
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from relata.settings import Settings
+
+
+PAUSES = (0.2, 0.5, 1.0, 2.0, None)
+"""Seconds before a server that was ending when we joined it is looked for again; after the last, it is given up."""
 
 
 def open_database(settings: Settings, *, restoring: bool = False) -> RunningDatabase:
@@ -25,18 +30,25 @@ def open_database(settings: Settings, *, restoring: bool = False) -> RunningData
     claim_data_directory(settings.data_dir)
     if not restoring:
         refuse_unfinished(settings.data_dir)
-    server: Server
-    server = (
-        EmbeddedServer.open(settings.data_dir, settings.postgres_bin)
-        if settings.database_url is None
-        else ExternalServer(settings.database_url)
-    )
-    try:
-        check_server(server.conninfo)
-    except BaseException:
-        server.close()
-        raise
+    for pause in PAUSES:
+        server = serving(settings)
+        try:
+            check_server(server.conninfo)
+        except BaseException as error:
+            server.close()
+            ending = isinstance(error, Unreachable) and settings.database_url is None and not server.started_here
+            if not ending or pause is None:
+                raise
+            time.sleep(pause)  # we joined one that was ending
+        else:
+            break
     return RunningDatabase(server)
+
+
+def serving(settings: Settings) -> Server:
+    if settings.database_url is not None:
+        return ExternalServer(settings.database_url)
+    return EmbeddedServer.open(settings.data_dir, settings.postgres_bin)
 
 
 class Server(Protocol):

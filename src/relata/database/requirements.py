@@ -26,6 +26,10 @@ select current_setting('server_version_num')::int,
 """
 
 
+class Unreachable(SetupError):
+    """The server does not answer, or ends while it is asked."""
+
+
 def check_server(conninfo: str) -> Survey:
     """The survey of a server that Relata can rely on; raises SetupError where it cannot."""
     survey = survey_server(conninfo)
@@ -42,7 +46,7 @@ def survey_server(conninfo: str) -> Survey:
         with psycopg.connect(conninfo, connect_timeout=CONNECT_TIMEOUT) as connection:
             row = connection.execute(_SURVEY, parameters).fetchone()
     except psycopg.Error as error:
-        raise SetupError(_unreachable(conninfo, error)) from error
+        raise Unreachable(_unreachable(conninfo, error)) from error
     if row is None:
         raise SetupError("The database answered a survey of itself with nothing; check what serves it.")
     number, version, encoding, off, missing = row

@@ -62,9 +62,9 @@ class Ctx:
         return await fetch_rows(self.connection, text, values)
 
     @asynccontextmanager
-    async def guarded(self) -> AsyncIterator[None]:
-        """A savepoint, if a transaction is open: a statement that fails must not lose the others."""
-        if self.connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+    async def guarded(self, *, always: bool = False) -> AsyncIterator[None]:
+        """A savepoint, if a transaction is open: a statement that fails must not lose the others. Or `always` a transaction."""
+        if always or self.connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
             async with self.connection.transaction():
                 yield
         else:

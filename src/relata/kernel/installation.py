@@ -27,6 +27,8 @@ from relata.kernel.context import Ctx
 from relata.kernel.events.feed import Feed
 from relata.kernel.events.numbering import begin_anew
 from relata.kernel.events.relay import EVENTS
+from relata.kernel.files.local import FILES, LocalStore
+from relata.kernel.files.upload import DECODED, LARGEST
 from relata.kernel.identity.recognised import PEOPLE, Recognised, watch_people
 from relata.kernel.jobs.job import Job
 from relata.kernel.jobs.schema import prepare_queue
@@ -35,7 +37,9 @@ from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.store import Definition, combine, stored_definitions, stored_version
 from relata.kernel.metadata.sync import sync
 from relata.kernel.migrations import INSTALLATION, SERVING, WORKSPACE, available, migrate
+from relata.kernel.ports import BlobStore
 from relata.kernel.records.bulk_job import BULK
+from relata.kernel.records.documents import DOCUMENTS
 from relata.kernel.records.undo_job import UNDO
 from relata.kernel.register import CHANNEL, REGISTER, Entry, read_register
 from relata.kernel.timing import TIMING
@@ -62,13 +66,16 @@ class Installation:
     def __init__(self, conninfo: str, apps: Iterable[App], most: int, longest: int, folder: Path | None = None) -> None:
         self.conninfo = conninfo
         self.folder = folder
+        self.blobs: BlobStore | None = LocalStore(folder / FILES) if folder else None
+        self.largest_file = LARGEST
+        self.decoding = asyncio.Semaphore(DECODED)
         self.stopping = False
         apps = tuple(apps)
         self.objects: tuple[Object, ...] = tuple(object_ for app in apps for object_ in app.objects)
         self.roles: Mapping[str, Role] = {role.name: role for app in apps for role in app.roles}
         self.rules = rules_by_object(apps)
         self.jobs: Mapping[str, Job] = {
-            job.kind: job for job in (BULK, UNDO, *(job for app in apps for job in app.jobs))
+            job.kind: job for job in (BULK, UNDO, DOCUMENTS, *(job for app in apps for job in app.jobs))
         }
         self.register: dict[str, Entry] = {}
         self.workspaces: OrderedDict[str, Workspace] = OrderedDict()

@@ -95,3 +95,16 @@ def test_values_that_must_be_unique_pass_from_record_to_record_in_the_order_of_t
     id_ = taken(world, folder, "product", rows, mode="update")
     assert codes(world, id_) == {3: ["not_unique"]}
     assert {record["id"]: record["code"] for record in world.mei.query("product")} == {one: "P3", two: "P1"}
+
+
+def test_a_bulk_says_where_the_links_of_a_list_can_be_sent(folder: Path, world: World) -> None:
+    field = {"name": "friends", "kind": "many", "to": "contact", "fields": [{"name": "since", "kind": "date"}]}
+    world.nora.post("/objects/account/fields", field)
+    contact = world.mei.create("contact", name={"last": "Berg"})["id"]
+    account = world.mei.create("account", name="One")["id"]
+    id_ = taken(world, folder, "account", [{"name": "Two", "friends": [contact]}])
+    assert "account_friends" in entries(world.mei, id_, "failed")[0]["errors"][0]["message"]
+    taken(world, folder, "account_friends", [{"account": account, "contact": contact, "since": "2026-02-03"}])
+    assert world.mei.get(f"/records/account/{account}")["friends"][0]["since"] == "2026-02-03"
+    id_ = taken(world, folder, "account_friends", [{"account": account, "contact": contact}])
+    assert codes(world, id_) == {1: ["not_unique"]}

@@ -2,6 +2,7 @@
  * for again. A page that nobody looks at stops listening after a while and catches up when it is looked at. */
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
+import type { Catalog } from "./types.ts";
 
 /** Milliseconds between the first change and the reading, between two readings while changes go on, and until a
  * hidden page stops to listen. */
@@ -55,6 +56,8 @@ class Gathering {
   private flush(): void {
     this.timer = undefined;
     this.last = Date.now();
+    for (const { name, ends, fields } of this.client.getQueryData<Catalog>(["catalog"])?.objects ?? [])
+      if (this.objects.has(name)) for (const end of fields) if (ends?.includes(end.name)) this.objects.add(end.to?.[0] ?? name);
     for (const object of this.objects) void this.client.invalidateQueries({ queryKey: ["records", object] });
     // What is worked out from these may stand on other objects; it is read when it is looked at again.
     void this.client.invalidateQueries({ queryKey: ["records"], refetchType: "none" });

@@ -21,9 +21,15 @@ import type {
 
 export const catalogQuery = queryOptions({
   queryKey: ["catalog"],
-  queryFn: () => request<Catalog>("GET", "/catalog"),
+  queryFn: async () => atHome(await request<Catalog>("GET", "/catalog")),
   staleTime: 60_000,
 });
+
+/** Every field told which object it is of. */
+function atHome(catalog: Catalog): Catalog {
+  const objects = catalog.objects.map((object) => ({ ...object, fields: object.fields.map((field) => ({ ...field, object: object.name })) }));
+  return { ...catalog, objects };
+}
 
 export const meQuery = queryOptions({
   queryKey: ["me"],

@@ -18,6 +18,8 @@ export interface Part {
 
 export interface Field {
   name: string;
+  /** The object that it is a field of. */
+  object?: string;
   kind: string;
   label: string;
   help: string | null;
@@ -28,6 +30,8 @@ export interface Field {
   options: Option[] | null;
   to: string[] | null;
   inverse: string | null;
+  /** Of a many-to-many: the object whose records are the links, and its relations to this end and to the other. */
+  through?: { object: string; near: string; far: string };
   formula: string | null;
   /** Of a roll-up: the list, the function, the field, the condition and the order; the kind of what is rolled up. */
   of?: string;
@@ -92,6 +96,8 @@ export interface Obj {
   owned: boolean;
   /** Name of the field that names a record. */
   title: string;
+  /** Of a junction, whose records are links: its two relations. */
+  ends?: string[];
   fields: Field[];
   inverses: Inverse[];
   rules?: Rule[];
@@ -271,4 +277,6 @@ export interface KindInfo {
   unique: boolean;
   /** Whether people give its values; others are worked out. */
   writable: boolean;
+  /** The kinds that a field of it can be turned into. */
+  becomes: string[];
 }

@@ -9,12 +9,14 @@ import { choices } from "./choices.tsx";
 import { date } from "./date.tsx";
 import { duration } from "./duration.ts";
 import { emails } from "./emails.tsx";
+import { file, image } from "./file.tsx";
 import { formulaKind } from "./formula.ts";
 import type { Kind } from "./kind.ts";
 import { json } from "./json.tsx";
 import { links } from "./links.tsx";
 import { location } from "./location.tsx";
 import { longText } from "./longText.tsx";
+import { many } from "./many.tsx";
 import { moment } from "./moment.tsx";
 import { money } from "./money.ts";
 import { number } from "./number.ts";
@@ -33,7 +35,7 @@ import { user } from "./user.ts";
 const KINDS: Record<string, Kind> = Object.fromEntries(
   [
     text, longText, richText, number, percent, money, rating, duration, boolean, date, moment, choice, choices, personName, emails, phones, address, location, links,
-    relation, reference, about, user, tags, json, autoNumber, { ...text, name: "id", icon: "key", long: true }, { ...number, name: "version", long: true },
+    relation, reference, about, many, user, tags, file, image, json, autoNumber, { ...text, name: "id", icon: "key", long: true }, { ...number, name: "version", long: true },
   ].map((kind) => [kind.name, kind]),
 );
 

@@ -5,12 +5,14 @@ and nowhere else.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from relata.errors import Denied, NotFound
 from relata.kernel.access.actor import Actor
+from relata.kernel.access.role import Grant
 from relata.kernel.expression.clock import Clock
 from relata.kernel.expression.filter import parse_filter
 from relata.kernel.expression.sql import sql_value
@@ -39,11 +41,12 @@ class Access:
         self.key = (catalog.version, actor.role.name, actor.user is None)
         self._predicates: dict[str, tuple[Node, tuple[Any, ...]] | None] = {}
         self._hidden: dict[tuple[str, str], bool] = {}
+        self._links: dict[str, Grant] = {}
 
     def object(self, name: str, verb: str = "read") -> Object:
         """The object, if the actor may do this with it; NotFound or Denied otherwise."""
         object_ = self.catalog.objects.get(name)
-        grant = self.actor.role.grant(name)
+        grant = self.grant(name)
         if object_ is None or not grant.read:
             known = ", ".join(sorted(other for other in self.catalog.objects if self.may(other)))
             raise NotFound(f"There is no object «{name[:80]}»; there are: {known}.")
@@ -54,7 +57,32 @@ class Access:
         return object_
 
     def may(self, name: str, verb: str = "read") -> bool:
-        return self.actor.role.grant(name).allows(verb)
+        return self.grant(name).allows(verb)
+
+    def grant(self, name: str) -> Grant:
+        """What the role may do with the object. Rights on the links of a many-to-many follow from the fields that show
+        them, where the role does not name the junction itself.
+        """
+        given = self.actor.role.grant(name)
+        object_ = self.catalog.objects.get(name)
+        if object_ is None or not object_.ends or given.object == name:
+            return given
+        if name not in self._links:
+            ends = dict.fromkeys(object_.by_name[end].to[0] for end in object_.ends)
+            grants = [self.actor.role.grant(end) for end in ends]
+            fields = [(grant, field) for grant, field in self._fields_through(name, ends) if field not in grant.hidden]
+            read = all(grant.read for grant in grants) and bool(fields)
+            write = read and any(grant.update and field not in grant.readonly for grant, field in fields)
+            self._links[name] = Grant(object=name, read=read, create=write, update=write, delete=write)
+        return self._links[name]
+
+    def _fields_through(self, name: str, ends: Iterable[str]) -> list[tuple[Grant, str]]:
+        return [
+            (self.actor.role.grant(end), field.name)
+            for end in ends
+            for field in self.catalog.objects[end].links
+            if field.through is not None and field.through.object == name
+        ]
 
     def administer(self) -> None:
         """Raises Denied unless the actor administers the workspace."""
@@ -66,6 +94,12 @@ class Access:
         if name not in self._predicates:
             self._predicates[name] = self._make(name)
         return self._predicates[name]
+
+    def limited(self, name: str) -> bool:
+        """Whether there can be records of the object that the actor does not see; of a link, both ends count."""
+        object_ = self.catalog.objects[name]
+        ends = (object_.by_name[end].to[0] for end in object_.ends)
+        return self.predicate(name) is not None or any(self.limited(end) for end in ends)
 
     @cached_property
     def constants(self) -> dict[str, Any]:
@@ -79,7 +113,7 @@ class Access:
 
     def _make(self, name: str) -> tuple[Node, tuple[Any, ...]] | None:
         role = self.actor.role
-        conditions = [] if role.grant(name).where is None else [self._meant(role.grant(name).where)]
+        conditions = [] if self.grant(name).where is None else [self._meant(self.grant(name).where)]
         if self.catalog.objects[name].guarded and not role.sees_private:
             conditions.append({"any": [{"field": "private", "op": "is_not", "value": True}, *self._own()]})
         if not conditions:
@@ -108,12 +142,14 @@ class Access:
         return not self._hidden[key]
 
     def _seen(self, name: str, field: str) -> bool:
-        grant = self.actor.role.grant(name)
+        grant = self.grant(name)
         found = self.catalog.objects[name].field(field)
         if not grant.read or field in grant.hidden or found is None:
             return False
         if KINDS[found.kind].derived:
             return all(self.visible(*step) for step in self.catalog.reads(name, field))
+        if found.through is not None and not self.visible(found.through.object, found.through.near):
+            return False
         return all(self.may(target) for target in found.to) if len(found.to) == 1 else True
 
     def sees(self, condition: Condition) -> bool:
@@ -124,7 +160,9 @@ class Access:
         found = self.catalog.objects[name].field(field)
         if found is None or found.readonly or not KINDS[found.kind].writable:
             return False
-        return field not in self.actor.role.grant(name).readonly and self.visible(name, field)
+        if found.through is not None and not self.may(found.through.object, "update"):
+            return False
+        return field not in self.grant(name).readonly and self.visible(name, field)
 
     def scope(self, name: str) -> ObjectScope:
         """The fields that the actor may name in filters, sorts, groups and formulas."""

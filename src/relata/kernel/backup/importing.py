@@ -25,6 +25,7 @@ from relata.kernel.backup.taking import OPTIONS
 from relata.kernel.backup.unpacking import Archive
 from relata.kernel.context import uuid7
 from relata.kernel.failpoint import failpoint
+from relata.kernel.files.local import FILES
 from relata.kernel.installation import Installation
 from relata.kernel.jobs.files import IMPORTS, needing_room, workspace_of_import
 from relata.kernel.metadata.quoting import quote_name as q
@@ -60,7 +61,7 @@ def import_workspace(archive: Archive, conninfo: str, folder: Path, apps: Iterab
     schema = SCHEMA_PREFIX + name
     try:
         with psycopg.connect(conninfo, options=OPTIONS) as connection, connection.transaction():
-            load_workspace(connection, archive, name, schema, told)
+            id_ = load_workspace(connection, archive, name, schema, told)
             failpoint("import.loaded")
     except psycopg.errors.UniqueViolation as error:
         if error.diag.table_name != "workspace":
@@ -70,7 +71,7 @@ def import_workspace(archive: Archive, conninfo: str, folder: Path, apps: Iterab
         raise SetupError(f"The database did not take the export ({' '.join(str(error).split())}), and nothing was imported.") from error  # fmt: skip
     failpoint("import.committed")
     with needing_room():
-        put_files(archive, folder, manifest.workspaces[0].name, name, told)
+        put_files(archive, folder, (manifest.workspaces[0].name, name, id_), told)
     try:
         asyncio.run(start(conninfo, apps, folder, name))
     except (RelataError, psycopg.Error) as error:
@@ -79,7 +80,8 @@ def import_workspace(archive: Archive, conninfo: str, folder: Path, apps: Iterab
         raise SetupError(f"The export's records cannot be taken over ({why}): {mend}.") from error
 
 
-def load_workspace(connection: Connection, archive: Archive, name: str, schema: str, told: Told) -> None:
+def load_workspace(connection: Connection, archive: Archive, name: str, schema: str, told: Told) -> str:
+    """The id that it has here."""
     manifest = renamed(archive.manifest, name, schema)
     if connection.execute("select 1 from relata.workspace where name = %s", [name]).fetchone():
         raise Conflict(f"There is already a workspace «{name}».")
@@ -104,6 +106,7 @@ def load_workspace(connection: Connection, archive: Archive, name: str, schema: 
     for text in again + links:
         connection.execute(text.encode())
     migrate(connection, WORKSPACE, schema, served=False)
+    return id_
 
 
 def renamed(manifest: Manifest, name: str, schema: str) -> Manifest:
@@ -125,13 +128,18 @@ def load_shared(connection: Connection, archive: Archive, manifest: Manifest) ->
                 load(connection, archive, msgspec.structs.replace(table, schema="pg_temp"), lambda _name, _size: None)
 
 
-def put_files(archive: Archive, folder: Path, old: str, new: str, told: Told) -> None:
-    """Each file under its name only when it is whole; what is there already, as beside the original, stays."""
+def put_files(archive: Archive, folder: Path, names: tuple[str, str, str], told: Told) -> None:
+    """Each file under its name only when it is whole; what is there already, as beside the original, stays. `names` are those of the
+    workspace there and here, and its id here.
+    """
+    old, new, id_ = names
     for file in archive.manifest.files:
         parts = file.path.split("/")
         if parts[0] == IMPORTS and workspace_of_import(parts[1]) == old:
             pieces = parts[1].split("-")
             parts[1] = "-".join([*pieces[:3], new, *pieces[4:]])
+        if parts[0] == FILES:
+            parts[1] = id_
         path = folder.joinpath(*parts)
         if path.exists():
             continue

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from relata.kernel.backup.manifest import SHARED, Space
 from relata.kernel.backup.structure import Connection, columns_in
+from relata.kernel.files.local import FILES, INCOMING
 from relata.kernel.jobs.files import BULK, IMPORTS, workspace_of_import
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.quoting import quote_text
@@ -40,16 +41,20 @@ def sources_of(connection: Connection, schemas: list[str], only: Space | None) -
 
 
 def files_of(connection: Connection, space: Space) -> Callable[[Path], bool]:
-    """Whether a file, by its path in the data directory, is one of the workspace's jobs or imports."""
+    """Whether a file, by its path in the data directory, is one of the workspace's jobs, imports or uploads."""
     rows = connection.execute(f"select id::text from {q(space.schema)}._job".encode()).fetchall()
     jobs = {id_ for (id_,) in rows}
+    row = connection.execute("select id::text from relata.workspace where name = %s", [space.name]).fetchone()
 
     def mine(path: Path) -> bool:
         top, folder = path.parts[0], path.parts[1]
+        if top == FILES:
+            return row is not None and folder == row[0] and every_file(path)
         return (top == BULK and folder in jobs) or (top == IMPORTS and workspace_of_import(folder) == space.name)
 
     return mine
 
 
-def every_file(_path: Path) -> bool:
-    return True
+def every_file(path: Path) -> bool:
+    """All but what is being received."""
+    return path.parts[0] != FILES or path.parts[2:3] != (INCOMING,)

@@ -11,11 +11,13 @@ from relata.errors import RelataError
 from relata.kernel.access.access import Access
 from relata.kernel.access.actor import Actor
 from relata.kernel.app import App
-from relata.kernel.drift import contents
+from relata.kernel.drift import contents, files
 from relata.kernel.drift.finding import Connection, Drift
 from relata.kernel.drift.structure import definitions, functions, structure, versions
+from relata.kernel.files.local import FILES, LocalStore
 from relata.kernel.jobs.acting import SYSTEM
 from relata.kernel.metadata.store import combine, stored_definitions
+from relata.kernel.ports import BlobStore
 from relata.kernel.records.statement import Writer
 from relata.kernel.register import THERE
 from relata.kernel.workspace import Workspace
@@ -37,13 +39,15 @@ async def drifts(connection: Connection, apps: Iterable[App], folder: Path) -> A
             yield found
     text = f"select {ROW} from relata.workspace w where {THERE} order by name"
     for row in await (await connection.execute(text.encode())).fetchall():
-        async for found in of_workspace(connection, apps, *row):
+        async for found in of_workspace(connection, apps, LocalStore(folder / FILES), *row):
             yield found
     for found in await timed(str(folder), contents.folders(connection, folder)):
         yield found
 
 
-async def of_workspace(connection: Connection, apps: tuple[App, ...], *row: str) -> AsyncIterator[Drift]:
+async def of_workspace(
+    connection: Connection, apps: tuple[App, ...], store: BlobStore, *row: str
+) -> AsyncIterator[Drift]:
     id_, name, label, schema, currency, locale, zone = row
     if pending := await timed(schema, versions(connection, schema)):
         for found in pending:
@@ -69,6 +73,8 @@ async def of_workspace(connection: Connection, apps: tuple[App, ...], *row: str)
         (schema, contents.history(connection, workspace)),
         (schema, contents.events(connection, workspace)),
         (schema, contents.jobs(connection, workspace)),
+        (schema, files.missing(connection, workspace, store)),
+        (schema, files.orphans(connection, workspace, store)),
     ]
     checks += [
         (f"{schema}.{each}", contents.documents(connection, workspace, Writer(access, schema, each)))

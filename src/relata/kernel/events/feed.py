@@ -87,7 +87,7 @@ async def visible(ctx: Ctx, events: list[dict[str, Any]]) -> list[dict[str, Any]
     seen: set[str] = set()
     for name in sorted({event["object"] for event in readable}):
         ids = sorted({event["id"] for event in readable if event["object"] == name})
-        seen |= await seen_among(ctx, name, ids) if access.predicate(name) else set(ids)
+        seen |= await seen_among(ctx, name, ids) if access.limited(name) else set(ids)
     told = []
     for event in readable:
         fields = [field for field in event["fields"] or () if access.visible(event["object"], field)]

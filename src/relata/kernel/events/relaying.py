@@ -20,7 +20,9 @@ from relata.kernel.events.cleaning import clean_installation, clean_workspace
 from relata.kernel.events.feed import Feed
 from relata.kernel.events.numbering import begin_anew
 from relata.kernel.events.relay import TROUBLE, TURN, Relay, Source, tidy
+from relata.kernel.files.cleaning import clean_uploads, due_now
 from relata.kernel.jobs.files import clean_files
+from relata.kernel.ports import BlobStore
 
 if TYPE_CHECKING:
     from relata.kernel.register import Entry
@@ -44,6 +46,7 @@ class House(Source, Protocol):
     workspaces: OrderedDict[str, Workspace]
     feeds: WeakValueDictionary[str, Feed]
     folder: Path | None
+    blobs: BlobStore | None
 
     def rest(self) -> None:
         """Let go of what nobody uses."""
@@ -153,6 +156,8 @@ class Relays:
                 gone = await clean_installation(connection)
                 for entry in entries:
                     gone += await clean_workspace(connection, entry.schema)
+                    if self.house.blobs:
+                        gone += await clean_uploads(connection, self.house.blobs, entry.id, entry.schema, due_now())
                 folders = await clean_files(connection, self.house.folder) if self.house.folder else 0
         except TROUBLE as error:
             LOG.warning("cleaning_waits", error=str(error))

@@ -98,14 +98,14 @@ class _Reader:
             return self.fault(f"{pointer}/op", "missing", "Name the operator in op, such as is or contains.")
         if reference is None:
             return TRUE
-        allowed = TO_MANY_OPERATORS if reference.many else OPERATORS.get(reference.type, ())
+        allowed = operators_of(reference)
         if operator not in allowed:
             message = (
                 f"{'.'.join(reference.path)} does not know the operator {suggestion(operator)}"
                 f"{nearest(operator, allowed)} It knows {', '.join(allowed)}."
             )
             return self.fault(f"{pointer}/op", "unknown_operator", message)
-        if reference.many:
+        if reference.many and operator in TO_MANY_OPERATORS:
             if operator == "every" and "where" not in document:
                 message = "Say in where what every one must fulfil."
                 return self.fault(f"{pointer}/where", "missing", message)
@@ -141,6 +141,14 @@ class _Reader:
     def _too_many(self, pointer: str) -> Node:
         self.conditions = CONDITION_LIMIT + 1
         return self.fault(pointer, "too_many", f"A filter has at most {CONDITION_LIMIT} conditions.")
+
+
+def operators_of(reference: Reference) -> tuple[str, ...]:
+    """A to-many relation whose members can be named is also asked for them."""
+    if reference.many is None:
+        return OPERATORS.get(reference.type, ())
+    named = OPERATORS.get(reference.type, ()) if reference.parse else ()
+    return tuple(dict.fromkeys((*TO_MANY_OPERATORS, *named)))
 
 
 def _related(operator: str, path: tuple[str, ...], where: Node) -> Node:

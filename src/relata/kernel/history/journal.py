@@ -11,6 +11,8 @@ import msgspec
 from relata.errors import Malformed
 from relata.kernel.access.actor import KEY_DOOR
 from relata.kernel.context import Ctx
+from relata.kernel.history.linked import linked_changes
+from relata.kernel.metadata.field import MISFIT
 from relata.kernel.metadata.ops import OPS
 from relata.kernel.metadata.quoting import quote_name
 from relata.kernel.query.load import load
@@ -31,15 +33,24 @@ async def history(ctx: Ctx, name: str, id_: str, limit: int, after: str | None) 
         raise Malformed("The cursor in «after» is damaged; send «next» of the last page unchanged.")
     rows = await changes(ctx, id_, limit + 1, int(after) if after else None)
     more = rows[limit - 1]["version"] if len(rows) > limit else None
-    return {
-        "changes": [shown(ctx, name, row, current.values) for row in rows[:limit]],
-        "next": str(more) if more else None,
-    }
+    page = rows[:limit]
+    told = [shown(ctx, name, row, current.values) for row in page]
+    await tell_links(ctx, name, id_, told)
+    return {"changes": told, "next": str(more) if more else None}
+
+
+async def tell_links(ctx: Ctx, name: str, id_: str, told: list[dict[str, Any]]) -> None:
+    """The journal of a record only notes that a many-to-many changed: the links have a journal of their own."""
+    for field in ctx.catalog.objects[name].links:
+        changed = [change for change in told if field.name in change["fields"]]
+        found = await linked_changes(ctx, name, id_, field, [change["cause"] for change in changed])
+        for change in changed:
+            change["fields"][field.name] = found.get(change["cause"], {"before": [], "after": []})
 
 
 async def changes(ctx: Ctx, id_: str, limit: int, below: int | None) -> list[dict[str, Any]]:
     """Rows of the journal; `later` holds, per field, what the next change of it found. A deleted field whose
-    name was used again is left out.
+    name was used again is left out. What its present kind cannot hold is told as text.
     """
     schema = quote_name(ctx.workspace.schema)
     text = f"""
@@ -48,7 +59,8 @@ async def changes(ctx: Ctx, id_: str, limit: int, below: int | None) -> list[dic
             j.through, j.cause, j.op, j.version,
             (select json_build_object('cause', n.undone, 'version', n.version) from {schema}._undo n where n.cause = j.cause) as undoes,
             j.before - array(select d.field from {schema}._definition d where d.object = j.object and d.custom and d.since > j.at) as before,
-            (select coalesce(jsonb_object_agg(k.key, n.before -> k.key), '{{}}') from jsonb_object_keys(j.before) k(key)
+            (select coalesce(jsonb_object_agg(k.key, coalesce(n.before -> ('~' || k.key), n.before -> k.key)), '{{}}')
+              from jsonb_object_keys(j.before) k(key)
               cross join lateral (select l.before from {schema}._journal l
                 where l.record = j.record and l.version > j.version and l.before ? k.key order by l.version limit 1) n
               where j.op = 'u') as later
@@ -65,7 +77,8 @@ def shown(ctx: Ctx, name: str, row: dict[str, Any], now: dict[str, Any]) -> dict
     door, name_of_key = door_of(row["through"])
     fields = {}
     if row["op"] == "u":
-        for field, value in before.items():
+        misfits = {field.removeprefix(MISFIT): value for field, value in before.items() if field.startswith(MISFIT)}
+        for field, value in (before | misfits).items():
             if ctx.access.catalog.objects[name].field(field) and ctx.access.visible(name, field):
                 fields[field] = {"before": value, "after": later.get(field) if field in later else now.get(field)}
     return {**row, "through": door, "through.name": name_of_key, "op": OPS[row["op"]], "fields": fields}

@@ -92,6 +92,9 @@ def explicit(object_: Object, column: str, wanted: str, matching: Matching, faul
         )
     elif found[0].readonly or not KINDS[found[0].kind].writable:
         faults.append(Fault("/map", "read_only", f"{found[0].label} cannot be written."))
+    elif found[0].through is not None:
+        message = f"{found[0].label} takes no column: import its links into «{found[0].through.object}»."
+        faults.append(Fault("/map", "not_applicable", message))
     else:
         matching.targets[column].append(Target(*found))
         matching.reasons[column] = "as you said"
@@ -105,6 +108,8 @@ def guess(object_: Object, columns: Iterable[str], matching: Matching) -> None:
         for name in names:
             found = column_of(object_, name)
             if found is None or name in used or found[0].readonly or not KINDS[found[0].kind].writable:
+                continue
+            if found[0].through is not None:
                 continue
             matching.targets[column].append(Target(*found))
             matching.reasons[column] = "same name" if words(column) == words(name) else "guessed"

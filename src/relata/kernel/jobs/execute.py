@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import structlog
 
-from relata.errors import NoRoom, NotFound, RelataError, Suspended, Unavailable
+from relata.errors import NoRoom, NotFound, RelataError, Reshaped, Suspended, Unavailable
 from relata.kernel.jobs.acting import actor_of
 from relata.kernel.jobs.job import Again, Cancelled, Host, Job, Run
 from relata.kernel.metadata.quoting import quote_name as q
@@ -28,6 +28,7 @@ TRANSIENT = (
     psycopg.errors.SerializationFailure,
     Unavailable,
     NoRoom,
+    Reshaped,
 )
 LOG = structlog.get_logger("relata.jobs")
 

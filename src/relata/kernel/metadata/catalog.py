@@ -84,7 +84,7 @@ class Catalog:
     def reads(self, name: str, field: str) -> frozenset[Step]:
         """(object, field) of every field that a formula or roll-up is worked out from."""
         derived = self._derived[name, field]
-        found = {step for path in paths_of(derived) for step in self.steps(name, path)}
+        found = {step for path in paths_of(derived) for step in (*self.steps(name, path), *self.lists(name, path))}
         if isinstance(derived, Figure) and derived.value is not None:
             return frozenset(found | self._dates(name, derived.lists + derived.value.path, rolled=True))
         return frozenset(found.union(*(self._dates(name, path) for path in paths_of(derived))))
@@ -94,6 +94,16 @@ class Catalog:
         object_, last = self.steps(name, path)[-1]
         found = self.objects[object_].by_name[last]
         return {(object_, found.rate_date)} if found.rate_date and (rolled or path[-1] == CONVERTED) else set()
+
+    def lists(self, name: str, path: tuple[str, ...]) -> tuple[Step, ...]:
+        """(object, field) of each many-to-many that a path goes through."""
+        found: list[Step] = []
+        for part, (object_, _) in zip(path, self.steps(name, path), strict=False):
+            field = self.objects[name].by_name.get(part)
+            if field is not None and field.through is not None:
+                found.append((name, part))
+            name = object_ if field is None or field.through else (*field.to, name)[0]
+        return tuple(found)
 
     def expression_type(self, name: str, field: Field) -> Type:
         """The type of a field as the expression language sees it."""
@@ -106,7 +116,7 @@ class Catalog:
         found: list[Step] = []
         for part, following in zip(path, (*path[1:], None), strict=True):
             field = self.objects[name].by_name.get(part)
-            if field is None:
+            if field is None or field.through is not None:
                 inverse = self._inverses[name][part]
                 name = inverse.object
                 found.append((name, inverse.field))
@@ -213,7 +223,11 @@ def collect_inverses(objects: Iterable[Object]) -> dict[str, dict[str, Inverse]]
     found: dict[str, dict[str, Inverse]] = {}
     for object_ in objects:
         for field in object_.own:
-            if field.inverse:
+            if field.through is not None:
+                through = field.through
+                inverse = Inverse(field.name, field.label, through.object, through.near)
+                found.setdefault(object_.name, {})[field.name] = inverse
+            elif field.inverse:
                 for target in field.to:
                     label = field.inverse_label or object_.plural
                     inverse = Inverse(field.inverse, label, object_.name, field.name)

@@ -27,7 +27,7 @@ def faults_of(objects: tuple[Object, ...], kinds: Mapping[str, Kind]) -> list[Fa
         seen.add(object_.name)
         faults += object_faults(object_, where, kinds)
         faults += [fault for field in object_.own for fault in field_faults(field, known, kinds, where)]
-    return faults + inverse_faults(objects)
+    return faults + inverse_faults(objects) + link_faults(objects)
 
 
 def object_faults(object_: Object, where: str, kinds: Mapping[str, Kind]) -> list[Fault]:
@@ -139,6 +139,7 @@ def field_faults(field: Field, known: set[str], kinds: Mapping[str, Kind], where
         "inverse": field.inverse,
         "formula": field.formula,
         "rollup": field.rollup,
+        "fields": field.through,
         "rate_date": field.rate_date,
     }
     faults += [
@@ -148,9 +149,36 @@ def field_faults(field: Field, known: set[str], kinds: Mapping[str, Kind], where
     ]
     if field.unique and not kind.unique_able:
         faults.append(Fault(where + "/unique", "not_applicable", f"{kind.label} cannot be unique."))
-    if field.required and not kind.writable:
+    if field.required and not (kind.writable and kind.columns):
         faults.append(Fault(where + "/required", "not_applicable", f"{kind.label} cannot be required."))
     return faults + ruled_faults(field, kind, where)
+
+
+def link_faults(objects: Iterable[Object]) -> list[Fault]:
+    """What is wrong with the junctions of many-to-many fields."""
+    by_name = {object_.name: object_ for object_ in objects}
+    faults = []
+    for object_ in by_name.values():
+        for field in object_.own:
+            where = f"/objects/{object_.name}/fields/{field.name}"
+            if field.kind == "many" and field.through is None:
+                faults.append(Fault(where, "required", f"{field.label} says through which object it links."))
+            if field.through is None or len(field.to) != 1:
+                continue
+            junction = by_name.get(field.through.object)
+            ends = {end.name: end.to for end in junction.own if end.name in junction.ends} if junction else {}
+            wanted = {field.through.near: (object_.name,), field.through.far: field.to}
+            if ends != wanted:
+                message = f"«{field.through.object}» is no object of links between {object_.name} and {field.to[0]}."
+                faults.append(Fault(where, "bad_target", message))
+            if junction and any(one.name in ("object", "id") for one in junction.own):
+                at = f"/objects/{junction.name}/fields/object/name"
+                faults.append(Fault(at, "reserved", "An attribute of a link cannot be called «object»."))
+        known = {field.name for field in object_.own if field.kind == "relation" and field.required}
+        if not {part for together in object_.unique for part in together} <= known:
+            message = "Only relations that are required can be unique together."
+            faults.append(Fault(f"/objects/{object_.name}/unique", "not_applicable", message))
+    return list(dict.fromkeys(faults))
 
 
 def inverse_faults(objects: Iterable[Object]) -> list[Fault]:

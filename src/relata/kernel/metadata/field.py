@@ -10,6 +10,8 @@ from typing import Any
 
 NAME = re.compile(r"[a-z](?:_?[a-z0-9])*")
 NAME_LENGTH = 40
+MISFIT = "~"
+"""Before the name of a field, in what the journal holds: what the field's present kind cannot hold, as text."""
 
 # The order in which new options take their colour (the design language, section 3).
 COLOURS = (
@@ -43,10 +45,22 @@ class Rollup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Through:
+    """The junction `object` whose records are the links of a many-to-many: `near` is its relation to the record that
+    has the field, `far` the one to the record at the other end.
+    """
+
+    object: str
+    near: str
+    far: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """What a record can hold under one name.
 
-    `to` names the objects that a relation may point to, `inverse` the list that it forms there.
+    `to` names the objects that a relation may point to, `inverse` the list that it forms there; `through` is where the
+    links of a many-to-many are.
     `default` is in the form that clients send; `default_formula` works one out from the rest of a new record.
     `required_if`, `readonly_if` and `visible_if` are conditions. `rate_date` names the date or moment at whose rate
     money is converted. `indexed` asks for an index for filters and sorts.
@@ -68,6 +82,7 @@ class Field:
     inverse_label: str | None = None
     formula: str | None = None
     rollup: Rollup | None = None
+    through: Through | None = None
     default: Any = None
     default_formula: str | None = None
     required_if: str | None = None

@@ -43,7 +43,9 @@ class Object:
 
     `title` names the field that a record is called by. `group` is its place in the navigation
     (None: not shown there). An `owned` object has an owner; a `guarded` one can be private to it. `checks` are
-    what its records are judged by.
+    what its records are judged by. No two live records have the same in all fields of one of `unique`, relations that
+    are required. `ends` are the two relations of a junction, whose records are the links of a many-to-many. `shape`
+    counts how often values got another form: who writes by an older one is told.
     """
 
     name: str
@@ -62,6 +64,9 @@ class Object:
     layout: Layout = EMPTY
     indexes: tuple[Index, ...] = ()
     checks: tuple[Check, ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
+    ends: tuple[str, ...] = ()
+    shape: int = 0
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
@@ -72,6 +77,16 @@ class Object:
     @cached_property
     def by_name(self) -> dict[str, Field]:
         return {field.name: field for field in self.fields}
+
+    @cached_property
+    def links(self) -> tuple[Field, ...]:
+        """The many-to-many fields, whose values are records of a junction."""
+        return tuple(field for field in self.own if field.through is not None)
+
+    @cached_property
+    def attributes(self) -> tuple[Field, ...]:
+        """Of a junction: what a link says besides its ends."""
+        return tuple(field for field in self.own if field.name not in self.ends)
 
     def field(self, name: str) -> Field | None:
         return self.by_name.get(name)

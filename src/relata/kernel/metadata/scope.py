@@ -5,6 +5,7 @@ records. A hidden field resolves to nothing, exactly like one that does not exis
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from relata.kernel.expression.scope import Reference, Scope
@@ -53,10 +54,14 @@ class ObjectScope(Scope):
                 return Reference(path, part.type)
         return self._related(path, field)
 
-    def _whole(self, path: tuple[str, ...], field: Field) -> Reference:
+    def _whole(self, path: tuple[str, ...], field: Field) -> Reference | None:
         kind = KINDS[field.kind]
         parse = None if kind.derived else lambda value: kind.filter_value(field, value)
-        return Reference(path, self.catalog.expression_type(self.object.name, field), parse)
+        found = Reference(path, self.catalog.expression_type(self.object.name, field), parse)
+        if field.through is None:
+            return found
+        listed = self._inverse(path)
+        return None if listed is None else replace(found, many=listed.many)
 
     def _dated(self, field: Field) -> bool:
         """Whether the day that a conversion goes by may be known."""

@@ -21,6 +21,8 @@ from relata.kernel.metadata.rule import RULED, Check
 FIELD_CHANGES = ("label", "help", "options", "required", "unique", "default", "rate_date", *RULED)
 OBJECT_CHANGES = ("label", "plural", "icon", "colour")
 
+SHAPE = "shape"
+
 ENCODE = msgspec.json.Encoder(decimal_format="number").encode
 
 
@@ -76,7 +78,7 @@ def combined(standard: Iterable[Object], definitions: list[Definition]) -> tuple
 def changed(object_: Object, definition: Definition) -> Object:
     if not definition.field:
         checks = msgspec.convert(definition.value.get("checks", []), tuple[Check, ...])
-        told = {name: definition.value[name] for name in OBJECT_CHANGES if name in definition.value}
+        told = {name: definition.value[name] for name in (*OBJECT_CHANGES, SHAPE) if name in definition.value}
         return replace(object_, **told, checks=(*object_.checks, *checks))
     own = tuple(merged(field, definition.value) if field.name == definition.field else field for field in object_.own)
     return replace(object_, own=own)

@@ -59,6 +59,9 @@ def wanted(object_: Object, schema: str) -> TableState:
             state.indexes[name] = f"unique index {name} on {table} ({q(item.name)}) where {LIVE} and {present(item)}"
         elif KINDS[item.kind].columns and (item.indexed or (item.to and not item.readonly)):
             add_index(state, table, index_keys(item))
+    for together in object_.unique:
+        name = unique_name(schema, object_.name, "+".join(together))
+        state.indexes[name] = f"unique index {name} on {table} ({', '.join(q(part) for part in together)}) where {LIVE}"
     state.columns["deleted_at"] = "timestamptz"
     title = object_.by_name[object_.title]
     add_index(state, table, [*sort_keys(title), "id"])
@@ -156,7 +159,8 @@ def difference(now: dict[str, TableState], then: dict[str, TableState], schema: 
             for constraint, text in state.constraints.items()
             if constraint not in old.constraints
         ]
-    dropped = [f"drop table {q(schema)}.{q(name)}" for name in now if name not in then]
+    gone_tables = [f"{q(schema)}.{q(name)}" for name in now if name not in then]
+    dropped = [f"drop table {', '.join(gone_tables)}"] if gone_tables else []  # at once: they may point to each other
     return first + links + dropped
 
 

@@ -24,6 +24,7 @@ from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.formula import formula_sort, shown_formula
 from relata.kernel.metadata.quoting import quote_name
 from relata.kernel.query.conversion import converted
+from relata.kernel.query.linked import compared_links, shown_links
 from relata.kernel.query.past import AS_OF, Past, PastOfMany
 from relata.kernel.query.rollup import compared_figure, shown_figure
 
@@ -119,6 +120,8 @@ class Frame(SqlResolver):
             return frame.partial(found, part)
         if KINDS[found.kind].derived:
             return frame.derived(found)
+        if found.through is not None:
+            return compared_links(frame, found)
         return KINDS[found.kind].compared(found, frame.columns(found))
 
     def shown(self, path: tuple[str, ...]) -> Column:
@@ -128,6 +131,8 @@ class Frame(SqlResolver):
             return frame.partial(found, part)
         if KINDS[found.kind].derived:
             return frame.derived(found, shown=True)
+        if found.through is not None:
+            return shown_links(frame, found)
         return KINDS[found.kind].shown(found, frame.columns(found))
 
     def sorted(self, path: tuple[str, ...]) -> list[Column]:
@@ -169,9 +174,22 @@ class Frame(SqlResolver):
 
     def seen(self) -> Column:
         predicate = self.build.access.predicate(self.name)
-        if predicate is None:
+        own: Column = sa.true()
+        if predicate is not None:
+            own = to_sql(predicate[0], Guard(self, predicate_name(self.name)), condition=True)
+        return sa.and_(own, *(self.end_seen(name) for name in self.object.ends))
+
+    def end_seen(self, name: str) -> Column:
+        """That the actor sees the record at this end of a link: who does not see one of the two sees no link."""
+        target = self.object.by_name[name].to[0]
+        if not self.build.access.limited(target):
             return sa.true()
-        return to_sql(predicate[0], Guard(self, predicate_name(self.name)), condition=True)
+        end = Frame(self.build, target, self.prefix, None)
+        mine: Column = sa.literal_column(f"{quote_name(self.current.name)}.{quote_name(name)}", UUID())
+        there: sa.Select[Any] = (
+            sa.select(sa.literal_column("1")).select_from(end.source()).where(end.table.c.id == mine, end.seen())
+        )
+        return sa.exists(there)
 
     def source(self) -> sa.FromClause:
         """The table with everything joined to it so far."""
@@ -220,6 +238,7 @@ class Frame(SqlResolver):
         """No index knows the links of the past: they are worked out once for all records, not for each."""
         link: Column = child.table.c[inverse.field]
         conditions = [link.is_not(None), child.live(), where]
+        conditions += [self.ended(child, inverse)]
         linked = sa.func.unnest(link, type_=UUID()) if child.object.by_name[inverse.field].many else link
         return self.table.c.id.in_(sa.select(linked).select_from(child.source()).where(*conditions))
 
@@ -228,9 +247,19 @@ class Frame(SqlResolver):
         self.build.touched.setdefault(child.name, set()).add(inverse.field)
         column = child.table.c[inverse.field]
         mine: Column = sa.literal_column(f"{quote_name(self.current.name)}.id", UUID())
+        if child.object.ends:
+            return sa.and_(column == mine, self.ended(child, inverse))
         if child.object.by_name[inverse.field].many:
             return column.contains(sa.cast(array([mine]), ARRAY(UUID())))
         return column == mine
+
+    def ended(self, child: Frame, inverse: Inverse) -> Column:
+        """That the record at the other end of a link is there and seen, where `child` are the links of a many-to-many."""
+        field = self.object.field(inverse.name)
+        if field is None or field.through is None:
+            return sa.true()
+        self.build.touched.setdefault(child.name, set()).add(field.through.far)
+        return child.joined(child.object.by_name[field.through.far]).table.c.id.is_not(None)
 
     # -- constants ----------------------------------------------------------------------------
 

@@ -99,7 +99,7 @@ class Reading:
             return None
         path = tuple(text.split("."))
         found = self.scope.resolve(path) if len(path) <= 8 else None
-        if found is None or found.many is not None:
+        if found is None or (found.many is not None and found.parse is None):
             self.fault(where, "unknown_field", f"{self.scope.object.label} has no field «{text[:80]}».")
             return None
         return path

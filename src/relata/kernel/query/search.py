@@ -88,7 +88,7 @@ def compile_search(ctx: Ctx, objects: list[str], *, short: bool, worded: bool) -
 
 def seen_by(ctx: Ctx, build: Build, document: sa.TableClause, objects: list[str]) -> sa.ColumnElement[bool]:
     """The documents of these objects whose records the actor sees."""
-    free = [name for name in objects if ctx.access.predicate(name) is None]
+    free = [name for name in objects if not ctx.access.limited(name)]
     tests: list[sa.ColumnElement[bool]] = []
     if free:
         tests.append(

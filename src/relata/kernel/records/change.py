@@ -15,11 +15,14 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Other values for some fields. With `version`, only if the record still has it."""
+    """Other values for some fields. With `version`, only if the record still has it. `linked` are the many-to-many
+    fields whose links were changed before: that is a change of the record as well.
+    """
 
     id: str
     values: Any
     version: int | None = None
+    linked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ async def dependents(ctx: Ctx, planned: Sequence[Intent]) -> list[Dependent]:
     found: list[Dependent] = []
     for object_ in ctx.catalog.objects.values():
         for link in object_.own:
-            if not ctx.access.may(object_.name) or not ctx.access.visible(object_.name, link.name):
+            if link.through or not ctx.access.may(object_.name) or not ctx.access.visible(object_.name, link.name):
                 continue
             for name in (name for name in names if name in link.to):
                 ids = [id_ for other, id_ in gone if other == name]

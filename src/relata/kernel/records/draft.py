@@ -18,6 +18,7 @@ from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.base import BadValue, Parsing
 from relata.kernel.metadata.object import Object
 from relata.kernel.query.facts import Facts, gather
+from relata.kernel.records.attaching import attach
 from relata.kernel.records.rule import Record
 from relata.kernel.records.validate import EMPTY, Values, changed_values, judge, missing_faults
 
@@ -25,7 +26,8 @@ from relata.kernel.records.validate import EMPTY, Values, changed_values, judge,
 @dataclass(slots=True)
 class Draft:
     """`before` is None for a new record, `sent` names the fields that somebody wrote, `after` is what the record will
-    hold, `changed` what differs from before. `origins` tells of the fields that nobody wrote where their values are from.
+    hold, `changed` what differs from before. `origins` tells of the fields that nobody wrote where their values are from; `id` is
+    that of a record which is there already.
     """
 
     before: Record | None
@@ -34,6 +36,7 @@ class Draft:
     faults: list[Fault] = field(default_factory=list)
     changed: Values = field(default_factory=dict)
     origins: dict[str, Any] = field(default_factory=dict)
+    id: str | None = None
 
     @property
     def faulty(self) -> set[str]:
@@ -48,6 +51,7 @@ class Draft:
 async def complete(ctx: Ctx, name: str, drafts: Sequence[Draft]) -> None:
     object_ = ctx.catalog.objects[name]
     conditions = ctx.catalog.conditions(name)
+    await attach(ctx, object_, drafts)
     await give_defaults(ctx, object_, conditions, [draft for draft in drafts if draft.before is None])
     rules = ctx.workspace.rules.get(name, ())
     for draft in drafts:

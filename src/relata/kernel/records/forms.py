@@ -31,7 +31,7 @@ class Forms:
         self._columns: dict[str, Any] = {}
         for field in self.object.fields:
             kind = KINDS[field.kind]
-            if ctx.access.writable(name, field.name):
+            if ctx.access.writable(name, field.name) and field.through is None:
                 self._parsers[field.name] = (field, kind.parse)
             single = len(kind.columns) == 1 and kind.columns[0].suffix == ""
             names = {column.suffix: column_name(field, column.suffix) for column in kind.columns}
@@ -86,7 +86,7 @@ class Forms:
         """Other values of a record, to be completed."""
         faults: list[Fault] = []
         values = self.parse(sent, faults)
-        return Draft(current.values, frozenset(values), {**current.values, **values}, faults)
+        return Draft(current.values, frozenset(values), {**current.values, **values}, faults, id=current.id)
 
     def row(self, values: Values) -> dict[str, Any]:
         """As `row_of`, without what is empty: a column that a row leaves out is NULL."""

@@ -15,6 +15,11 @@ def refusal(ctx: Ctx, name: str, error: psycopg.Error) -> RelataError:
         names = ", ".join(field.label for field in ctx.catalog.objects[name].fields if field.unique or field.indexed)
         return Invalid([Fault("", "too_long", f"A value is too long for a field that records are found by: {names}.")])
     constraint = error.diag.constraint_name or ""
+    for together in ctx.catalog.objects[name].unique:
+        if constraint == unique_name(ctx.workspace.schema, name, "+".join(together)):
+            labels = " and ".join(ctx.catalog.objects[name].by_name[part].label for part in together)
+            message = f"Another record already has the same {labels}; change that record instead."
+            return Invalid([Fault(f"/{together[-1]}", "not_unique", message)])
     for field in ctx.catalog.objects[name].fields:
         if field.unique and constraint == unique_name(ctx.workspace.schema, name, field.name):
             message = f"Another record already has this {field.label}; take another value, or change that record."

@@ -18,8 +18,10 @@ from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.quoting import quote_text
+from relata.kernel.metadata.store import SHAPE
 from relata.kernel.query.compile import DIALECT, column_names, record_json
 from relata.kernel.query.frame import Build, Frame
+from relata.kernel.records.attaching import claiming
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,12 @@ class Write:
 
     text: str
     constants: dict[str, Any]
+    claims: bool = False
+    """It takes files for the records; whoever runs it takes it back unless every row was written."""
+
+
+class Unclaimed(Exception):
+    """Some rows of a statement that claims files were not written."""
 
 
 class Writer:
@@ -46,31 +54,35 @@ class Writer:
         fields = [field for field in self.object.fields if stored(field) and KINDS[field.kind].writable]
         fields = [field for field in fields if field.name not in SYSTEM]
         columns = [name for field in fields for name in columns_of(field)]
+        claim, claimed = claiming(self.schema, self.object.name, fields)
         into = ", ".join(q(name) for name in ("id", *columns, *SYSTEM))
         chosen = ", ".join(f"x.{q(name)}" for name in ("id", *columns))
         text = (
             f"with input as materialized (select * from json_to_recordset(%(rows)s::json) as x(id uuid, {q(ORIGIN)} jsonb, {definitions(fields)})), "
+            f"{claim}"
             f"r as (insert into {self.table} as t ({into}) select {chosen}, %(now)s::timestamptz, %(now)s::timestamptz, "
-            f"%(user)s::uuid, %(user)s::uuid, 1 from input x where {self.linked(fields, 'x')} returning t.*), "
+            f"%(user)s::uuid, %(user)s::uuid, 1 from input x where {self.linked(fields, 'x')} and {self.shaped()}{claimed} returning t.*), "
             f"{self.journal('c', 'null::timestamptz', 'null::jsonb', 'i')}, {self.outbox('c', 'null::text[]')}, "
             f"{self.document_insert()} {self.answer()}"
         )
-        return self.done(text)
+        return self.done(text, claims=bool(claim))
 
     def update(self, names: tuple[str, ...]) -> Write:
         """Sets these fields; rows whose version is no longer the one read are left alone."""
         fields = [self.object.by_name[name] for name in names]
         columns = [name for field in fields for name in columns_of(field)]
-        sets = ", ".join(f"{q(name)} = x.{q(name)}" for name in columns)
+        sets = "".join(f"{q(name)} = x.{q(name)}, " for name in columns)
+        taken = ", ".join(part for part in (f"{q(ORIGIN)} jsonb", definitions(fields)) if part)
+        claim, claimed = claiming(self.schema, self.object.name, fields)
         changed = "array[" + ",".join(quote_text(name) for name in names) + "]::text[]"
         searched = any(field.searched or field.name == self.object.title for field in fields)
         document = f", {self.document_update()}" if searched else ""
         text = (
-            f"{self.input(f'{q(ORIGIN)} jsonb, {definitions(fields)}')}, r as (update {self.table} t set {sets}, {TOUCH} from input x "
-            f'where {self.current()} and {self.linked(fields, "x")} returning t.*, x."~before", x."~since", x.{q(ORIGIN)}), '
+            f"{self.input(taken)}, {claim}r as (update {self.table} t set {sets}{TOUCH} from input x "
+            f'where {self.current()} and {self.linked(fields, "x")}{claimed} returning t.*, x."~before", x."~since", x.{q(ORIGIN)}), '
             f"{self.journal('u', origin='r')}, {self.outbox('u', changed)}{document} {self.answer()}"
         )
-        return self.done(text)
+        return self.done(text, claims=bool(claim))
 
     def delete(self) -> Write:
         text = (
@@ -99,12 +111,19 @@ class Writer:
         return f"with input as materialized (select * from json_to_recordset(%(rows)s::json) as x({columns}))"
 
     def current(self, deleted: str = "is null") -> str:
-        return f't.id = x.id and t.version = x."~version" and t.deleted_at {deleted} and {self.seen(self.object.name, "t")}'
+        same = f't.id = x.id and t.version = x."~version" and t.deleted_at {deleted}'
+        return f"{same} and {self.seen(self.object.name, 't')} and {self.shaped()}"
+
+    def shaped(self) -> str:
+        """The values have the form that the catalog of this statement knows: whoever waited while a kind changed
+        must not write the old form.
+        """
+        return f"{shape_sql(self.schema, self.object.name)} = {self.object.shape}"
 
     def linked(self, fields: list[Field], source: str) -> str:
         """Every record pointed to exists and is visible to the actor."""
         tests = []
-        for field in fields:
+        for field in (field for field in fields if stored(field)):
             column = f"{source}.{q(field.name)}"
             if field.many:
                 cases = " ".join(f"when {quote_text(name)} then {self.there(name, 'k.id')}" for name in field.to)
@@ -227,6 +246,11 @@ class Writer:
         sets = ", ".join(f"{name} = n.{name}" for name in columns if name not in ("record", "object"))
         return f"s as (update {q(self.schema)}._search d set {sets} from (select {chosen} {source}) n where d.record = n.record)"
 
+    def refreshed(self, condition: str) -> Write:
+        """Makes the search documents of live records anew, where a condition on `t` holds."""
+        rows = f"r as (select t.* from {self.table} t where deleted_at is null and {condition})"
+        return self.done(f"with {rows}, {self.document_update()} select count(*) from r")
+
     def answer(self) -> str:
         """The records as their reader is shown them. What formulas and roll-ups read of the same object is as this
         statement leaves it: its snapshot does not show that.
@@ -260,8 +284,8 @@ class Writer:
         kept = f"select {columns} from {self.table} kept where not exists (select 1 from r where r.id = kept.id)"
         return f"present as not materialized (select {columns} from r union all {kept})"
 
-    def done(self, text: str) -> Write:
-        return Write(text, dict(self.constants))
+    def done(self, text: str, *, claims: bool = False) -> Write:
+        return Write(text, dict(self.constants), claims)
 
 
 class QuietWriter(Writer):
@@ -279,6 +303,11 @@ SYSTEM = ("created_at", "updated_at", "created_by", "updated_by", "version")
 # Whoever began earlier may write later: the moments of a record never run backwards, so that its past has an order.
 AT = "greatest(%(now)s::timestamptz, t.updated_at)"
 TOUCH = f"version = t.version + 1, updated_at = {AT}, updated_by = %(user)s::uuid"
+
+
+def shape_sql(schema: str, name: str) -> str:
+    kept = f"select (value ->> '{SHAPE}')::int from {q(schema)}._definition where object = {quote_text(name)} and field = ''"
+    return f"coalesce(({kept}), 0)"
 
 
 def stored(field: Field) -> bool:

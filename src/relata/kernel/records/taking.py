@@ -18,9 +18,10 @@ from relata.kernel.records.matching import GUARD, match
 from relata.kernel.records.planning import draft_create, draft_update, plan_delete, planned
 from relata.kernel.records.refusal import refusal
 from relata.kernel.records.source import Row
+from relata.kernel.records.statement import Unclaimed
 from relata.kernel.records.taken import Planned, Taken
 from relata.kernel.records.turns import Token, record_token, turns, unique_names
-from relata.kernel.records.write import PEOPLE, statement_of, write_values
+from relata.kernel.records.write import PEOPLE, check_shape, statement_of, write_values
 
 TRIES = 5
 ACTIONS = {"create": "created", "update": "updated", "delete": "deleted"}
@@ -166,8 +167,10 @@ class Taking:
         """Write the plans of one statement; which places met a record that had changed meanwhile."""
         try:
             written = await self.execute(statement, plans)
-        except (psycopg.errors.IntegrityError, psycopg.errors.ProgramLimitExceeded) as error:
+        except (psycopg.errors.IntegrityError, psycopg.errors.ProgramLimitExceeded, Unclaimed) as error:
             if len(plans) == 1:
+                if isinstance(error, Unclaimed):
+                    return await self.explained(plans)
                 self.refuse_plan(plans[0], faults_of(refusal(self.ctx, self.forms.object.name, error)))
                 return []
             half = len(plans) // 2
@@ -178,8 +181,11 @@ class Taking:
                 self.taken[one.place] = Taken(self.rows[one.place].line, ACTIONS[statement[0]], one.row["id"])
             else:
                 unwritten.append(one)
-        if not unwritten:
-            return []
+        return await self.explained(unwritten) if unwritten else []
+
+    async def explained(self, unwritten: list[Planned]) -> list[int]:
+        """What points to nothing is refused; the places of the others are tried again."""
+        await check_shape(self.ctx, self.forms.object.name)
         faults = await missing_links(self.ctx, self.forms.object, {one.place: one.row for one in unwritten})
         for one in (one for one in unwritten if one.place in faults):
             self.refuse_plan(one, faults[one.place])
@@ -195,6 +201,8 @@ class Taking:
             cursor = await ctx.connection.execute(made.text.encode(), values)
             rows = await cursor.fetchall()
             failpoint("bulk.after_statement")
+            if made.claims and len(rows) < len(plans):
+                raise Unclaimed
         if name == PEOPLE:
             ctx.workspace.people_changed()
         return {row[0] for row in rows}

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from relata.kernel.context import Ctx
+from relata.kernel.metadata.field import MISFIT
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.query.load import Current, load
@@ -190,6 +191,8 @@ def put_back(ctx: Ctx, made: Intent, rows: list[Trace], *, overwrite: bool) -> N
     current, object_ = made.current, ctx.catalog.objects[made.object]
     then: dict[str, Any] = {}
     left: dict[str, Any] = {}
+    lost: dict[str, Any] = {}
+    """What the present kinds of the fields cannot hold: it cannot be put back."""
     for row in (row for row in rows if row.op == "u"):
         for name, value in row.before.items():
             known = object_.field(name)
@@ -197,8 +200,14 @@ def put_back(ctx: Ctx, made: Intent, rows: list[Trace], *, overwrite: bool) -> N
                 continue
             left.setdefault(name, row.later.get(name, current.values.get(name)))
             then[name] = value
+            lost.pop(name, None)
+            if MISFIT + name in row.before:
+                lost[name] = row.before[MISFIT + name]
     for name, value in then.items():
         now = current.values.get(name)
+        if name in lost:
+            made.again.append(Again(made.object, current.id, name, lost[name], now))
+            continue
         if now == value:
             continue
         kept = now != left[name] and not overwrite

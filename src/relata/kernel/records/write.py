@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import psycopg
 
-from relata.errors import Conflict, Fault, Invalid, NotFound, RelataError, Stale
+from relata.errors import Conflict, Fault, Invalid, NotFound, RelataError, Reshaped, Stale
 from relata.kernel.context import Ctx, uuid7
 from relata.kernel.failpoint import failpoint
 from relata.kernel.history.origin import noted
@@ -23,9 +23,10 @@ from relata.kernel.query.load import Current, load
 from relata.kernel.query.one import missing
 from relata.kernel.records.change import Change, Create, Delete, Restore, Update, Written
 from relata.kernel.records.draft import Draft, complete
+from relata.kernel.records.linking import lists_of, write_linked
 from relata.kernel.records.lookup import links_of
 from relata.kernel.records.refusal import refusal
-from relata.kernel.records.statement import ORIGIN, QuietWriter, Write, Writer, row_of
+from relata.kernel.records.statement import ORIGIN, QuietWriter, Unclaimed, Write, Writer, row_of, shape_sql
 from relata.kernel.records.validate import origins_of, parse_values, with_defaults
 
 TRIES = 5
@@ -57,9 +58,21 @@ async def write_all(ctx: Ctx, name: str, changes: Sequence[Change]) -> list[Outc
 
     The connection must be in a transaction if all are to happen or none.
     """
+    linking = {index: lists for index, change in enumerate(changes) if (lists := lists_of(ctx, name, change))}
+    if not linking:
+        return await write_plain(ctx, name, changes)
+    plain = [index for index in range(len(changes)) if index not in linking]
+    outcomes = dict(zip(plain, await write_plain(ctx, name, [changes[index] for index in plain]), strict=True))
+    for index, lists in linking.items():
+        outcomes[index] = await write_linked(ctx, name, changes[index], lists, write_plain)
+    return [outcomes[index] for index in range(len(changes))]
+
+
+async def write_plain(ctx: Ctx, name: str, changes: Sequence[Change]) -> list[Outcome]:
+    """The same of changes that send no links."""
     outcomes: list[Outcome | None] = [None] * len(changes)
     waiting = list(range(len(changes)))
-    for _ in range(TRIES):
+    for _ in range(TRIES if waiting else 0):
         waiting = await attempt(ctx, name, changes, waiting, outcomes)
         if not waiting:
             break
@@ -122,7 +135,7 @@ def begin(ctx: Ctx, name: str, change: Change, there: dict[str, Current]) -> Dra
         raise Stale(f"The record has version {current.version}, not {version}: read it again and repeat the change.")
     if isinstance(change, Update):
         sent = parse_values(object_, ctx.access, change.values, parsing, faults)
-        return Draft(current.values, frozenset(sent), {**current.values, **sent}, faults)
+        return Draft(current.values, frozenset(sent), {**current.values, **sent}, faults, id=current.id)
     verb = "delete" if isinstance(change, Delete) else "restore"
     before = current.values if verb == "delete" else None
     return Plan((verb,), change.id, base_row(change.id, current, before), version)
@@ -142,11 +155,11 @@ def finish(ctx: Ctx, name: str, change: Change, draft: Draft, there: dict[str, C
         row = {"id": id_, ORIGIN: noted(draft.origins), **row_of(object_, draft.after)}
         return Plan(("create",), id_, row)
     current = there[change.id]
-    if not draft.changed:
+    if not draft.changed and not change.linked:
         return Written(change.id, current.shown, current.version, changed=False)
-    names = tuple(sorted(draft.changed))
+    names = tuple(sorted((*draft.changed, *change.linked)))
     before = {field: current.values.get(field) for field in names}
-    row = base_row(change.id, current, before) | row_of(object_, {field: draft.changed[field] for field in names})
+    row = base_row(change.id, current, before) | row_of(object_, draft.changed)
     row[ORIGIN] = noted(draft.origins, names)
     return Plan(("update", *names), change.id, row, change.version)
 
@@ -158,8 +171,10 @@ async def run(
     made = statement_of(ctx, name, statement)
     try:
         written = await execute(ctx, name, made, list(plans.values()))
-    except (psycopg.errors.IntegrityError, psycopg.errors.ProgramLimitExceeded) as error:
+    except (psycopg.errors.IntegrityError, psycopg.errors.ProgramLimitExceeded, Unclaimed) as error:
         if len(plans) == 1:
+            if isinstance(error, Unclaimed):
+                return await explain(ctx, name, plans, outcomes)
             outcomes[next(iter(plans))] = refusal(ctx, name, error)
             return []
         written = {}
@@ -178,10 +193,12 @@ async def run(
 
 async def execute(ctx: Ctx, name: str, made: Write, plans: list[Plan]) -> dict[str, Written]:
     values = write_values(ctx, made) | {"rows": ENCODE([plan.row for plan in plans]).decode()}
-    async with ctx.guarded():
+    async with ctx.guarded(always=made.claims):
         failpoint("write.before_statement")
         rows = await ctx.rows(made.text, values)
         failpoint("write.after_statement")
+        if made.claims and len(rows) < len(plans):
+            raise Unclaimed
     if name == PEOPLE:
         ctx.workspace.people_changed()
     return {row[0]: Written(row[0], row[1], row[2]) for row in rows}
@@ -191,7 +208,7 @@ def write_values(ctx: Ctx, made: Write) -> dict[str, Any]:
     actor = ctx.access.actor
     return {
         **ctx.access.constants, **made.constants, "now": ctx.now, "today": ctx.clock.today, "user": actor.user,
-        "through": actor.through, "cause": ctx.cause,
+        "through": actor.through, "cause": ctx.cause, "principal": actor.principal,
     }  # fmt: skip
 
 
@@ -207,8 +224,17 @@ def statement_of(ctx: Ctx, name: str, statement: tuple[str, ...]) -> Write:
     return found
 
 
+async def check_shape(ctx: Ctx, name: str) -> None:
+    """Raises Reshaped where the values of the object have got another form than this process knows."""
+    cursor = await ctx.connection.execute(f"select {shape_sql(ctx.workspace.schema, name)}".encode())
+    row = await cursor.fetchone()
+    if row and row[0] != ctx.catalog.objects[name].shape:
+        raise Reshaped
+
+
 async def explain(ctx: Ctx, name: str, plans: dict[int, Plan], outcomes: list[Outcome | None]) -> list[int]:
     """Why rows were not written: a record it points to is not there, or it has changed meanwhile."""
+    await check_shape(ctx, name)
     object_ = ctx.catalog.objects[name]
     again = []
     for index, one in plans.items():

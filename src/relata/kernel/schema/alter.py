@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import psycopg
@@ -29,11 +29,16 @@ TRIES = 20
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What changes in the stored definitions, and what to do in the tables before the difference."""
+    """What changes in the stored definitions, and what to do in the tables before the difference, which may find out
+    what else is to be stored, and after it.
+    """
 
     saves: tuple[Definition, ...] = ()
     drops: tuple[tuple[str, str | None], ...] = ()
-    before: Callable[[Ctx], Awaitable[None]] | None = None
+    before: Callable[[Ctx], Awaitable[tuple[Definition, ...] | None]] | None = None
+    light: bool = False
+    """A trial ends before the tables are changed: on many records that takes long."""
+    after: Callable[[Ctx, Catalog], Awaitable[None]] | None = None
 
 
 Decide = Callable[[Catalog, list[Definition]], Edit]
@@ -79,11 +84,17 @@ async def once(installation: Installation, ctx: Ctx, decide: Decide, *, check: b
             version, definitions = await stored_definitions(ctx.connection, schema)
             edit = decide(combine(installation.objects, definitions, version), definitions)
             catalog = combine(installation.objects, edited(definitions, edit), version + 1)
-            if edit.before:
-                await edit.before(ctx)
+            found = await edit.before(ctx) if edit.before else None
+            if found:
+                edit = replace(edit, saves=(*edit.saves, *found))
+                catalog = combine(installation.objects, edited(definitions, edit), version + 1)
+            if check and edit.light:
+                raise Checked(catalog)
             await keep(ctx, schema, edit)
             failpoint("schema.before_tables")
             await sync(ctx.connection, schema, catalog)
+            if edit.after:
+                await edit.after(ctx, catalog)
             failpoint("schema.after_tables")
             if check:
                 raise Checked(catalog)

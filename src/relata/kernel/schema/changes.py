@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -17,39 +17,59 @@ from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.base import Parsing
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
-from relata.kernel.metadata.rule import RULED
-from relata.kernel.metadata.store import FIELD_CHANGES, OBJECT_CHANGES, Definition
+from relata.kernel.metadata.store import OBJECT_CHANGES, Definition
 from relata.kernel.records.statement import row_of
 from relata.kernel.schema.alter import Edit, alter, single
-from relata.kernel.schema.impact import formulas_over, rules_over
-from relata.kernel.schema.offenders import check_stricter
-from relata.kernel.schema.reading import MOST_FIELDS, ROLLUP_KEYS, Sent, check_default, read_new_field, read_new_object
+from relata.kernel.schema.linking import junctions_of, made_of, pointing, read_attributes
+from relata.kernel.schema.offenders import Standing
+from relata.kernel.schema.reading import MOST_FIELDS, Sent, read_new_field, read_new_object, stored_form
 
 MOST_OBJECTS = 500
+LINKS = "many"
 
 
 async def create_object(here: Installation, ctx: Ctx, sent: Any) -> Object:
     ctx.access.administer()
-    made = read_new_object(sent, Parsing(ctx.workspace.currency))
+    parsing = Parsing(ctx.workspace.currency)
+    made = read_new_object(sent, parsing)
+    attributes = attributes_of(made, sent, parsing)
+    places: dict[str, str] = {}
 
     def decide(catalog: Catalog, _definitions: list[Definition]) -> Edit:
         if made.name in catalog.objects:
             raise Invalid([Fault("/name", "duplicate", f"There is already an object «{made.name}».")])
         if len(catalog.objects) >= MOST_OBJECTS:
             raise Conflict(f"A workspace has at most {MOST_OBJECTS} objects; delete one first.")
-        fields = tuple(Definition(made.name, field.name, custom=True, value=builtins(field)) for field in made.own)
-        return Edit(saves=(Definition(made.name, "", custom=True, value=builtins(replace(made, own=()))), *fields))
+        saves = [Definition(made.name, "", custom=True, value=stored_form(replace(made, own=())))]
+        for index, field in enumerate(made.own):
+            if field.kind == LINKS:
+                linked = made_of(catalog, made, field, attributes[index], f"/fields/{index}")
+                places.update(linked.places)
+                saves += linked.saves
+            else:
+                saves.append(Definition(made.name, field.name, custom=True, value=stored_form(field)))
+        return Edit(saves=tuple(saves))
 
     where = {f"/objects/{made.name}/fields/{field.name}": f"/fields/{index}" for index, field in enumerate(made.own)}
     try:
         catalog = await alter(here, ctx, decide)
     except Invalid as error:
-        raise relocated(error, {**where, f"/objects/{made.name}": ""}) from None
+        raise relocated(error, {**where, **places, f"/objects/{made.name}": ""}) from None
     return catalog.objects[made.name]
 
 
-async def change_object(here: Installation, ctx: Ctx, name: str, sent: Any) -> Object:
-    """Other labels, icon or colour; the name stays."""
+def attributes_of(made: Object, sent: Any, parsing: Parsing) -> list[tuple[Field, ...]]:
+    """Of each field in the order in which they were sent; raises Invalid."""
+    faults: list[Fault] = []
+    given = (sent.get("fields") or [])[: len(made.own)]
+    found = [read_attributes(item, f"/fields/{index}", parsing, faults) for index, item in enumerate(given)]
+    if faults:
+        raise Invalid(faults)
+    return found
+
+
+async def change_object(here: Installation, ctx: Ctx, name: str, sent: Any, *, check: bool = False) -> Object:
+    """Other labels, icon or colour; the name stays. With `check`, everything is only tried, as in all of these."""
     ctx.access.administer()
     ctx.access.object(name)
     faults: list[Fault] = []
@@ -60,37 +80,42 @@ async def change_object(here: Installation, ctx: Ctx, name: str, sent: Any) -> O
         raise Invalid(faults)
 
     def decide(_catalog: Catalog, definitions: list[Definition]) -> Edit:
-        kept = next(
-            (d for d in definitions if d.object == name and not d.field), Definition(name, "", custom=False, value={})
-        )
-        return Edit(saves=(replace(kept, value={**kept.value, **changes}),))
+        return Edit(saves=(with_more(definitions, name, "", changes),))
 
     try:
-        catalog = await alter(here, ctx, decide)
+        catalog = await alter(here, ctx, decide, check=check)
     except Invalid as error:
         raise relocated(error, {f"/objects/{name}": ""}) from None
     return catalog.objects[name]
 
 
-async def delete_object(here: Installation, ctx: Ctx, name: str) -> None:
+async def delete_object(here: Installation, ctx: Ctx, name: str, *, check: bool = False) -> None:
     """A custom object with its records; refused while others point to it."""
     ctx.access.administer()
     if not ctx.access.object(name).custom:
         raise Conflict(f"{ctx.catalog.objects[name].plural} belong to Relata and cannot be deleted.")
 
     def decide(catalog: Catalog, _definitions: list[Definition]) -> Edit:
-        pointing = [
-            f"{o.label}: {f.label}" for o in catalog.objects.values() for f in o.own if name in f.to and o.name != name
-        ]
-        if pointing:
-            raise Conflict(f"Other objects point to it: {', '.join(pointing)}; delete these fields first.")
-        return Edit(drops=((name, None),), before=forget)
+        if catalog.objects[name].ends:
+            raise Conflict("Its records are the links of a many-to-many; delete the fields that show them.")
+        others = pointing(catalog, name)
+        gone = [name, *junctions_of(catalog, name)]
+        others += [other for one in gone[1:] for other in pointing(catalog, one)]
+        if others:
+            raise Conflict(f"Other objects point to it: {', '.join(others)}; delete these fields first.")
+        return Edit(drops=tuple((one, None) for one in gone), before=forgetting(gone))
+
+    await alter(here, ctx, decide, check=check)
+
+
+def forgetting(names: list[str]) -> Callable[[Ctx], Awaitable[None]]:
+    """What takes the records of deleted objects out of the search."""
 
     async def forget(ctx: Ctx) -> None:
         schema = q(ctx.workspace.schema)
-        await ctx.connection.execute(f"delete from {schema}._search where object = %s".encode(), [name])
+        await ctx.connection.execute(f"delete from {schema}._search where object = any(%s)".encode(), [names])
 
-    await alter(here, ctx, decide)
+    return forget
 
 
 async def create_field(here: Installation, ctx: Ctx, name: str, sent: Any, *, check: bool = False) -> Field:
@@ -100,6 +125,8 @@ async def create_field(here: Installation, ctx: Ctx, name: str, sent: Any, *, ch
     faults: list[Fault] = []
     parsing = Parsing(ctx.workspace.currency)
     made = read_new_field(sent, "", parsing, faults)
+    attributes = read_attributes(sent, "", parsing, faults)
+    places: dict[str, str] = {}
     if faults:
         raise Invalid(faults)
 
@@ -108,8 +135,14 @@ async def create_field(here: Installation, ctx: Ctx, name: str, sent: Any, *, ch
             raise Invalid([Fault("/name", "duplicate", f"{object_.label} already has a field «{made.name}».")])
         if len(catalog.objects[name].own) >= MOST_FIELDS:
             raise Conflict(f"An object has at most {MOST_FIELDS} fields; delete one first.")
+        if made.kind == LINKS:
+            if object_.ends:
+                raise Invalid([Fault("/kind", "not_applicable", "A link has no many-to-many of its own.")])
+            linked = made_of(catalog, catalog.objects[name], made, attributes)
+            places.update(linked.places)
+            return Edit(saves=linked.saves)
         return Edit(
-            saves=(Definition(name, made.name, custom=True, value=builtins(made)),),
+            saves=(Definition(name, made.name, custom=True, value=stored_form(made)),),
             before=fill if made.required else None,
         )
 
@@ -119,7 +152,7 @@ async def create_field(here: Installation, ctx: Ctx, name: str, sent: Any, *, ch
     try:
         catalog = await alter(here, ctx, decide, check=check)
     except Invalid as error:
-        raise relocated(error, {f"/objects/{name}/fields/{made.name}": ""}) from None
+        raise relocated(error, {f"/objects/{name}/fields/{made.name}": "", **places}) from None
     return catalog.objects[name].by_name[made.name]
 
 
@@ -154,72 +187,11 @@ async def fill_column(ctx: Ctx, object_: Object, field: Field, parsing: Parsing)
         await ctx.connection.execute(f"alter table {table} alter column {q(name)} drop default".encode())
 
 
-async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent: Any) -> Field:
-    """Another label, help, options, default, formula, conditions; made required or unique, or no longer."""
-    ctx.access.administer()
-    old = existing(ctx, name, field)
-    faults: list[Fault] = []
-    asked = Sent(sent, "", faults)
-    custom = old.custom
-    asked.known((*FIELD_CHANGES, "formula", "inverse_label", *ROLLUP_KEYS) if custom else FIELD_CHANGES)
-    changes: dict[str, Any] = {
-        key: asked.text(key) for key in ("label", "help", "formula", "inverse_label") if key in asked.document
-    }
-    changes |= {key: asked.flag(key) for key in ("required", "unique") if key in asked.document}
-    changes |= {key: asked.text(key).strip() or None for key in (*RULED, "rate_date") if key in asked.document}
-    if "options" in asked.document:
-        changes["options"] = [msgspec.to_builtins(option) for option in asked.options()]
-    if any(key in asked.document for key in ROLLUP_KEYS):
-        changes["rollup"] = msgspec.to_builtins(asked.rollup(old.rollup), builtin_types=(Decimal,))
-    if "default" in asked.document:
-        changes["default"] = asked.document["default"]
-    preview = msgspec.convert({**builtins(old), **changes}, Field)
-    check_default(preview, "", Parsing(ctx.workspace.currency), faults)
-    if faults:
-        raise Invalid(faults)
-    if not custom and old.required and changes.get("required") is False:
-        raise Conflict(f"{old.label} is required by Relata itself.")
-
-    def decide(catalog: Catalog, definitions: list[Definition]) -> Edit:
-        now = catalog.objects[name].field(field)
-        if now is None:
-            raise gone(name, field)
-        new = msgspec.convert({**builtins(now), **changes}, Field)
-        kept = next(
-            (d for d in definitions if d.object == name and d.field == field),
-            Definition(name, field, custom=False, value={}),
-        )
-
-        async def strict(ctx: Ctx) -> None:
-            await check_stricter(ctx, catalog.objects[name], now, new)
-
-        return Edit(saves=(replace(kept, value={**kept.value, **changes}),), before=strict)
-
-    try:
-        catalog = await alter(here, ctx, decide)
-    except Invalid as error:
-        raise relocated(error, {f"/objects/{name}/fields/{field}": ""}) from None
-    return catalog.objects[name].by_name[field]
-
-
-async def delete_field(here: Installation, ctx: Ctx, name: str, field: str) -> None:
-    """A custom field with its values; refused while a formula, a rule or the title uses it."""
-    ctx.access.administer()
-    if not existing(ctx, name, field).custom:
-        raise Conflict("This field belongs to Relata and cannot be deleted.")
-
-    def decide(catalog: Catalog, _definitions: list[Definition]) -> Edit:
-        object_ = catalog.objects[name]
-        if object_.field(field) is None:
-            raise gone(name, field)
-        users = formulas_over(catalog, name, field) + rules_over(catalog, name, field)
-        users += [f"the rates of {one.label}" for one in object_.own if one.rate_date == field]
-        users += [f"the title of {object_.plural}"] if object_.title == field else []
-        if users:
-            raise Conflict(f"It is used by {', '.join(users)}; change these first.")
-        return Edit(drops=((name, field),))
-
-    await alter(here, ctx, decide)
+def with_more(definitions: list[Definition], name: str, field: str, changes: dict[str, Any]) -> Definition:
+    """What is stored of an object (`field` empty) or field, with these changes."""
+    nothing = Definition(name, field, custom=False, value={})
+    kept = next((d for d in definitions if d.object == name and d.field == field), nothing)
+    return replace(kept, value={**kept.value, **changes})
 
 
 def existing(ctx: Ctx, name: str, field: str) -> Field:
@@ -233,13 +205,10 @@ def gone(name: str, field: str) -> NotFound:
     return NotFound(f"«{name}» has no field «{field[:80]}» that can be changed.")
 
 
-def builtins(value: Any) -> dict[str, Any]:
-    made: dict[str, Any] = msgspec.to_builtins(value, builtin_types=(Decimal,))
-    return made
-
-
 def relocated(error: Invalid, places: dict[str, str]) -> Invalid:
-    """The faults of a catalog with pointers into what was sent."""
+    """The faults of a catalog with pointers into what was sent; of records that stand in the way they have none."""
+    if isinstance(error, Standing):
+        return error
     faults = []
     for fault in error.faults:
         place = next((p for p in places if fault.pointer == p or fault.pointer.startswith(p + "/")), None)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
+
+import msgspec
 
 from relata.errors import Fault, Invalid
 from relata.kernel.metadata.field import COLOURS, Field, Option, Rollup, slug
@@ -13,7 +16,7 @@ from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.rule import RULED
 
 FIELD_KEYS = (
-    "name", "kind", "label", "help", "required", "unique", "options", "to", "inverse", "inverse_label", "formula", "default",
+    "name", "kind", "label", "help", "required", "unique", "options", "to", "inverse", "inverse_label", "formula", "default", "fields",
     "of", "fn", "field", "filter", "sort", "rate_date", *RULED,
 )  # fmt: skip
 ROLLUP_KEYS = ("of", "fn", "field", "filter", "sort")
@@ -192,6 +195,12 @@ def read_new_object(document: Any, parsing: Parsing) -> Object:
         colour=colour,
         custom=True,
     )
+
+
+def stored_form(value: Any) -> dict[str, Any]:
+    """A definition as it is kept."""
+    made: dict[str, Any] = msgspec.to_builtins(value, builtin_types=(Decimal,))
+    return made
 
 
 def title_of(fields: tuple[Field, ...]) -> str:

@@ -15,6 +15,7 @@ import structlog
 
 from relata.errors import Conflict, NotFound, RelataError
 from relata.kernel.failpoint import failpoint
+from relata.kernel.files.local import FILES
 from relata.kernel.installation import Installation
 from relata.kernel.jobs.files import BULK, IMPORTS, folders_in, looked_up, remove, workspace_of_import
 from relata.kernel.metadata.quoting import quote_name as q
@@ -74,7 +75,7 @@ async def begin(connection: Connection, name: str) -> Entry:
 
 
 async def drop_files(connection: Connection, entry: Entry, folder: Path) -> None:
-    """The folders of its jobs and imports."""
+    """The folders of its jobs, imports and uploads."""
     row = await (await connection.execute("select to_regclass(%s) is not null", [f"{q(entry.schema)}._job"])).fetchone()
     jobs = set[str]()
     if row and row[0]:
@@ -86,7 +87,7 @@ async def drop_files(connection: Connection, entry: Entry, folder: Path) -> None
     gone = [path for path in found if path.name not in needed | ended]
     imports = await asyncio.to_thread(folders_in, folder / IMPORTS)
     gone += [path for path in imports if workspace_of_import(path.name) == entry.name]
-    await asyncio.to_thread(remove, gone)
+    await asyncio.to_thread(remove, [*gone, folder / FILES / entry.id])
 
 
 async def drop_tables(connection: Connection, entry: Entry) -> None:

@@ -91,16 +91,20 @@ function Rows({ object, fields, records }: ListProps) {
       <table>
         <thead>
           <tr>
-            <th scope="col">{title?.label}</th>
+            {!object.ends?.length && <th scope="col">{title?.label}</th>}
             {fields.map((field) => <th scope="col" key={field.name} className={classes(kindOf(field).align === "end" && css["end"])}>{field.label}</th>)}
           </tr>
         </thead>
         <tbody>
           {records.map((record) => (
             <tr key={record.id}>
-              <td><Link to="/o/$object/$id" params={{ object: object.name, id: record.id }} search={there}>{titleOf(object, record)}</Link></td>
+              {!object.ends?.length && <td><Link to="/o/$object/$id" params={{ object: object.name, id: record.id }} search={there}>{titleOf(object, record)}</Link></td>}
               {fields.map((field) => (
-                <td key={field.name} className={classes(kindOf(field).align === "end" && css["end"])}><Value field={field} record={record} /></td>
+                <td key={field.name} className={classes(kindOf(field).align === "end" && css["end"])}>
+                  {object.ends?.includes(field.name) === true
+                    ? <Link to="/o/$object/$id" params={{ object: object.name, id: record.id }} search={there}><Value field={field} record={record} /></Link>
+                    : <Value field={field} record={record} />}
+                </td>
               ))}
             </tr>
           ))}
@@ -122,9 +126,11 @@ function Items({ object, fields, records }: ListProps) {
     <ul className={css["items"]}>
       {records.map((record) => (
         <li key={record.id} className={css["item"]}>
-          <Link className="cut" to="/o/$object/$id" params={{ object: object.name, id: record.id }} search={there}>{titleOf(object, record)}</Link>
+          <Link className="cut" to="/o/$object/$id" params={{ object: object.name, id: record.id }} search={there}>
+            {object.ends?.length && fields[0] ? <Value field={fields[0]} record={record} /> : titleOf(object, record)}
+          </Link>
           <span className={css["meta"]}>
-            {fields.filter((field) => !kindOf(field).isEmpty(record[field.name])).map((field) => (
+            {(object.ends?.length ? fields.slice(1) : fields).filter((field) => !kindOf(field).isEmpty(record[field.name])).map((field) => (
               <span key={field.name} className="cut" title={field.label}><Value field={field} record={record} /></span>
             ))}
           </span>

@@ -72,7 +72,7 @@ function Changed({ cause, field }: { cause: Extract<Cause, { kind: "change" }>; 
   return (
     <>
       <span>
-        <b>{who}</b> {cause.op === "create" ? t("why.created") : t("why.changed", { before })}
+        <b>{who}</b> {cause.op === "create" ? t(filled(cause) ? "why.made" : "why.created") : t("why.changed", { before })}
       </span>
       <span className={css["through"]}>{[door(cause), cause.undoes === null ? "" : t("past.undid"), ...origin(cause)].filter(Boolean).join(" · ")}</span>
       <time dateTime={cause.at} title={formatMoment(cause.at)}>{formatAgo(cause.at)}</time>
@@ -80,10 +80,12 @@ function Changed({ cause, field }: { cause: Extract<Cause, { kind: "change" }>; 
   );
 }
 
+const filled = ({ origin: from }: { origin: string | null }) => from !== null && from !== "sent";
+
 /** What nobody typed: the row of a file, a default, a rule. */
 function origin({ source, line, origin: from, rule }: Extract<Cause, { kind: "change" }>): string[] {
   const row = line === null ? "" : source === null ? t("why.row", { line }) : t("why.row_of", { line, file: source.name });
-  const set = from === null || from === "sent" ? "" : t(`why.origin.${from}`, { rule: (rule ?? "").replaceAll("_", " ") });
+  const set = !filled({ origin: from }) ? "" : t(`why.origin.${from}`, { rule: (rule ?? "").replaceAll("_", " ") });
   return [row, set];
 }
 

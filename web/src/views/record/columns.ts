@@ -11,7 +11,7 @@ export function keyFields(object: Obj, leftOut: readonly string[], most: number)
   const names = object.views.find(({ type }) => type === "table")?.fields ?? [];
   const fields = names.flatMap((name) => object.fields.find((field) => field.name === name) ?? []);
   return fields
-    .filter((field) => field.name !== object.title && !leftOut.includes(field.name) && kindOf(field).long !== true)
+    .filter((field) => (field.name !== object.title || object.ends?.length) && !leftOut.includes(field.name) && kindOf(field).long !== true)
     .filter((field, at, all) => field.kind !== "moment" || all.findIndex(({ kind }) => kind === "moment") === at)
     .slice(0, most);
 }

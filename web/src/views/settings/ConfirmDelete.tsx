@@ -3,6 +3,7 @@ import { t } from "../../lib/i18n.ts";
 import { Band } from "../../ui/Band.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
+import { Impact, useTrial } from "./Impact.tsx";
 import { useSchemaChange } from "./schema.ts";
 import css from "./settings.module.css";
 
@@ -11,12 +12,16 @@ interface Props {
   text: string;
   confirm: string;
   path: string;
+  /** The object whose records would be touched, where the server tells what a deletion touches. */
+  touches?: string;
   onClose: () => void;
   onDone: () => void;
 }
 
-export function ConfirmDelete({ title, text, confirm, path, onClose, onDone }: Props) {
+export function ConfirmDelete({ title, text, confirm, path, touches, onClose, onDone }: Props) {
   const change = useSchemaChange();
+  const trial = useTrial("DELETE", touches === undefined ? null : path);
+  const refused = trial !== undefined && trial.faults.length > 0;
   const run = (): void => {
     change.mutate({ method: "DELETE", path }, {
       onSuccess: () => {
@@ -30,9 +35,10 @@ export function ConfirmDelete({ title, text, confirm, path, onClose, onDone }: P
       <div className={css["form"]}>
         {change.error !== null && <Band message={change.error.detail} requestId={change.error.status >= 500 ? change.error.requestId : ""} />}
         <p>{text}</p>
+        {touches !== undefined && <Impact trial={trial} object={touches} />}
         <div className={css["foot"]}>
           <Button data-autofocus onClick={onClose}>{t("settings.cancel")}</Button>
-          <Button look="danger-filled" disabled={change.isPending} onClick={run}>{confirm}</Button>
+          <Button look="danger-filled" disabled={change.isPending || refused} onClick={run}>{confirm}</Button>
         </div>
       </div>
     </Dialog>

@@ -5,7 +5,7 @@ import { t } from "../../lib/i18n.ts";
 import { fieldOf, type FieldDraft } from "./fieldDraft.ts";
 import css from "./settings.module.css";
 
-const WITHOUT = ["relation", "reference", "about", "user", "address", "person_name", "emails", "phones", "links"];
+const WITHOUT = ["relation", "reference", "about", "many", "user", "address", "person_name", "emails", "phones", "links"];
 
 export function DefaultEditor({ draft, onChange }: { draft: FieldDraft; onChange: (value: unknown) => void }) {
   const id = useId();

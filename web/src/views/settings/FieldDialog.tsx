@@ -1,5 +1,5 @@
 /** A field made or changed: first its kind, then what that kind takes. */
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { Field, Obj } from "../../api/types.ts";
 import { t } from "../../lib/i18n.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
@@ -7,6 +7,9 @@ import { bodyOfChange, bodyOfNew, draftOf, emptyDraft, type FieldDraft } from ".
 import { FieldForm } from "./FieldForm.tsx";
 import { KindPicker } from "./KindPicker.tsx";
 import { useKinds, useSchemaChange } from "./schema.ts";
+
+const KindChange = lazy(() => import("./KindChange.tsx"));
+const MergeOptions = lazy(() => import("./MergeOptions.tsx"));
 
 interface Props {
   object: Obj;
@@ -20,6 +23,7 @@ export function FieldDialog({ object, field, onClose, onDelete }: Props) {
   const kinds = useKinds();
   const [draft, setDraft] = useState<FieldDraft | null>(field === null ? null : draftOf(field));
   const change = useSchemaChange();
+  const [changing, setChanging] = useState<"kind" | "options" | null>(null);
   const kind = kinds.find(({ name }) => name === draft?.kind);
   const save = (): void => {
     if (draft === null) return;
@@ -27,6 +31,9 @@ export function FieldDialog({ object, field, onClose, onDelete }: Props) {
     if (field !== null) change.mutate({ method: "PATCH", path: `${path}/${field.name}`, body: bodyOfChange(draft, field) }, { onSuccess: onClose });
     else if (kind !== undefined) change.mutate({ method: "POST", path, body: bodyOfNew(draft, kind) }, { onSuccess: onClose });
   };
+  if (changing === "kind" && field !== null) return <Suspense><KindChange object={object} field={field} kinds={kinds} onClose={onClose} /></Suspense>;
+  if (changing === "options" && field !== null) return <Suspense><MergeOptions object={object} field={field} onClose={onClose} /></Suspense>;
+  const changeable = field?.custom === true && (kind?.becomes.length ?? 0) > 0;
   const title = field === null ? t("settings.new_field_of", { label: object.label }) : field.label;
   return (
     <Dialog opened onClose={onClose} title={title} size={600}>
@@ -42,6 +49,8 @@ export function FieldDialog({ object, field, onClose, onDelete }: Props) {
           busy={change.isPending}
           onChange={(values) => { setDraft({ ...draft, ...values }); }}
           onBack={field === null ? () => { setDraft(null); change.reset(); } : null}
+          onKind={changeable ? () => { setChanging("kind"); } : null}
+          onMerge={(field?.options?.length ?? 0) > 1 ? () => { setChanging("options"); } : null}
           onDelete={field?.custom === true ? () => { onDelete(field); } : null}
           onClose={onClose}
           onSave={save}

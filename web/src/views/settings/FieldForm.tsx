@@ -5,9 +5,11 @@ import type { Problem } from "../../api/client.ts";
 import type { Field, KindInfo, Obj } from "../../api/types.ts";
 import { placeFaults } from "../../lib/faults.ts";
 import { t } from "../../lib/i18n.ts";
+import { Link } from "@tanstack/react-router";
 import { Band } from "../../ui/Band.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Icon } from "../../ui/Icon.tsx";
+import { AttributesEditor } from "./AttributesEditor.tsx";
 import { Conditions } from "./Conditions.tsx";
 import { DefaultEditor } from "./DefaultEditor.tsx";
 import { Faults } from "./Faults.tsx";
@@ -21,7 +23,7 @@ import { RollupEditor } from "./RollupEditor.tsx";
 import { TargetPick } from "./TargetPick.tsx";
 import css from "./settings.module.css";
 
-const PLACES = ["label", "name", "help", "required", "unique", "options", "to", "inverse", "formula", "default", "of", "fn", "field", "filter", "sort", ...CONDITIONS];
+const PLACES = ["label", "name", "help", "required", "unique", "options", "to", "inverse", "fields", "formula", "default", "of", "fn", "field", "filter", "sort", ...CONDITIONS];
 
 interface Props {
   object: Obj;
@@ -32,6 +34,10 @@ interface Props {
   busy: boolean;
   onChange: (values: Partial<FieldDraft>) => void;
   onBack: (() => void) | null;
+  /** Gives a field that is there another kind. */
+  onKind: (() => void) | null;
+  /** Makes one of several options. */
+  onMerge: (() => void) | null;
   onDelete: (() => void) | null;
   onClose: () => void;
   onSave: () => void;
@@ -52,17 +58,25 @@ export function FieldForm(props: Props) {
       {problem !== null && (rest.length > 0 || problem.errors.length === 0) && (
         <Band message={rest.join(" ") || problem.detail} requestId={problem.requestId} />
       )}
-      <Chosen draft={draft} kind={kind} onBack={props.onBack} />
+      <Chosen draft={draft} kind={kind} onBack={props.onBack} onKind={props.onKind} />
       <Naming {...props} faults={byField} />
       {takes("options") && (
         <div>
           <OptionsEditor options={draft.options} onChange={(options) => { onChange({ options }); }} />
+          {props.onMerge !== null && <Button look="quiet" small onClick={props.onMerge}>{t("settings.merge_options")}</Button>}
           <Faults messages={byField["options"]} object={object.name} />
         </div>
       )}
       {field === null && takes("to") && draft.kind !== "user" && (
         <TargetPick draft={draft} object={object} faults={byField} onChange={onChange} />
       )}
+      {takes("fields") && (field === null
+        ? <AttributesEditor draft={draft} faults={byField["fields"]} object={object.name} onChange={onChange} />
+        : field.through !== undefined && (
+          <p className={css["soft"]}>
+            <Link to="/settings/objects/$object" params={{ object: field.through.object }}>{t("settings.attributes_there")}</Link>
+          </p>
+        ))}
       {takes("formula") && (field === null || field.custom) && (
         <div>
           <FormulaEditor object={object} value={draft.formula} onChange={(formula) => { onChange({ formula }); }} />
@@ -70,25 +84,26 @@ export function FieldForm(props: Props) {
         </div>
       )}
       {takes("rollup") && (field === null || field.custom) && <RollupEditor object={object} draft={draft} faults={byField} onChange={onChange} />}
-      {kind?.writable === true && <Rules {...props} faults={byField} />}
+      {kind?.writable === true && !takes("fields") && <Rules {...props} faults={byField} />}
       {kind?.writable === true && (
         <div>
           <DefaultEditor draft={draft} onChange={(value) => { onChange({ default: value }); }} />
           <Faults messages={byField["default"]} object={object.name} />
         </div>
       )}
-      <Conditions object={object.name} draft={draft} computed={kind?.writable === false} faults={byField} onChange={onChange} />
+      <Conditions object={object.name} draft={draft} computed={kind?.writable === false || takes("fields")} faults={byField} onChange={onChange} />
       <Foot {...props} />
     </form>
   );
 }
 
-function Chosen({ draft, kind, onBack }: Pick<Props, "draft" | "kind" | "onBack">) {
+function Chosen({ draft, kind, onBack, onKind }: Pick<Props, "draft" | "kind" | "onBack" | "onKind">) {
   return (
     <div className={css["chosen"]}>
       <Icon name={kindIcon(draft.kind)} size={16} />
       <span style={{ flex: 1 }}>{kindLabel(draft.kind, kind ? [kind] : [])}</span>
       {onBack !== null && <Button look="quiet" small onClick={onBack}>{t("settings.other_kind")}</Button>}
+      {onKind !== null && <Button look="quiet" small onClick={onKind}>{t("settings.change_kind")}</Button>}
     </div>
   );
 }

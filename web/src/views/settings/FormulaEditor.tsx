@@ -18,7 +18,7 @@ interface Props {
   check?: Check;
 }
 
-const UNUSABLE = ["id", "version", "about", "reference", "tags", "emails", "phones", "links", "address", "choices", "json"];
+const UNUSABLE = ["id", "version", "about", "many", "reference", "tags", "emails", "phones", "links", "address", "choices", "json"];
 const LINKS = ["relation", "user"];
 const MOST_STEPS = 3;
 

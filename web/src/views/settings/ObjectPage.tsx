@@ -103,6 +103,7 @@ function DropField({ object, field, onClose }: { object: Obj; field: Field; onCl
       text={t("settings.delete_field_text", { label: field.label, plural: object.plural })}
       confirm={t("settings.delete_field")}
       path={`/objects/${object.name}/fields/${field.name}`}
+      touches={object.name}
       onClose={onClose}
       onDone={() => { toast(t("settings.field_deleted", { label: field.label })); }}
     />
@@ -130,6 +131,7 @@ function DropObject({ object, onClose }: { object: Obj; onClose: () => void }) {
       text={t("settings.delete_object_text", { plural: object.plural })}
       confirm={t("settings.delete_object")}
       path={`/objects/${object.name}`}
+      touches={object.name}
       onClose={onClose}
       onDone={() => {
         toast(t("settings.object_deleted", { label: object.plural }));

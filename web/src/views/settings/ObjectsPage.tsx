@@ -18,7 +18,7 @@ export default function ObjectsPage() {
   const { administers } = useMe();
   const [adding, setAdding] = useState(false);
   const navigate = useNavigate();
-  const own = objects.filter((object) => object.custom);
+  const own = objects.filter((object) => object.custom && !object.ends?.length);
   const builtIn = objects.filter((object) => !object.custom);
   return (
     <SettingsShell

@@ -3,7 +3,7 @@ import type { KindInfo } from "../../api/types.ts";
 import { bodyOfChange, bodyOfNew, draftOf, emptyDraft, fieldOf, freeColour } from "./fieldDraft.ts";
 
 const kind = (name: string, takes: string[] = [], unique = false): KindInfo => ({
-  name, label: name, help: "", takes, unique, writable: !takes.includes("formula") && !takes.includes("rollup"),
+  name, label: name, help: "", takes, unique, becomes: [], writable: !takes.includes("formula") && !takes.includes("rollup"),
 });
 
 describe("a new field", () => {

@@ -15,6 +15,13 @@ export interface OptionDraft {
 export const CONDITIONS = ["required_if", "readonly_if", "visible_if", "default_formula"] as const;
 type Conditions = Record<(typeof CONDITIONS)[number], string>;
 
+/** What a link of a many-to-many says; the options of a choice with commas between them. */
+export interface AttributeDraft {
+  label: string;
+  kind: string;
+  options: string;
+}
+
 export interface FieldDraft extends Conditions {
   kind: string;
   label: string;
@@ -25,6 +32,7 @@ export interface FieldDraft extends Conditions {
   options: OptionDraft[];
   to: string[];
   inverse: string;
+  attributes: AttributeDraft[];
   formula: string;
   rollup: { of: string; fn: string; field: string; filter: Filter | string | null; sort: string };
   default: unknown;
@@ -33,7 +41,7 @@ export interface FieldDraft extends Conditions {
 export function emptyDraft(kind: string): FieldDraft {
   return {
     kind, label: "", name: "", help: "", required: false, unique: false,
-    options: [], to: [], inverse: "", formula: "", default: null,
+    options: [], to: [], inverse: "", attributes: [], formula: "", default: null,
     required_if: "", readonly_if: "", visible_if: "", default_formula: "",
     rollup: rollupOf(null),
   };
@@ -50,6 +58,7 @@ export function draftOf(field: Field): FieldDraft {
     options: (field.options ?? []).map(optionDraft),
     to: field.to ?? [],
     inverse: field.inverse ?? "",
+    attributes: [],
     formula: field.formula ?? "",
     rollup: rollupOf(field),
     default: field.default ?? null,
@@ -89,6 +98,7 @@ export function bodyOfNew(draft: FieldDraft, kind: KindInfo): Record<string, unk
     ...(takes("options") ? { options: named(draft.options) } : {}),
     ...(takes("to") && draft.kind !== "user" ? { to: draft.to } : {}),
     ...(takes("inverse") && draft.inverse.trim() ? inverseOf(draft.inverse) : {}),
+    ...(takes("fields") ? { fields: draft.attributes.filter(({ label }) => label.trim() !== "").map(attributeOf) } : {}),
     ...(takes("formula") ? { formula: draft.formula } : {}),
     ...(takes("rollup") ? definedBy(draft.rollup) : {}),
     ...(computed || draft.default === null ? {} : { default: draft.default }),
@@ -116,6 +126,11 @@ export function bodyOfChange(draft: FieldDraft, field: Field): Record<string, un
 
 function named(options: readonly OptionDraft[]): OptionDraft[] {
   return options.filter((option) => option.label.trim() !== "").map((option) => ({ ...option, label: option.label.trim() }));
+}
+
+function attributeOf({ label, kind, options }: AttributeDraft): Record<string, unknown> {
+  const named = options.split(",").map((one) => one.trim()).filter((one) => one !== "");
+  return { label: label.trim(), name: nameFromLabel(label), kind, ...(kind === "choice" ? { options: named } : {}) };
 }
 
 function inverseOf(label: string): Record<string, string> {

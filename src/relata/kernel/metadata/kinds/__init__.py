@@ -14,12 +14,15 @@ from relata.kernel.metadata.kinds.choices import Choices
 from relata.kernel.metadata.kinds.date import Date
 from relata.kernel.metadata.kinds.duration import Duration
 from relata.kernel.metadata.kinds.emails import Emails
+from relata.kernel.metadata.kinds.file import File
 from relata.kernel.metadata.kinds.formula import Formula
 from relata.kernel.metadata.kinds.id import Id
+from relata.kernel.metadata.kinds.image import Image
 from relata.kernel.metadata.kinds.json import Json
 from relata.kernel.metadata.kinds.links import Links
 from relata.kernel.metadata.kinds.location import Location
 from relata.kernel.metadata.kinds.long_text import LongText
+from relata.kernel.metadata.kinds.many import Many
 from relata.kernel.metadata.kinds.moment import Moment
 from relata.kernel.metadata.kinds.money import Money
 from relata.kernel.metadata.kinds.number import Number
@@ -40,7 +43,7 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         Text(), LongText(), RichText(), Number(), Percent(), Money(), Rating(), Duration(), Boolean(), Date(), Moment(), Choice(),
-        Choices(), PersonName(), Emails(), Phones(), Address(), Location(), Links(), Relation(), Reference(), About(), User(),
-        Tags(), Json(), AutoNumber(), Formula(), RollUp(), Id(), Version(),
+        Choices(), PersonName(), Emails(), Phones(), Address(), Location(), Links(), Relation(), Reference(), About(), Many(), User(),
+        Tags(), File(), Image(), Json(), AutoNumber(), Formula(), RollUp(), Id(), Version(),
     )
 }  # fmt: skip

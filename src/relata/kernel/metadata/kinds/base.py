@@ -53,9 +53,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Parsing:
-    """What a value may depend on besides itself: the currency of the workspace."""
+    """What a value may depend on besides itself: the currency and the time zone of the workspace."""
 
     currency: str = "EUR"
+    zone: str = "UTC"
 
 
 class BadValue(Exception):
@@ -97,6 +98,14 @@ class Kind:
     measurable: ClassVar[bool] = False
     calculable: ClassVar[bool] = True
     """A formula can give a value of the kind."""
+    textual: ClassVar[bool] = False
+    """Free text: a field of it can become one of every kind that is `exchanged`, and the other way round."""
+    exchanged: ClassVar[bool] = False
+    """A field of the kind can become one of another kind, and be made from one: by way of its text."""
+    family: ClassVar[frozenset[str]] = frozenset()
+    """Kinds that are not text are exchanged with those that they share a family with."""
+    notations: ClassVar[bool] = False
+    """A value can be written in several ways that all mean the same, such as 1,234.50 and 1234.5."""
 
     def define(self, field: Field) -> list[Fault]:
         """What is wrong with a definition, beyond what holds for all kinds."""
@@ -125,6 +134,20 @@ class Kind:
     def part_cell(self, part: str, text: str) -> Any:
         """The same for a column that holds only a part, such as `name.last`."""
         return text
+
+    def texts(self, field: Field, value: Any, parsing: Parsing) -> tuple[str, ...]:
+        """A canonical value written out, for a field that becomes one of another kind: the best way first, then
+        those that other kinds may understand.
+        """
+        return (str(value),)
+
+    def read(self, field: Field, text: str, parsing: Parsing) -> Any:
+        """What a client would send in JSON, from such a text; raises BadValue where something would get lost."""
+        return self.cell(text)
+
+    def sense(self, value: Any) -> Any:
+        """What of a canonical value must still be there when it has been another kind and comes back."""
+        return value
 
     def same(self, one: Any, other: Any) -> bool:
         """Whether two canonical values are no change; asked where Python takes them for equal."""

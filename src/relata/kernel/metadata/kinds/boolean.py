@@ -20,6 +20,11 @@ class Boolean(Kind):
     type = Type.BOOLEAN
     columns = (Column("", "boolean"),)
     groupable = True
+    exchanged = notations = True
+    family = frozenset({"one"})
+
+    def texts(self, field: Field, value: Any, parsing: Parsing) -> tuple[str, ...]:
+        return ("Yes" if value else "No",)
 
     def cell(self, text: str) -> Any:
         word = text.strip().lower()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ import msgspec
 
 from relata.kernel.metadata.kinds.base import BadValue
 
+ENCODER = msgspec.json.Encoder()
 DECODER = msgspec.json.Decoder(float_hook=Decimal)
 PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
@@ -28,6 +30,24 @@ def list_of(text: str) -> Any:
     if text.lstrip().startswith("["):
         return json_of(text)
     return [part.strip() for part in text.split(";") if part.strip()]
+
+
+def members_of(text: str) -> list[str]:
+    """The same, each of them text."""
+    found = list_of(text)
+    if not isinstance(found, list) or not all(isinstance(member, str) for member in found):
+        raise BadValue(f"«{text[:40]}» is not a list of texts.")
+    return found
+
+
+def listed(members: Sequence[str]) -> str:
+    """Values with semicolons between them; in JSON where `list_of` would read something else."""
+    text = "; ".join(members)
+    return text if list_of_plain(text) == list(members) else ENCODER.encode(members).decode()
+
+
+def list_of_plain(text: str) -> list[str] | None:
+    return None if text.lstrip().startswith("[") else list_of(text)
 
 
 def json_of(text: str) -> Any:

@@ -10,9 +10,9 @@ from relata.errors import Fault
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.base import Column, Columns, Kind, Parsing, Schema
-from relata.kernel.metadata.kinds.cell_text import list_of
+from relata.kernel.metadata.kinds.cell_text import list_of, listed, members_of
 from relata.kernel.metadata.kinds.checks import checked_list, checked_option, each, option_faults
-from relata.kernel.metadata.kinds.choice import option_place
+from relata.kernel.metadata.kinds.choice import key_of, label_of, option_place
 from relata.kernel.metadata.kinds.tags import members
 
 
@@ -23,12 +23,20 @@ class Choices(Kind):
     type = Type.KEYS
     columns = (Column("", "text[]"),)
     takes = frozenset({"options"})
+    exchanged = notations = True
+    family = frozenset({"options"})
 
     def define(self, field: Field) -> list[Fault]:
         return option_faults(field)
 
     def cell(self, text: str) -> Any:
         return list_of(text)
+
+    def texts(self, field: Field, value: Any, parsing: Parsing) -> tuple[str, ...]:
+        return listed([label_of(field, key) for key in value]), listed(value)
+
+    def read(self, field: Field, text: str, parsing: Parsing) -> Any:
+        return [key_of(field, member) for member in members_of(text)]
 
     def schema(self, field: Field) -> Schema:
         keys = [option.key for option in field.options]

@@ -36,6 +36,8 @@ class Date(Kind):
     unique_able = True
     groupable = True
     measurable = True
+    exchanged = True
+    family = frozenset({"day"})
 
     def schema(self, field: Field) -> Schema:
         return {"type": "string", "format": "date", "examples": ["2026-11-22"]}

@@ -46,6 +46,13 @@ class Duration(Number):
     def cell(self, text: str) -> Any:
         return seconds_of(text)
 
+    def texts(self, field: Field, value: Any, parsing: Parsing) -> tuple[str, ...]:
+        """«1 h 30 min», or the bare seconds."""
+        return (spelled(Decimal(str(value))), *super().texts(field, value, parsing))
+
+    def read(self, field: Field, text: str, parsing: Parsing) -> Any:
+        return self.cell(text)
+
     def schema(self, field: Field) -> Schema:
         return {
             "type": "number",
@@ -92,3 +99,13 @@ def added(terms: Any) -> Decimal:
     """The sum of amounts in their units, to the thousandth."""
     total = sum((Decimal(amount.replace(",", ".")) * seconds for amount, seconds in terms if amount), Decimal(0))
     return total.quantize(PLACES) if total < LONGEST else total
+
+
+def spelled(seconds: Decimal) -> str:
+    """The seconds in days, hours, minutes and what is left, as `seconds_of` reads them."""
+    left, terms = seconds, []
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        count, left = divmod(left, size)
+        terms += [f"{count:f} {unit}"] if count else []
+    terms += [f"{plain(left):f} s"] if left or not terms else []
+    return " ".join(terms)

@@ -11,7 +11,7 @@ from relata.errors import Fault
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, Schema, text_sort
-from relata.kernel.metadata.kinds.cell_text import list_of
+from relata.kernel.metadata.kinds.cell_text import list_of, listed, members_of
 from relata.kernel.metadata.kinds.checks import checked_list, checked_text, each, kind_of, pointer
 
 KEYS = ("value", "label", "primary")
@@ -31,6 +31,20 @@ class Entries(Kind, ABC):
 
     def cell(self, text: str) -> Any:
         return list_of(text)
+
+    exchanged = notations = True
+
+    def texts(self, field: Field, value: Any, parsing: Parsing) -> tuple[str, ...]:
+        """The values alone; labels do not come back from them."""
+        return (listed([entry["value"] for entry in value]),)
+
+    def read(self, field: Field, text: str, parsing: Parsing) -> Any:
+        return members_of(text)
+
+    def sense(self, value: Any) -> Any:
+        """A value that is alone is the primary one anyway."""
+        alone = len(value) == 1
+        return [(entry["value"], entry.get("label"), entry.get("primary", False) and not alone) for entry in value]
 
     def schema(self, field: Field) -> Schema:
         entry = self.entry_schema({"type": "boolean", "const": True}, {"type": "string", "minLength": 1})

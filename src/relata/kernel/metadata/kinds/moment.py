@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Text, cast, func, literal_column
 
@@ -53,6 +54,24 @@ class Moment(Kind):
     columns = (Column("", "timestamptz"),)
     groupable = True
     measurable = True
+    exchanged = notations = True
+    family = frozenset({"day"})
+
+    def texts(self, field: Field, value: Any, parsing: Parsing) -> tuple[str, ...]:
+        """The moment; of a midnight also the day that begins with it."""
+        local = read_moment(value).astimezone(ZoneInfo(parsing.zone))
+        return (value, local.date().isoformat()) if local.time() == dt.time() else (value,)
+
+    def read(self, field: Field, text: str, parsing: Parsing) -> Any:
+        """A day is the moment at which it begins."""
+        bare = text.strip()
+        if not DAY.fullmatch(bare):
+            return bare
+        day = dt.date.fromisoformat(checked_date(bare))
+        try:
+            return write_moment(dt.datetime.combine(day, dt.time(), ZoneInfo(parsing.zone)))
+        except OverflowError:
+            raise BadValue(f"The calendar has no moment at which {bare} begins.", "bad_moment") from None
 
     def schema(self, field: Field) -> Schema:
         return {"type": "string", "format": "date-time", "examples": ["2026-11-22T10:00:00Z"]}

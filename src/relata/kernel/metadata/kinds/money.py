@@ -4,6 +4,7 @@ of a day: PostgreSQL works it out where it is read (`query/conversion.py`).
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -22,6 +23,8 @@ from relata.kernel.metadata.quoting import quote_text
 
 CONVERTED = "converted"
 
+WITH_CURRENCY = re.compile(r"([A-Z]{3})\s*([-+.,\d]+)|([-+.,\d]+)\s*([A-Z]{3})", re.ASCII)
+
 
 class Money(Kind):
     name = "money"
@@ -36,9 +39,25 @@ class Money(Kind):
     )
     takes = frozenset({"rate_date"})
     measurable = True
+    exchanged = notations = True
+    family = frozenset({"amount"})
 
     def cell(self, text: str) -> Any:
-        return json_of(text) if is_json_object(text) else {"amount": number_of(text)}
+        """«12.50», «12.50 EUR», «EUR 12.50» or JSON."""
+        if is_json_object(text):
+            return json_of(text)
+        found = WITH_CURRENCY.fullmatch(text.strip())
+        if found is None:
+            return {"amount": number_of(text)}
+        return {"amount": number_of(found[2] or found[3]), "currency": found[1] or found[4]}
+
+    def texts(self, field: Field, value: Any, parsing: Parsing) -> tuple[str, ...]:
+        """«12.50 EUR»; in the expected currency also the bare amount."""
+        whole = f"{value['amount']} {value['currency']}"
+        return (whole, value["amount"]) if value["currency"] == parsing.currency else (whole,)
+
+    def sense(self, value: Any) -> Any:
+        return Decimal(value["amount"]), value["currency"]
 
     def part_cell(self, part: str, text: str) -> Any:
         return number_of(text) if part == "amount" else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -13,6 +14,7 @@ from relata.kernel.metadata.kinds.checks import kind_of
 
 BOUND = Decimal(10) ** 18
 PLACES = 10
+CODE = re.compile(r"\+|-?0\d")
 
 
 def checked_decimal(value: Any) -> Decimal:
@@ -40,6 +42,17 @@ class Number(Kind):
     unique_able = True
     groupable = True
     measurable = True
+    exchanged = notations = True
+    family = frozenset({"amount"})
+
+    def texts(self, field: Field, value: Any, parsing: Parsing) -> tuple[str, ...]:
+        return (f"{Decimal(str(value)):f}",)
+
+    def read(self, field: Field, text: str, parsing: Parsing) -> Any:
+        """Not what only looks like a number: a code with zeros in front, a phone number with a plus."""
+        if CODE.match(text.strip()):
+            raise BadValue(f"«{text[:40]}» begins with a plus or with zeros, which a number does not keep.", "misfit")
+        return self.cell(text)
 
     def cell(self, text: str) -> Any:
         return number_of(text)

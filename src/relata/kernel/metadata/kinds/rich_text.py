@@ -64,12 +64,19 @@ class RichText(Kind):
     columns = (Column("", "text"), Column("plain", "text"))
     long = True
     searched = True
+    textual = exchanged = True
 
     def cell(self, text: str) -> Any:
         """HTML as it is; any other text becomes paragraphs."""
-        if TAG.search(text):
-            return text
-        return "".join(f"<p>{escape(line, quote=False)}</p>" for line in text.splitlines() if line.strip())
+        return text if TAG.search(text) else paragraphs(text)
+
+    def texts(self, field: Field, value: Any, parsing: Parsing) -> tuple[str, ...]:
+        """The plain text; what is formatted does not come back from it."""
+        return (Reading.of(value).text,)
+
+    def read(self, field: Field, text: str, parsing: Parsing) -> Any:
+        """What looks like HTML was plain text, and stays it; of blanks HTML knows one."""
+        return paragraphs("\n".join(" ".join(line.split()) for line in text.splitlines()))
 
     def schema(self, field: Field) -> Schema:
         return {
@@ -111,6 +118,10 @@ class RichText(Kind):
 
     def words(self, field: Field, columns: Columns) -> ColumnElement[Any] | None:
         return columns["plain"]
+
+
+def paragraphs(text: str) -> str:
+    return "".join(f"<p>{escape(line, quote=False)}</p>" for line in text.splitlines() if line.strip())
 
 
 def settled(html: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, Schema, text_sort
-from relata.kernel.metadata.kinds.cell_text import list_of
+from relata.kernel.metadata.kinds.cell_text import list_of, listed, members_of
 from relata.kernel.metadata.kinds.checks import LIST, checked_list, checked_text, each
 
 LONGEST = 100
@@ -29,9 +29,20 @@ class Tags(Kind):
     help = "Free labels that people make as they go."
     type = Type.KEYS
     columns = (Column("", "text[]"),)
+    exchanged = notations = True
+    family = frozenset({"options"})
 
     def cell(self, text: str) -> Any:
         return list_of(text)
+
+    def texts(self, field: Field, value: Any, parsing: Parsing) -> tuple[str, ...]:
+        return (listed(value),)
+
+    def read(self, field: Field, text: str, parsing: Parsing) -> Any:
+        return members_of(text)
+
+    def sense(self, value: Any) -> Any:
+        return set(value)
 
     def schema(self, field: Field) -> Schema:
         return {

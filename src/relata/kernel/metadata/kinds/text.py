@@ -20,6 +20,7 @@ class Text(Kind):
     unique_able = True
     groupable = True
     searched = True
+    textual = exchanged = True
     longest = 4_000
 
     def schema(self, field: Field) -> Schema:
@@ -27,6 +28,10 @@ class Text(Kind):
 
     def parse(self, field: Field, value: Any, parsing: Parsing) -> Any:
         return checked_text(value, self.longest)
+
+    def sense(self, value: Any) -> Any:
+        """Its words: blanks and line breaks may be others."""
+        return value.split()
 
     def sort(self, field: Field, columns: Columns) -> list[ColumnElement[Any]]:
         return text_sort(columns[""])

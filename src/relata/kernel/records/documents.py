@@ -1,0 +1,36 @@
+"""The job that makes the search documents of an object anew, after a field that stands in them has changed its kind:
+in chunks by id. Taken up again, it begins anew, which changes nothing.
+"""
+
+from __future__ import annotations
+
+from relata.kernel.access.access import Access
+from relata.kernel.jobs.job import Job, Run
+from relata.kernel.metadata.quoting import quote_name as q
+from relata.kernel.query.facts import SYSTEM
+from relata.kernel.records.statement import Writer
+from relata.kernel.records.write import write_values
+
+MANY = 10_000
+"""So many records are not worth a job."""
+CHUNK = 2_000
+FIRST = "00000000-0000-0000-0000-000000000000"
+
+
+async def run_documents(run: Run) -> None:
+    name, last, done = run.arguments["object"], FIRST, 0
+    table = f"{q(run.workspace.schema)}.{q(name)}"
+    while name in run.workspace.catalog.objects:
+        async with run.context() as ctx:
+            text = f"select max(id::text), count(*) from (select id from {table} where id > %s order by id limit {CHUNK}) x"
+            row = await (await ctx.connection.execute(text.encode(), [last])).fetchone()
+            if row is None or row[0] is None:
+                return
+            writer = Writer(Access(ctx.catalog, SYSTEM), run.workspace.schema, name)
+            made = writer.refreshed("t.id > %(last)s::uuid and t.id <= %(upto)s::uuid")
+            await ctx.connection.execute(made.text.encode(), write_values(ctx, made) | {"last": last, "upto": row[0]})
+        last, done = row[0], done + row[1]
+        await run.progress(done)
+
+
+DOCUMENTS = Job(kind="documents", run=run_documents)

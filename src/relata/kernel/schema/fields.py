@@ -1,0 +1,267 @@
+"""Changing and deleting fields of live data: also their kind, where every value fits."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import psycopg
+
+from relata.errors import Conflict, Fault, Invalid
+from relata.kernel.access.access import Access
+from relata.kernel.context import Ctx
+from relata.kernel.installation import Installation
+from relata.kernel.jobs.queue import enqueue
+from relata.kernel.metadata.catalog import Catalog
+from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.kinds import KINDS
+from relata.kernel.metadata.kinds.base import Parsing
+from relata.kernel.metadata.kinds.checks import pointer
+from relata.kernel.metadata.quoting import quote_name as q
+from relata.kernel.metadata.rule import RULED
+from relata.kernel.metadata.store import FIELD_CHANGES, SHAPE, Definition
+from relata.kernel.metadata.sync import LIVE, present
+from relata.kernel.query.facts import SYSTEM
+from relata.kernel.records.documents import DOCUMENTS, MANY
+from relata.kernel.records.statement import Writer
+from relata.kernel.records.write import write_values
+from relata.kernel.schema.alter import Edit, alter, single
+from relata.kernel.schema.changes import existing, forgetting, gone, relocated, with_more
+from relata.kernel.schema.conversion import becomes, kinds_after
+from relata.kernel.schema.converting import Converting
+from relata.kernel.schema.impact import Target, others, users_of
+from relata.kernel.schema.linking import drops_of
+from relata.kernel.schema.offenders import check_stricter
+from relata.kernel.schema.reading import ROLLUP_KEYS, Sent, check_default, stored_form
+
+OWN = ("kind", "formula", "inverse_label", *ROLLUP_KEYS)
+"""What can be changed of an administrator's own fields only."""
+MERGE = "merge"
+"""The key under which options are named that become others."""
+READERS = ("formulas", "rollups", "rules", "conditions")
+
+
+async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent: Any, *, check: bool = False) -> Field:
+    """Another label, help, kind, options (also merged), default, formula, conditions; made required or unique, or not. With
+    `check`, only whether it could be done.
+    """
+    ctx.access.administer()
+    old = existing(ctx, name, field)
+    faults: list[Fault] = []
+    asked = Sent(sent, "", faults)
+    asked.known((*FIELD_CHANGES, MERGE, *(OWN if old.custom else ())))
+    changes = read_changes(asked, old)
+    into = read_merge(asked, old, changes)
+    preview = msgspec.convert({**stored_form(old), **changes}, Field)
+    moves = preview.kind != old.kind or bool(into)
+    if not moves or "default" in asked.document:
+        check_default(preview, "", Parsing(ctx.workspace.currency), faults)
+    if faults:
+        raise Invalid(faults)
+    if field in ctx.catalog.objects[name].ends and not set(asked.document) <= {"label", "help"}:
+        raise Conflict("It is an end of the links: only its label and its help can be changed.")
+    if not old.custom and old.required and changes.get("required") is False:
+        raise Conflict(f"{old.label} is required by Relata itself.")
+
+    def decide(catalog: Catalog, definitions: list[Definition]) -> Edit:
+        now = catalog.objects[name].field(field)
+        if now is None:
+            raise gone(name, field)
+        new = msgspec.convert({**stored_form(now), **changes}, Field)
+        saved = with_more(definitions, name, field, changes)
+        if moves:
+            if now != old:
+                raise Conflict(f"{old.label} has just been changed by another administrator; look at it and try again.")
+            shape = with_more(definitions, name, "", {SHAPE: catalog.objects[name].shape + 1})
+            return KindChange(catalog, name, now, new, into).edit(saved, shape, check=check)
+
+        async def strict(ctx: Ctx) -> None:
+            await check_stricter(ctx, catalog.objects[name], now, new)
+
+        return Edit(saves=(saved,), before=strict)
+
+    try:
+        if not moves:
+            catalog = await alter(here, ctx, decide, check=check)
+        else:
+            converting = KindChange(ctx.catalog, name, old, preview, into).converting(ctx)
+            async with prepared(converting, check=check):
+                catalog = await alter(here, ctx, decide, check=check)
+    except Invalid as error:
+        at_home = relocated(error, {f"/objects/{name}/fields/{field}": ""})
+        raise (blamed(at_home, ctx.catalog) if moves else at_home) from None
+    except (psycopg.errors.UniqueViolation, psycopg.errors.CheckViolation) as error:
+        raise narrower(error, preview) from None
+    return catalog.objects[name].by_name[field]
+
+
+@contextlib.asynccontextmanager
+async def prepared(converting: Converting, *, check: bool) -> AsyncIterator[None]:
+    try:
+        await converting.forget()
+        if not check:
+            await converting.prepare()
+        yield
+    except BaseException:
+        if not check:
+            await converting.give_up()
+        raise
+    finally:
+        await converting.forget()
+
+
+def read_changes(asked: Sent, old: Field) -> dict[str, Any]:
+    """What was sent, in the form in which it is stored."""
+    changes: dict[str, Any] = {
+        key: asked.text(key) for key in ("label", "help", "formula", "inverse_label") if key in asked.document
+    }
+    changes |= {key: asked.flag(key) for key in ("required", "unique") if key in asked.document}
+    changes |= {key: asked.text(key).strip() or None for key in (*RULED, "rate_date") if key in asked.document}
+    if "options" in asked.document:
+        changes["options"] = [msgspec.to_builtins(option) for option in asked.options()]
+    if any(key in asked.document for key in ROLLUP_KEYS):
+        changes["rollup"] = msgspec.to_builtins(asked.rollup(old.rollup), builtin_types=(Decimal,))
+    if "default" in asked.document:
+        changes["default"] = asked.document["default"]
+    return changes | read_kind(asked, old)
+
+
+def read_merge(asked: Sent, old: Field, changes: dict[str, Any]) -> dict[str, str]:
+    """Option → the option that it becomes; those that do are no options any more."""
+    sent = asked.document.get(MERGE)
+    if sent is None:
+        return {}
+    if not isinstance(sent, dict) or not sent or not all(isinstance(one, str) for one in sent.values()):
+        asked.fault(f"/{MERGE}", "wrong_type", 'Send which option becomes which: {"lukewarm": "warm"}.')
+        return {}
+    if "kind" in changes or "options" in changes:
+        asked.fault(f"/{MERGE}", "not_applicable", "Merge options first, and change the rest of them after that.")
+    for key, into in sent.items():
+        where = f"/{MERGE}/{pointer(key)}"
+        if old.option(key) is None:
+            asked.fault(where, "unknown_option", f"{old.label} has no option «{key[:80]}».")
+        if old.option(into) is None or into in sent:
+            asked.fault(where, "unknown_option", f"«{into[:80]}» is no option that stays.")
+    changes["options"] = [msgspec.to_builtins(option) for option in old.options if option.key not in sent]
+    return sent
+
+
+def read_kind(asked: Sent, old: Field) -> dict[str, Any]:
+    """What goes with another kind."""
+    wanted = asked.text("kind")
+    if not old.custom or not wanted or wanted == old.kind:
+        return {}
+    kind = KINDS.get(wanted)
+    if kind is None or not kind.creatable or not becomes(KINDS[old.kind], kind):
+        offered = ", ".join(kinds_after(old))
+        told = f"it can become: {offered}" if offered else "make a new field instead"
+        asked.fault("/kind", "not_applicable", f"{KINDS[old.kind].label} cannot become «{wanted[:40]}»; {told}.")
+        return {}
+    changes: dict[str, Any] = {"kind": wanted, "searched": kind.searched, "indexed": wanted == "choice"}
+    if "options" not in kind.takes:
+        changes["options"] = []
+    if wanted != "money":
+        changes["rate_date"] = None
+    return changes
+
+
+@dataclass(frozen=True, slots=True)
+class KindChange:
+    """One field gets another kind, or some of its options become another (`into`): its values, its past, its search
+    documents.
+    """
+
+    catalog: Catalog
+    name: str
+    old: Field
+    new: Field
+    into: Mapping[str, str]
+
+    def converting(self, ctx: Ctx) -> Converting:
+        users = users_of(self.catalog, Target(self.name, self.old.name, frozenset(self.into)))
+        readers = tuple(others(users, *READERS))
+        return Converting(ctx, self.catalog.objects[self.name], self.old, self.new, readers, self.into)
+
+    def edit(self, saved: Definition, shape: Definition, *, check: bool) -> Edit:
+        async def convert(ctx: Ctx) -> tuple[Definition, ...]:
+            converting = self.converting(ctx)
+            made = await (converting.trial() if check else converting.run())
+            found = {"options": [msgspec.to_builtins(option) for option in made.options], "default": made.default}
+            if not check:
+                await self.strict(ctx, made)
+            return (replace(saved, value={**saved.value, **found}),)
+
+        return Edit(saves=(saved, shape), before=convert, light=True, after=self.follow)
+
+    async def strict(self, ctx: Ctx, made: Field) -> None:
+        """What becomes required or unique at the same time is judged by the new values."""
+        object_ = self.catalog.objects[self.name]
+        own = tuple(made if field.name == made.name else field for field in object_.own)
+        before = replace(made, required=self.old.required, unique=self.old.unique)
+        await check_stricter(ctx, replace(object_, own=own), before, made)
+
+    async def follow(self, ctx: Ctx, catalog: Catalog) -> None:
+        """The search documents of the records that hold something, if it stands in them or stood: at once, of many
+        records by a job.
+        """
+        title = catalog.objects[self.name].title == self.new.name
+        if not (title or self.old.searched or self.new.searched):
+            return
+        table = f"{q(ctx.workspace.schema)}.{q(self.name)}"
+        text = f"select count(*) from (select from {table} where {LIVE} and {present(self.new)} limit {MANY + 1}) x"
+        if (await single(ctx, text, [])) > MANY:
+            await enqueue(ctx, DOCUMENTS.kind, {"object": self.name})
+            return
+        writer = Writer(Access(catalog, SYSTEM), ctx.workspace.schema, self.name)
+        made = writer.refreshed(present(self.new))
+        await ctx.connection.execute(made.text.encode(), write_values(ctx, made))
+
+
+async def delete_field(here: Installation, ctx: Ctx, name: str, field: str, *, check: bool = False) -> None:
+    """A custom field with its values; refused while a formula, a rule or the title uses it."""
+    ctx.access.administer()
+    if not existing(ctx, name, field).custom:
+        raise Conflict("This field belongs to Relata and cannot be deleted.")
+
+    def decide(catalog: Catalog, _definitions: list[Definition]) -> Edit:
+        if catalog.objects[name].field(field) is None:
+            raise gone(name, field)
+        users = others(users_of(catalog, Target(name, field)), *READERS, "rates", "titles")
+        if users:
+            raise Conflict(f"It is used by {', '.join(users)}; change these first.")
+        if field in catalog.objects[name].ends:
+            raise Conflict("It is an end of the links; delete the many-to-many fields that show them.")
+        drops = drops_of(catalog, name, catalog.objects[name].by_name[field])
+        return Edit(drops=drops, before=forgetting([one for one, part in drops if part is None]))
+
+    await alter(here, ctx, decide, check=check)
+
+
+def blamed(error: Invalid, catalog: Catalog) -> Invalid:
+    """Faults of other definitions, such as of a formula that reads the field, as faults of its new kind."""
+    faults = []
+    for fault in error.faults:
+        match fault.pointer.split("/"):
+            case ["", "objects", name, "fields", field, *_] if known := catalog.objects[name].field(field):
+                told = f"{catalog.objects[name].label}: {known.label}"
+            case ["", "objects", name, "rules", rule, *_]:
+                told = f"the rule «{rule}» of {catalog.objects[name].plural}"
+            case _:
+                faults.append(fault)
+                continue
+        faults.append(Fault("/kind", "in_use", f"It is used by {told}, which would break: {fault.message}"))
+    return Invalid(faults) if faults != list(error.faults) else error
+
+
+def narrower(error: psycopg.Error, field: Field) -> Invalid:
+    """Different texts can be one number, and a text of blanks is empty."""
+    if isinstance(error, psycopg.errors.UniqueViolation):
+        told = f"Different values of {field.label} would become the same, but each is there only once; give up «unique» or change them."
+        return Invalid([Fault("/unique", "not_unique", told)])
+    return Invalid(
+        [Fault("/required", "empty", f"Some values of {field.label} are blank, but it is required; fill them.")]
+    )
