@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -16,44 +16,33 @@ import msgspec
 import psycopg
 
 from relata.errors import Fault, Invalid
-from relata.kernel.context import Ctx
 from relata.kernel.failpoint import failpoint
 from relata.kernel.metadata.columns import bare_columns, column_name
-from relata.kernel.metadata.field import MISFIT, Field
+from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.base import BadValue, Parsing
-from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.sync import ddl, literal_sql
 from relata.kernel.records.statement import row_of
 from relata.kernel.schema.conversion import Conversion, Merging
 from relata.kernel.schema.offenders import SHOWN, Offender, Offenders, Standing
+from relata.kernel.schema.working import CHUNK, Working
 
-CHUNK = 5_000
 MOST_OPTIONS = 500
-TRIES = 20
-LOCK_WAIT = "300ms"
 NOBODY = "00000000-0000-0000-0000-000000000000"
 DECODE = msgspec.json.Decoder(float_hook=Decimal).decode
 ENCODE = msgspec.json.Encoder(decimal_format="number").encode
 
 
 @dataclass(frozen=True, slots=True)
-class Converting:
+class Converting(Working):
     """The change of one field of an object: `prepare` as long as there is time, then `run` in one transaction."""
 
-    ctx: Ctx
-    object: Object
-    old: Field
     new: Field
     users: tuple[str, ...] = ()
     """The formulas and rules that read the field."""
     into: Mapping[str, str] = field(default_factory=dict)
     """Options that are merged → the option that each becomes."""
-
-    @property
-    def table(self) -> str:
-        return f"{q(self.ctx.workspace.schema)}.{q(self.object.name)}"
 
     @property
     def value(self) -> str:
@@ -249,20 +238,6 @@ class Converting:
         """From here on nobody writes records of the object; who reads goes on reading."""
         await self.locked("lock table {table} in share row exclusive mode")
 
-    async def locked(self, text: str) -> None:
-        """A statement that needs a lock: again where others hold the table, without losing what is done."""
-        for attempt in range(TRIES):
-            try:
-                async with self.ctx.connection.transaction():
-                    await self.execute(f"set local lock_timeout = '{LOCK_WAIT}'")
-                    await self.execute(text.format(table=self.table))
-            except psycopg.errors.LockNotAvailable:
-                if attempt == TRIES - 1:
-                    raise
-                await asyncio.sleep(0.05 * (attempt + 1))
-            else:
-                return
-
     async def moves(self) -> bool:
         """Whether values go into other columns, or change where they are."""
         alike = [(c.suffix, c.type) for c in KINDS[self.old.kind].columns] == [
@@ -317,33 +292,6 @@ class Converting:
             f"from pg_temp._conversion c where c._was = before -> %(field)s and {self.held}"
         )
         await self.execute(text)
-
-    # -- the database -------------------------------------------------------------------------
-
-    @property
-    def journal(self) -> str:
-        return f"{q(self.ctx.workspace.schema)}._journal"
-
-    @property
-    def held(self) -> str:
-        return "object = %(object)s and before ? %(field)s"
-
-    async def execute(self, text: str) -> Any:
-        names = {"object": self.object.name, "field": self.old.name, "misfit": MISFIT + self.old.name}
-        values = names if "%(" in text else None
-        return await self.ctx.connection.execute(text.encode(), values)
-
-    async def one(self, text: str) -> tuple[Any, ...]:
-        row: tuple[Any, ...] | None = await (await self.execute(text)).fetchone()
-        return row or (None,)
-
-    async def stream(self, text: str) -> AsyncIterator[list[tuple[Any, ...]]]:
-        names = {"object": self.object.name, "field": self.old.name}
-        async with self.ctx.connection.transaction(), self.ctx.connection.cursor("values") as cursor:
-            await self.execute("set local statement_timeout = '10min'")
-            await cursor.execute(text.encode(), names if "%(" in text else None)
-            while rows := await cursor.fetchmany(CHUNK):
-                yield rows
 
 
 def misfit(one: Offender) -> Fault:

@@ -1,0 +1,73 @@
+"""What the change of a field needs of the database: its table, the past of its values in the journal, and statements that wait for a
+lock without losing what is done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from relata.kernel.context import Ctx
+from relata.kernel.metadata.field import MISFIT, Field
+from relata.kernel.metadata.object import Object
+from relata.kernel.metadata.quoting import quote_name as q
+
+CHUNK = 5_000
+TRIES = 20
+LOCK_WAIT = "300ms"
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """Statements about the values of one field as it was."""
+
+    ctx: Ctx
+    object: Object
+    old: Field
+
+    @property
+    def table(self) -> str:
+        return f"{q(self.ctx.workspace.schema)}.{q(self.object.name)}"
+
+    @property
+    def journal(self) -> str:
+        return f"{q(self.ctx.workspace.schema)}._journal"
+
+    @property
+    def held(self) -> str:
+        return "object = %(object)s and before ? %(field)s"
+
+    async def execute(self, text: str) -> Any:
+        names = {"object": self.object.name, "field": self.old.name, "misfit": MISFIT + self.old.name}
+        values = names if "%(" in text else None
+        return await self.ctx.connection.execute(text.encode(), values)
+
+    async def one(self, text: str) -> tuple[Any, ...]:
+        row: tuple[Any, ...] | None = await (await self.execute(text)).fetchone()
+        return row or (None,)
+
+    async def stream(self, text: str) -> AsyncIterator[list[tuple[Any, ...]]]:
+        names = {"object": self.object.name, "field": self.old.name}
+        async with self.ctx.connection.transaction(), self.ctx.connection.cursor("values") as cursor:
+            await self.execute("set local statement_timeout = '10min'")
+            await cursor.execute(text.encode(), names if "%(" in text else None)
+            while rows := await cursor.fetchmany(CHUNK):
+                yield rows
+
+    async def locked(self, text: str) -> None:
+        """A statement that needs a lock: again where others hold the table, without losing what is done."""
+        for attempt in range(TRIES):
+            try:
+                async with self.ctx.connection.transaction():
+                    await self.execute(f"set local lock_timeout = '{LOCK_WAIT}'")
+                    await self.execute(text.format(table=self.table))
+            except psycopg.errors.LockNotAvailable:
+                if attempt == TRIES - 1:
+                    raise
+                await asyncio.sleep(0.05 * (attempt + 1))
+            else:
+                return
