@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from relata.errors import Fault
@@ -81,6 +81,30 @@ def checked_parts(value: Any, parts: tuple[str, ...], longest: int) -> dict[str,
     if faults:
         raise BadValue.all(faults)
     return found
+
+
+def checked_entry(
+    value: dict[str, Any], checks: Mapping[str, Callable[[Any], Any]], besides: Collection[str] = ()
+) -> dict[str, Any]:
+    """The parts of an entry, each by its check: the first must be there, the others may be. Those `besides` are known, and left
+    to the caller.
+    """
+    faults = [
+        Fault(f"/{pointer(key)}", "unknown_field", f"Use {', '.join(checks)}; there is no «{key[:40]}».")
+        for key in value
+        if key not in checks and key not in besides
+    ]
+    made: dict[str, Any] = {}
+    for place, (key, check) in enumerate(checks.items()):
+        if place and value.get(key) is None:
+            continue
+        try:
+            made[key] = check(value.get(key))
+        except BadValue as error:
+            faults += [fault.below(f"/{key}") for fault in error.faults]
+    if faults:
+        raise BadValue.all(faults)
+    return made
 
 
 def parts_schema(parts: tuple[str, ...], longest: int, *, accepted: bool = False) -> dict[str, Any]:

@@ -7,14 +7,12 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Text, func
 
-from relata.errors import Fault
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, Schema, text_sort
 from relata.kernel.metadata.kinds.cell_text import list_of, listed, members_of
-from relata.kernel.metadata.kinds.checks import checked_list, checked_text, each, kind_of, pointer
+from relata.kernel.metadata.kinds.checks import checked_entry, checked_list, checked_text, each, kind_of
 
-KEYS = ("value", "label", "primary")
 MOST, LONGEST, LABEL = 50, 2_000, 100
 """Values of a field, characters of a value and of its label."""
 
@@ -77,21 +75,7 @@ class Entries(Kind, ABC):
             return {"value": self.checked(value)}
         if not isinstance(value, dict):
             raise BadValue(f"Send text or an object with value and label; {kind_of(value)} came.")
-        faults = [
-            Fault(f"/{pointer(key)}", "unknown_field", f"Use {', '.join(KEYS)}; there is no «{key[:40]}».")
-            for key in value
-            if key not in KEYS
-        ]
-        made: dict[str, Any] = {}
-        for key, check in (("value", self.checked), ("label", checked_label), ("primary", checked_flag)):
-            if key != "value" and value.get(key) is None:
-                continue
-            try:
-                made[key] = check(value.get(key))
-            except BadValue as error:
-                faults += [fault.below(f"/{key}") for fault in error.faults]
-        if faults:
-            raise BadValue.all(faults)
+        made = checked_entry(value, {"value": self.checked, "label": checked_label, "primary": checked_flag})
         return {key: part for key, part in made.items() if key == "value" or part}
 
     def checked(self, value: Any) -> str:

@@ -16,7 +16,7 @@ from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, Schema
 from relata.kernel.metadata.kinds.cell_text import is_json_object, json_of, list_of
-from relata.kernel.metadata.kinds.checks import checked_list, checked_text, each, kind_of, pointer
+from relata.kernel.metadata.kinds.checks import checked_entry, checked_list, checked_text, each, kind_of
 from relata.kernel.metadata.kinds.id import checked_id
 
 MOST, LONGEST = 20, 200
@@ -87,21 +87,7 @@ def checked_file(value: Any) -> dict[str, Any]:
         return {"id": checked_id(value)}
     if not isinstance(value, dict):
         raise BadValue(f'Send the id of an uploaded file, or {{"id", "name"}}; {kind_of(value)} came.')
-    faults = [
-        Fault(f"/{pointer(key)}", "unknown_field", f"Use id and name; there is no «{key[:40]}».")
-        for key in value
-        if key not in ("id", "name", *TOLD)
-    ]
-    made: dict[str, Any] = {}
-    for key, check in (("id", checked_id), ("name", checked_name)):
-        if key == "name" and value.get(key) is None:
-            continue
-        try:
-            made[key] = check(value.get(key))
-        except BadValue as error:
-            faults += [fault.below(f"/{key}") for fault in error.faults]
-    if faults:
-        raise BadValue.all(faults)
+    made = checked_entry(value, {"id": checked_id, "name": checked_name}, TOLD)
     return made | {key: value[key] for key in TOLD if value.get(key) is not None}
 
 

@@ -7,30 +7,19 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, case, cast, func, literal_column
 
-from relata.errors import Fault
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds.about import checked_link, link_schema
-from relata.kernel.metadata.kinds.base import Column, Columns, Kind, Parsing, Schema
-from relata.kernel.metadata.kinds.cell_text import json_of
-from relata.kernel.metadata.kinds.id import checked_id
-from relata.kernel.metadata.kinds.number import sentence
+from relata.kernel.metadata.kinds.about import About, checked_link, link_schema
+from relata.kernel.metadata.kinds.base import Column, Columns, Parsing, Schema
 
 
-class Reference(Kind):
+class Reference(About):
     name = "reference"
     label = "Reference"
     help = "A link to one record of one of several objects, such as an account or a contact."
     type = Type.ID
     columns = (Column("", "uuid"), Column("object", "text"))
-    takes = frozenset({"to", "inverse"})
-    sortable = False
-
-    def define(self, field: Field) -> list[Fault]:
-        return [] if field.to else [Fault("/to", "required", "Name the objects that it may point to.")]
-
-    def cell(self, text: str) -> Any:
-        return json_of(text)
+    calculable = True
 
     def schema(self, field: Field) -> Schema:
         return link_schema(field)
@@ -55,7 +44,3 @@ class Reference(Kind):
 
     def load(self, field: Field, value: Any) -> Any:
         return None if value is None else UUID(value["id"])
-
-    def filter_value(self, field: Field, value: Any) -> Any:
-        given = value.get("id") if isinstance(value, dict) else value
-        return UUID(sentence(checked_id, given))
