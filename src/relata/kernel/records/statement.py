@@ -5,14 +5,12 @@ as JSON, and writes the rows, their journal, their events and their search docum
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 import sqlalchemy as sa
 
 from relata.kernel.access.access import Access
-from relata.kernel.expression.fold import fold_sql
-from relata.kernel.metadata.columns import TYPES, column_name, columns_of, field_columns
+from relata.kernel.metadata.columns import TYPES, column_name, columns_of
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.object import Object
@@ -22,6 +20,7 @@ from relata.kernel.metadata.store import SHAPE
 from relata.kernel.query.compile import DIALECT, column_names, record_json
 from relata.kernel.query.frame import Build, Frame
 from relata.kernel.records.attaching import claiming
+from relata.kernel.records.searchable import document
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,43 +191,7 @@ class Writer:
         )
 
     def document(self) -> tuple[dict[str, str], str]:
-        """Column of the search document → SQL over `folded`, and that source. Each text is put together once
-        and folded once: `raw` holds what the record says, `folded` the same without case and accents.
-        """
-        frame = self.frame(self.object.name, "r")
-        title = self.object.by_name[self.object.title]
-        named = KINDS[title.kind].compared(title, field_columns(title, frame.table))
-        texts = {
-            field.name: KINDS[field.kind].words(field, field_columns(field, frame.table))
-            for field in self.object.fields
-            if field.searched or field is title
-        }
-        given = {name: words for name, words in texts.items() if words is not None}
-        prose = {name for name in given if KINDS[self.object.by_name[name].kind].long}
-        long = [words for name, words in given.items() if name in prose]
-        short = [words for name, words in given.items() if name not in prose]
-        raw = sa.table(
-            "raw", sa.column("title", sa.Text()), sa.column("short", sa.Text()), sa.column("long", sa.Text())
-        )
-        start = sa.func.left(raw.c.title, KEPT, type_=sa.Text())
-        source = (
-            "from r, lateral (select r.id, r.updated_at, "
-            f"{self.compiled(sa.cast(named, sa.Text()))} as title, {self.compiled(joined(short))} as short, "
-            f"{self.compiled(joined(long))} as long offset 0) raw, lateral (select raw.id, raw.updated_at, raw.title, "
-            f"left({self.compiled(fold_sql(start))}, {KEPT_TEXT}) as key, {self.compiled(fold_sql(raw.c.short))} as short, "
-            f"{self.compiled(fold_sql(raw.c.long))} as long offset 0) folded"
-        )
-        columns = {
-            "record": "folded.id",
-            "object": quote_text(self.object.name),
-            "title": "folded.title",
-            "key": "folded.key",
-            "last": "nullif(split_part(folded.key, ' ', -1), '')",
-            "grams": "folded.short",
-            "words": "to_tsvector('simple', left(concat_ws(' ', folded.short, folded.long), 200000))",
-            "at": "folded.updated_at",
-        }
-        return columns, source
+        return document(self.object, self.frame(self.object.name, "r").table, self.compiled)
 
     def document_insert(self) -> str:
         columns, source = self.document()
@@ -297,8 +260,6 @@ class QuietWriter(Writer):
 
 ORIGIN = "~origin"
 """The key of a row under which it tells where values are from that nobody sent."""
-KEPT_TEXT = "400"  # characters of a title that an index can hold whatever they are
-KEPT: sa.ColumnElement[int] = sa.literal_column(KEPT_TEXT)
 SYSTEM = ("created_at", "updated_at", "created_by", "updated_by", "version")
 # Whoever began earlier may write later: the moments of a record never run backwards, so that its past has an order.
 AT = "greatest(%(now)s::timestamptz, t.updated_at)"
@@ -316,14 +277,6 @@ def stored(field: Field) -> bool:
 
 def definitions(fields: list[Field]) -> str:
     return ", ".join(f"{q(name)} {type_}" for field in fields for name, type_ in columns_of(field).items())
-
-
-def joined(texts: list[sa.ColumnElement[Any]]) -> sa.ColumnElement[Any]:
-    """The texts with a space between them, empty ones left out."""
-    parts = [sa.cast(text, sa.Text()) for text in texts]
-    if not parts:
-        return sa.literal_column("''")
-    return reduce(lambda whole, part: sa.func.concat_ws(sa.literal_column("' '"), whole, part), parts)
 
 
 def row_of(object_: Object, values: dict[str, Any]) -> dict[str, Any]:
