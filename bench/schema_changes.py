@@ -3,7 +3,8 @@
     bench/schema_changes.py [--records 1000000] [--work bench-schema] [--only unique,required]
 
 Loads the contacts as a set into the tables themselves, serves them, and prints for each change how long it took until it was
-answered and until it was all done, and the longest and the p99.9 wait of a write from its beginning until its end.
+answered and until it was all done, the longest and the p99.9 duration of a write, and how long one was seen waiting for a lock
+of a table, which does not depend on how busy the machine is.
 """
 
 from __future__ import annotations
@@ -54,6 +55,12 @@ CHANGES: tuple[Change, ...] = (
     ("kind: number to percent", "PATCH", f"{FIELDS}/size", {"kind": "percent"}),
     ("kind: text to choice of 20 values", "PATCH", f"{FIELDS}/must", {"kind": "choice"}),
 )  # fmt: skip
+LOOKED = 0.015
+"""Seconds between two looks at who waits for a lock."""
+LOCKED = (
+    "select coalesce(max(extract(epoch from clock_timestamp() - waitstart)), 0)::float from pg_locks "
+    "where not granted and locktype = 'relation' and mode in ('RowExclusiveLock', 'RowShareLock', 'AccessShareLock')"
+)
 LOAD = (
     "insert into {schema}.contact (id, created_at, updated_at, version, name__last, name__first, title, external_id, code, must, size, level) "
     "select gen_random_uuid(), now(), now(), 1, 'Name ' || n, 'First', 'engineer', 'x-' || n, 'code ' || n, 'value ' || n %% 20, n, "
@@ -70,6 +77,15 @@ class Writers:
     taken: list[tuple[float, float, int]] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
     counter: Iterator[int] = field(default_factory=itertools.count)
+    waits: list[tuple[float, float]] = field(default_factory=list)
+
+    def look(self, conninfo: str) -> None:
+        """Note for how long somebody has waited for a lock of a table."""
+        with psycopg.connect(conninfo, autocommit=True) as connection:
+            while not self.stop.wait(LOOKED):
+                row = connection.execute(LOCKED).fetchone()
+                if row is not None and row[0]:
+                    self.waits.append((time.monotonic(), row[0]))
 
     def write(self) -> None:
         with caller(self.base, self.key) as client:
@@ -123,6 +139,7 @@ def main() -> None:
                         client.post(FIELDS, json=one).raise_for_status()
                 load(database.conninfo, given.records)
                 measure(
+                    database.conninfo,
                     base,
                     key,
                     [one for one in CHANGES if not given.only or any(w in one[0] for w in given.only.split(","))],
@@ -144,9 +161,10 @@ def load(conninfo: str, count: int) -> None:
     print(f"{count:,} contacts loaded in {time.monotonic() - began:.0f} s", flush=True)
 
 
-def measure(base: str, key: str, changes: list[Change]) -> None:
+def measure(conninfo: str, base: str, key: str, changes: list[Change]) -> None:
     writers = Writers(base, key)
     threads = [threading.Thread(target=writers.write) for _ in range(WRITERS)]
+    threads.append(threading.Thread(target=writers.look, args=[conninfo]))
     for thread in threads:
         thread.start()
     try:
@@ -191,10 +209,12 @@ def told(name: str, writers: Writers, began: float, ended: float, answered: floa
     if not during:
         print(f"{name}: no write came back in {ended - began:.1f} s", flush=True)
         return
+    locked = max((wait for at, wait in list(writers.waits) if began < at < ended + 0.1), default=0.0)
     high = during[min(len(during) - 1, int(len(during) * 0.999))]
     print(
         f"{name:45} answered {answered * 1000:7.0f} ms · done {(ended - began) * 1000:7.0f} ms · {len(during):6} writes, "
-        f"median {during[len(during) // 2] * 1000:4.0f}, p99.9 {high * 1000:6.0f}, longest {during[-1] * 1000:6.0f} ms · {bad or ''} {more}",
+        f"median {during[len(during) // 2] * 1000:4.0f}, p99.9 {high * 1000:6.0f}, longest {during[-1] * 1000:6.0f} ms, "
+        f"for a lock {locked * 1000:6.0f} ms · {bad or ''} {more}",
         flush=True,
     )
 

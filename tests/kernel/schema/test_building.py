@@ -209,7 +209,7 @@ def test_what_no_worker_has_begun_is_cancelled_at_once(module_world: World) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("point", ["build.before_index", "build.after_index"])
+@pytest.mark.parametrize("point", ["build.before_index", "build.after_index", "build.after_mark"])
 def test_a_worker_that_is_killed_leaves_old_or_new_and_the_next_one_goes_on(
     module_world: World, tmp_path: Path, point: str
 ) -> None:
@@ -217,12 +217,43 @@ def test_a_worker_that_is_killed_leaves_old_or_new_and_the_next_one_goes_on(
     job = change(world, name, unique=True)["job"]
     with worker(world, tmp_path, RELATA_FAILPOINT=point) as killed:
         assert killed.wait(30) == -signal.SIGKILL
-    assert (field_of(world, name)["state"], field_of(world, name)["unique"]) == ("building", False)
+    done = point == "build.after_mark"
+    until(lambda: field_of(world, name)["unique"] is done)
+    assert field_of(world, name)["state"] == ("ready" if done else "building")
     assert strange(world, tmp_path) == []
     do_job(world, tmp_path, job)
     assert ended(world, job)[0] == "succeeded"
     until(lambda: field_of(world, name)["unique"])
     assert unsettled(world.conninfo, world.schema) == []
+
+
+def test_what_a_lost_job_left_is_queued_again_by_whoever_opens_the_workspace(
+    module_world: World, tmp_path: Path
+) -> None:
+    """As after a restore, where the index is not there and its job is over, and after an upgrade that declares an index."""
+    world, name = module_world, crate(module_world)
+    job = change(world, name, unique=True)["job"]
+    text = "update {schema}._job set status = 'failed', attempts = 9 where id = %s returning 1"
+    world.rows(text, [job])
+    (index,) = index_of(world, name)
+    with psycopg.connect(world.conninfo, autocommit=True) as connection:
+        connection.execute(sql.SQL("drop index {}").format(sql.Identifier(world.schema, index)))
+    do_job(world, tmp_path, job)
+    assert ended(world, job)[0] == "succeeded"
+    others = world.rows(
+        "select id::text from {schema}._job where arguments ->> 'object' = %s and id <> %s", [name, job]
+    )
+    for (other,) in others:
+        do_job(world, tmp_path, other)
+    assert len(others) == 1
+    until(lambda: field_of(world, name)["unique"])
+    assert unsettled(world.conninfo, world.schema) == []
+
+
+def index_of(world: World, name: str) -> list[str]:
+    """The index of the title, which records are sorted by."""
+    text = "select indexname from pg_indexes where schemaname = %s and tablename = %s and indexname like 'ix_%%' and indexdef like '%%name%%'"
+    return [row[0] for row in world.rows(text, [world.schema, name])]
 
 
 def test_a_table_that_is_held_is_told_with_who_holds_it(module_world: World, monkeypatch: pytest.MonkeyPatch) -> None:

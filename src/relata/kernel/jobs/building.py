@@ -25,11 +25,16 @@ BUILD = "build"
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A field that a job is to finish."""
+    """A field that a job is to finish, or an object where `field` is empty."""
 
     object: str
     field: str
     building: Building
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """Those of its job."""
+        return {"object": self.object, "field": self.field, "rules": self.building.rules}
 
 
 def left_to_jobs(catalog: Catalog, schema: str, later: Mapping[str, frozenset[str]]) -> list[Left]:
@@ -56,22 +61,20 @@ async def resume(
     for object_ in catalog.objects.values():
         for field in object_.own:
             if field.building:
-                await queued(connection, workspace, field.building.job, object_.name, field.name)
+                await queued(connection, workspace, Left(object_.name, field.name, field.building))
         if later.get(object_.name, frozenset()) - being_built(object_, workspace.schema):
             job = str(uuid5(NAMESPACE_OID, f"{workspace.schema}.{object_.name}"))
-            await queued(connection, workspace, job, object_.name, "")
+            await queued(connection, workspace, Left(object_.name, "", Building(job=job)))
 
 
-async def queued(
-    connection: psycopg.AsyncConnection[Any], workspace: Named, job: str, object_: str, field: str
-) -> None:
+async def queued(connection: psycopg.AsyncConnection[Any], workspace: Named, left: Left) -> None:
     """See to it that a job waits or runs."""
     text = (
         f"insert into {q(workspace.schema)}._job (id, kind, arguments, role, principal) values (%s, %s, %s, 'administrator', %s) "
         "on conflict (id) do update set status = 'queued', attempts = 0, cancel = false, message = null, finished_at = null "
         "where _job.status not in ('queued', 'running') returning id"
     )
-    arguments = Jsonb({"object": object_, "field": field})
-    row = await (await connection.execute(text.encode(), [job, BUILD, arguments, SYSTEM])).fetchone()
+    job = left.building.job
+    row = await (await connection.execute(text.encode(), [job, BUILD, Jsonb(left.arguments), SYSTEM])).fetchone()
     if row:
         await tell_workers(connection, workspace, job)

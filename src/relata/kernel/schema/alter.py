@@ -108,7 +108,7 @@ async def once(installation: Standard, ctx: Ctx, decide: Decide, *, check: bool)
                 catalog = combine(installation.objects, edited(definitions, edit), version + 1)
             await keep(ctx, schema, edit)
             for one in left:
-                await enqueue(ctx, BUILD, {"object": one.object, "field": one.field}, one.building.job)
+                await enqueue(ctx, BUILD, one.arguments, one.building.job)
             failpoint("schema.before_tables")
             await carry_out(ctx.connection, schema, plan)
             if edit.after:

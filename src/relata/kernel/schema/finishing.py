@@ -106,9 +106,9 @@ class Finishing:
         """Raises what PostgreSQL says of records that stand in the way, and QueryCanceled where a change needs the table."""
         catalog = await stored_catalog(self.run.host, self.ctx)
         object_ = catalog.objects.get(self.name)
-        if object_ is None:
-            raise Cancelled
-        state = self.wanted(object_)
+        if object_ is None or (state := self.wanted(object_)) is None:
+            await self.run.progress(0)
+            return
         there = await self.there()
         checks = [name for name in state.constraints if not there.get(name, True)]
         indexes = [name for name in state.indexes if not there.get(name)]
@@ -131,9 +131,11 @@ class Finishing:
             failpoint("build.after_index")
         if self.field:
             await settle(self.run.host, self.ctx, self.name, self.field, self.run.id, done=True)
+            failpoint("build.after_mark")
         await self.run.progress(100, total=100)
 
-    def wanted(self, object_: Object) -> TableState:
+    def wanted(self, object_: Object) -> TableState | None:
+        """What there must be in the end; None where that has been done. Raises Cancelled where it was given up."""
         schema = self.ctx.workspace.schema
         if not self.field:
             every, others = wanted(object_, schema), being_built(object_, schema)
@@ -142,7 +144,11 @@ class Finishing:
                 constraints={name: text for name, text in every.constraints.items() if name not in others},
             )
         field = object_.field(self.field)
-        if field is None or field.building is None or field.building.job != self.run.id:
+        if field is None:
+            raise Cancelled
+        if field.building is None or field.building.job != self.run.id:
+            if all(getattr(field, rule) for rule in self.run.arguments["rules"]):
+                return None
             raise Cancelled
         return parts(object_, field, schema)
 
