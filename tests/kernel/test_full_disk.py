@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx2 as httpx
@@ -106,6 +107,30 @@ def test_a_job_that_finds_the_disk_full_goes_on_when_there_is_room(place: Place,
         ended = server.call("GET", f"/jobs/{id_}")
         assert (ended["status"], ended["done"], ended["failed"]) == ("succeeded", ROWS, 0)
         check_sound(conninfo, schema, "account", ROWS)
+
+
+def test_an_index_that_finds_the_disk_full_is_built_when_there_is_room(place: Place) -> None:
+    with place.database() as (conninfo, schema), serving(place) as server:
+        server.call("POST", "/objects/account/fields", {"name": "code", "kind": "text"})
+        made = "insert into {schema}.account (id, created_at, updated_at, version, name, code) select gen_random_uuid(), now(), now(), 1, 'x', "
+        rows(conninfo, made + f"repeat(n::text, 100) from generate_series(1, {ROWS}) n returning 1", schema=schema)
+        with psycopg.connect(conninfo) as somebody:
+            somebody.execute(f"update {schema}.account set name = 'y' where code like '7%'".encode())
+            job = server.call("PATCH", "/objects/account/fields/code", {"unique": True})["job"]
+            until(lambda: rows(conninfo, "select 1 from pg_stat_progress_create_index"))
+            with full(place):
+                somebody.rollback()
+                until(lambda: "disk" in (server.call("GET", f"/jobs/{job}")["message"] or ""), 60)
+                assert not field(server, "code")["unique"]
+        until(lambda: server.client.get(f"/jobs/{job}").json().get("status") == "succeeded", 120)
+        until(lambda: field(server, "code")["unique"], 10)
+        assert unsettled(conninfo, schema) == []
+
+
+def field(server: Server, name: str) -> Any:
+    """A field of accounts, as the catalog shows it."""
+    (account,) = [one for one in server.call("GET", "/catalog")["objects"] if one["name"] == "account"]
+    return next(one for one in account["fields"] if one["name"] == name)
 
 
 def stop_by_writing(conninfo: str) -> None:

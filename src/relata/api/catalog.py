@@ -156,6 +156,8 @@ def shown_field(access: Access, object_: Object, field: Field) -> dict[str, Any]
         "help": field.help,
         "required": field.required,
         "unique": field.unique,
+        "state": "building" if field.building else "ready",
+        **({"job": field.building.job, "building": list(field.building.rules)} if field.building else {}),
         "custom": field.custom,
         "readonly": not access.writable(object_.name, field.name),
         "options": [shown_option(option) for option in field.options] if "options" in kind.takes else None,

@@ -10,17 +10,18 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from relata.api.bulk import data_folder
-from relata.api.edge import answer, opened
+from relata.api.edge import answer, installation, opened
 from relata.api.operation import Described, Operation, query, ref
 from relata.errors import Fault, Invalid, NotFound
 from relata.kernel.context import Ctx
-from relata.kernel.jobs.queue import State, cancel_job, find_job
+from relata.kernel.jobs.queue import State, find_job
 from relata.kernel.metadata.kinds.base import BadValue
 from relata.kernel.metadata.kinds.id import checked_id
 from relata.kernel.records.bulk_job import INPUT, committed, open_input
 from relata.kernel.records.chunks import SIZE, chunked
 from relata.kernel.records.results import SETS, Entry, check_kept, chunk_name, folder_of, outcomes
 from relata.kernel.records.written_out import as_csv, as_ndjson, as_sent
+from relata.kernel.schema.finishing import end_job
 
 FORMS = ("ndjson", "csv", "sent")
 
@@ -32,7 +33,7 @@ async def read(request: Request) -> Response:
 
 async def cancel(request: Request) -> Response:
     async with opened(request) as ctx:
-        return answer(told(await cancel_job(ctx, id_of(request))))
+        return answer(told(await end_job(installation(request), ctx, id_of(request))))
 
 
 async def rows(request: Request) -> Response:
@@ -109,7 +110,9 @@ ROUTES = [
         "POST",
         "/jobs/{id}/cancel",
         cancel,
-        Operation(name="cancel_job", summary="Ask a job to end", tag="jobs", answers={200: ref("Job")}),
+        Operation(
+            name="cancel_job", summary="Ask a job to end", tag="jobs", answers={200: ref("Job")}, refusals=(409,)
+        ),
     ),
     Described(
         "GET",

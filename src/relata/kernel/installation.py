@@ -30,9 +30,11 @@ from relata.kernel.events.relay import EVENTS
 from relata.kernel.files.local import FILES, LocalStore
 from relata.kernel.files.upload import DECODED, LARGEST
 from relata.kernel.identity.recognised import PEOPLE, Recognised, watch_people
+from relata.kernel.jobs.building import resume
 from relata.kernel.jobs.job import Job
 from relata.kernel.jobs.schema import prepare_queue
 from relata.kernel.metadata.catalog import Catalog
+from relata.kernel.metadata.locking import TABLE_WAIT, patiently
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.store import Definition, combine, stored_definitions, stored_version
 from relata.kernel.metadata.sync import sync
@@ -169,9 +171,11 @@ class Installation:
         return found
 
     async def make(self, entry: Entry) -> Workspace:
-        async with self.connection() as connection, connection.transaction():
-            catalog = await self.prepare(connection, entry)
-        return self.keep(entry, catalog)
+        async def once() -> Catalog:
+            async with self.connection() as connection, connection.transaction():
+                return await self.prepare(connection, entry)
+
+        return self.keep(entry, await patiently(once))
 
     async def prepare(self, connection: psycopg.AsyncConnection[Any], entry: Entry) -> Catalog:
         """The catalog of a workspace, whose tables are brought up to what the apps declare; of one that was let go of they are."""
@@ -181,7 +185,10 @@ class Installation:
         await connection.execute("select pg_advisory_xact_lock(hashtext(%s))", [schema])
         version, definitions = await stored_definitions(connection, schema)
         catalog = self.catalog(version, definitions)
-        await sync(connection, schema, catalog)
+        await connection.execute(f"set local lock_timeout = '{TABLE_WAIT}'".encode())
+        plan = await sync(connection, schema, catalog)
+        await connection.execute("set local lock_timeout = 0")
+        await resume(connection, entry, catalog, plan.later)
         await begin_anew(connection, schema)
         await watch_people(connection, schema, entry.name)
         self._prepared[entry.id] = version

@@ -25,6 +25,10 @@ export interface Field {
   help: string | null;
   required: boolean;
   unique: boolean;
+  /** While a job finishes the field: which, and the rules (required, unique) that it puts in force. */
+  state?: "building" | "ready";
+  job?: string;
+  building?: string[];
   custom: boolean;
   readonly: boolean;
   options: Option[] | null;

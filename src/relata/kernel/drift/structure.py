@@ -10,25 +10,39 @@ from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.store import Definition
-from relata.kernel.metadata.sync import TableState, actual, desired
+from relata.kernel.metadata.sync import EMPTY, TableState, actual, being_built, desired
 from relata.kernel.migrations import FUNCTIONS, INSTALLATION, WORKSPACE, available
 
 FUNCTION = re.compile(r"create (?:or replace )?function (relata\.\w+)\(.*?\$\$.*?\$\$", re.DOTALL)
 INVALID = """
 select i.relname from pg_index x join pg_class i on i.oid = x.indexrelid join pg_namespace n on n.oid = i.relnamespace
 where n.nspname = %s and not (x.indisvalid and x.indisready) order by 1"""
+UNCHECKED = """
+select t.relname, c.conname from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_namespace n on n.oid = t.relnamespace
+where n.nspname = %s and not c.convalidated and t.relname not like '\\_%%' order by 1, 2"""
 THERE = "select distinct 'relata.' || p.proname from pg_proc p where p.pronamespace = to_regnamespace('relata')"
 START = "the next start of Relata mends it"
 
 
 async def structure(connection: Connection, schema: str, catalog: Catalog) -> list[Drift]:
-    """All differences of a workspace's tables."""
+    """All differences of a workspace's tables, but for what jobs have in hand."""
     now, then = await actual(connection, schema), desired(catalog, schema)
+    in_hand = {name for object_ in catalog.objects.values() for name in being_built(object_, schema)}
+    for table, state in now.items():
+        for name in in_hand & then.get(table, EMPTY).indexes.keys():
+            state.indexes.setdefault(name, "")
     found = [drift for name in sorted({*now, *then}) for drift in of_table(schema, name, now.get(name), then.get(name))]
     for (index,) in await (await connection.execute(INVALID, [schema])).fetchall():
+        if index in in_hand:
+            continue
         text = f"reindex index concurrently {q(schema)}.{q(index)}"
         what = f"Index {index} is invalid, so that reading is slow and «unique» may not hold: rebuild it."
         found.append(Drift(schema, what, running(text)))
+    for table, constraint in await (await connection.execute(UNCHECKED, [schema])).fetchall():
+        if constraint not in in_hand:
+            text = f"alter table {q(schema)}.{q(table)} validate constraint {q(constraint)}"
+            what = f"Constraint {constraint} holds for new records only: check those that are there."
+            found.append(Drift(f"{schema}.{table}", what, running(text)))
     return found
 
 

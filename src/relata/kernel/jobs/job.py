@@ -13,6 +13,7 @@ import psycopg
 
 from relata.kernel.access.actor import Actor
 from relata.kernel.context import Ctx
+from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Host(Protocol):
     """What jobs need of the installation that they run in."""
 
     jobs: Mapping[str, Job]
+    objects: tuple[Object, ...]
     folder: Path | None
     stopping: bool
 

@@ -56,6 +56,16 @@ class Through:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Building:
+    """What a job is finishing in a large table. `rules` are those of «required» and «unique» that were asked for: «required»
+    holds for what is written from now on, «unique» only when the job is through.
+    """
+
+    job: str
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """What a record can hold under one name.
 
@@ -63,7 +73,7 @@ class Field:
     links of a many-to-many are.
     `default` is in the form that clients send; `default_formula` works one out from the rest of a new record.
     `required_if`, `readonly_if` and `visible_if` are conditions. `rate_date` names the date or moment at whose rate
-    money is converted. `indexed` asks for an index for filters and sorts.
+    money is converted. `indexed` asks for an index for filters and sorts. While `building`, a part of it is not finished.
     """
 
     name: str
@@ -89,6 +99,12 @@ class Field:
     readonly_if: str | None = None
     visible_if: str | None = None
     rate_date: str | None = None
+    building: Building | None = None
+
+    @property
+    def to_be_unique(self) -> bool:
+        """Whether it is unique, or is when the job that builds it is through."""
+        return self.unique or (self.building is not None and "unique" in self.building.rules)
 
     @property
     def many(self) -> bool:

@@ -22,6 +22,7 @@ FIELD_CHANGES = ("label", "help", "options", "required", "unique", "default", "r
 OBJECT_CHANGES = ("label", "plural", "icon", "colour")
 
 SHAPE = "shape"
+BUILDING = "building"
 
 ENCODE = msgspec.json.Encoder(decimal_format="number").encode
 
@@ -86,9 +87,8 @@ def changed(object_: Object, definition: Definition) -> Object:
 
 def merged(field: Field, changes: dict[str, Any]) -> Field:
     """The field with changes in the form in which they are stored."""
-    return read_field(
-        {**msgspec.to_builtins(field), **{name: changes[name] for name in FIELD_CHANGES if name in changes}}
-    )
+    known = {name: changes[name] for name in (*FIELD_CHANGES, BUILDING) if name in changes}
+    return read_field({**msgspec.to_builtins(field), **known})
 
 
 def read_field(value: dict[str, Any]) -> Field:

@@ -1,11 +1,14 @@
 """From the catalog to the database: the tables that objects need, compared with those that exist,
-and the statements that make up the difference. Applied twice, the second time there is nothing.
+and the statements that make up the difference. Applied twice, the second time there is nothing. What would
+keep the writers of a large table waiting is left to a job.
 """
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from types import MappingProxyType
 from typing import Any
 
 import psycopg
@@ -21,6 +24,9 @@ from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
 
 LIVE = "deleted_at is null"
+LARGE = 10_000
+"""Rows from which indexes and checks of what is there are left to a job: with fewer they take some hundredths of a second."""
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
 DIALECT: Dialect = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy has no annotation here
 SYSTEM_DDL = {
     "id": "uuid primary key",
@@ -40,25 +46,46 @@ class TableState:
     constraints: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The statements of the difference; those that drop one of the indexes `gone` stop whoever builds it. `later` are the
+    indexes and checks by object that a job has to finish.
+    """
+
+    statements: list[str]
+    gone: list[str]
+    later: dict[str, frozenset[str]]
+
+
 def desired(catalog: Catalog, schema: str) -> dict[str, TableState]:
     return {object_.name: wanted(object_, schema) for object_ in catalog.objects.values()}
+
+
+def parts(object_: Object, item: Field, schema: str) -> TableState:
+    """What one field needs."""
+    state = TableState(columns=columns_of(item))
+    table = f"{q(schema)}.{q(object_.name)}"
+    if item.required and item.name not in SYSTEM_DDL:
+        state.constraints[required_name(item.name)] = f"check (deleted_at is not null or {present(item)})"
+    if item.to and [column.type for column in KINDS[item.kind].columns] == ["uuid"] and not item.readonly:
+        target = f"{q(schema)}.{q(item.to[0])}"
+        state.constraints[f"link_{item.name}"] = f"foreign key ({q(item.name)}) references {target} (id)"
+    if item.to_be_unique:
+        name = unique_name(schema, object_.name, item.name)
+        state.indexes[name] = f"unique index {name} on {table} ({q(item.name)}) where {LIVE} and {present(item)}"
+    elif KINDS[item.kind].columns and (item.indexed or (item.to and not item.readonly)):
+        add_index(state, table, index_keys(item))
+    return state
 
 
 def wanted(object_: Object, schema: str) -> TableState:
     state = TableState()
     table = f"{q(schema)}.{q(object_.name)}"
     for item in object_.fields:
-        state.columns |= columns_of(item)
-        if item.required and item.name not in SYSTEM_DDL:
-            state.constraints[required_name(item.name)] = f"check (deleted_at is not null or {present(item)})"
-        if item.to and [column.type for column in KINDS[item.kind].columns] == ["uuid"] and not item.readonly:
-            target = f"{q(schema)}.{q(item.to[0])}"
-            state.constraints[f"link_{item.name}"] = f"foreign key ({q(item.name)}) references {target} (id)"
-        if item.unique:
-            name = unique_name(schema, object_.name, item.name)
-            state.indexes[name] = f"unique index {name} on {table} ({q(item.name)}) where {LIVE} and {present(item)}"
-        elif KINDS[item.kind].columns and (item.indexed or (item.to and not item.readonly)):
-            add_index(state, table, index_keys(item))
+        of_item = parts(object_, item, schema)
+        state.columns |= of_item.columns
+        state.indexes |= of_item.indexes
+        state.constraints |= of_item.constraints
     for together in object_.unique:
         name = unique_name(schema, object_.name, "+".join(together))
         state.indexes[name] = f"unique index {name} on {table} ({', '.join(q(part) for part in together)}) where {LIVE}"
@@ -129,13 +156,22 @@ def digest(text: str) -> str:
     return blake2b(text.encode(), digest_size=10).hexdigest()
 
 
-def difference(now: dict[str, TableState], then: dict[str, TableState], schema: str) -> list[str]:
-    """The statements that turn the tables `now` into `then`, links last so that targets exist."""
+def difference(
+    now: dict[str, TableState],
+    then: dict[str, TableState],
+    schema: str,
+    later: Mapping[str, Container[str]] = NOTHING,
+    defaults: Mapping[tuple[str, str], str] = NOTHING,
+) -> list[str]:
+    """The statements that turn the tables `now` into `then`, links last so that targets exist. Without the indexes
+    of `later`; its checks hold for new rows only. `defaults` are what new columns hold in the rows that are there.
+    """
     first: list[str] = []
     links: list[str] = []
     for name, state in then.items():
         table = f"{q(schema)}.{q(name)}"
         old = now.get(name)
+        postponed = later.get(name, ())
         if old is None:
             columns = ", ".join(f"{q(column)} {ddl(column, type_)}" for column, type_ in state.columns.items())
             first.append(f"create table {table} ({columns})")
@@ -148,14 +184,16 @@ def difference(now: dict[str, TableState], then: dict[str, TableState], schema: 
         ]
         gone = [column for column in old.columns if column not in state.columns]
         first += [f"alter table {table} drop column {q(column)}" for column in gone]
-        first += [
-            f"alter table {table} add column {q(column)} {ddl(column, type_)}"
-            for column, type_ in state.columns.items()
-            if column not in old.columns
-        ]
-        first += [f"create {text}" for index, text in state.indexes.items() if index not in old.indexes]
+        for column, type_ in state.columns.items():
+            if column not in old.columns:
+                filled = defaults.get((name, column))
+                added = f"alter table {table} add column {q(column)} {ddl(column, type_)}"
+                first.append(f"{added} default {filled}" if filled else added)
+                first += [f"alter table {table} alter column {q(column)} drop default"] if filled else []
+        missing = [index for index in state.indexes if index not in old.indexes and index not in postponed]
+        first += [f"create {state.indexes[index]}" for index in missing]
         links += [
-            f"alter table {table} add constraint {q(constraint)} {text}"
+            f"alter table {table} add constraint {q(constraint)} {text}{' not valid' if constraint in postponed else ''}"
             for constraint, text in state.constraints.items()
             if constraint not in old.constraints
         ]
@@ -187,6 +225,12 @@ from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_namespace n o
 where n.nspname = %s and c.contype in ('c', 'f') and t.relname not like '\\_%%'"""
 
 
+STOP_BUILDING = """
+select pg_cancel_backend(p.pid) from pg_stat_progress_create_index p
+join pg_class c on c.oid = p.index_relid join pg_namespace n on n.oid = c.relnamespace
+where p.datname = current_database() and n.nspname = %s and c.relname = any(%s)"""
+
+
 async def actual(connection: psycopg.AsyncConnection[Any], schema: str) -> dict[str, TableState]:
     """The tables that exist in a workspace."""
     found: dict[str, TableState] = {}
@@ -197,9 +241,50 @@ async def actual(connection: psycopg.AsyncConnection[Any], schema: str) -> dict[
     return found
 
 
-async def sync(connection: psycopg.AsyncConnection[Any], schema: str, catalog: Catalog) -> list[str]:
-    """Bring the tables up to the catalog within the caller's transaction; the statements run."""
-    statements = difference(await actual(connection, schema), desired(catalog, schema), schema)
-    for statement in statements:
+async def planned(
+    connection: psycopg.AsyncConnection[Any],
+    schema: str,
+    catalog: Catalog,
+    defaults: Mapping[tuple[str, str], str] = NOTHING,
+) -> Plan:
+    """What is to be done at once, and what is left to a job: that of a field which a job has in hand, and in large tables."""
+    now, then = await actual(connection, schema), desired(catalog, schema)
+    later: dict[str, frozenset[str]] = {}
+    for name in now.keys() & then.keys():
+        missing = (then[name].indexes.keys() - now[name].indexes.keys()) | (
+            then[name].constraints.keys() - now[name].constraints.keys()
+        )
+        in_hand = being_built(catalog.objects[name], schema)
+        if left := missing if missing and await large(connection, schema, name) else missing & in_hand:
+            later[name] = frozenset(left)
+    gone = [index for name in now for index in now[name].indexes if index not in then.get(name, EMPTY).indexes]
+    return Plan(difference(now, then, schema, later, defaults), gone, later)
+
+
+def being_built(object_: Object, schema: str) -> set[str]:
+    """The indexes and checks of the fields that jobs have in hand."""
+    of_fields = [parts(object_, item, schema) for item in object_.fields if item.building]
+    return {name for part in of_fields for name in (*part.indexes, *part.constraints)}
+
+
+async def large(connection: psycopg.AsyncConnection[Any], schema: str, name: str) -> bool:
+    text = f"select count(*) from (select from {q(schema)}.{q(name)} limit {LARGE + 1}) x"
+    row = await (await connection.execute(text.encode())).fetchone()
+    return row is not None and row[0] > LARGE
+
+
+async def carry_out(connection: psycopg.AsyncConnection[Any], schema: str, plan: Plan) -> None:
+    if plan.gone:
+        await connection.execute(STOP_BUILDING.encode(), [schema, plan.gone])
+    for statement in plan.statements:
         await connection.execute(statement.encode())
-    return statements
+
+
+async def sync(connection: psycopg.AsyncConnection[Any], schema: str, catalog: Catalog) -> Plan:
+    """Bring the tables up to the catalog within the caller's transaction; what was done, and what is left."""
+    plan = await planned(connection, schema, catalog)
+    await carry_out(connection, schema, plan)
+    return plan
+
+
+EMPTY = TableState()

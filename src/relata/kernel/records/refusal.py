@@ -21,7 +21,7 @@ def refusal(ctx: Ctx, name: str, error: psycopg.Error) -> RelataError:
             message = f"Another record already has the same {labels}; change that record instead."
             return Invalid([Fault(f"/{together[-1]}", "not_unique", message)])
     for field in ctx.catalog.objects[name].fields:
-        if field.unique and constraint == unique_name(ctx.workspace.schema, name, field.name):
+        if constraint == unique_name(ctx.workspace.schema, name, field.name):
             message = f"Another record already has this {field.label}; take another value, or change that record."
             return Invalid([Fault(f"/{field.name}", "not_unique", message)])
         if constraint == required_name(field.name):

@@ -127,6 +127,7 @@ async def create_field(here: Installation, ctx: Ctx, name: str, sent: Any, *, ch
     made = read_new_field(sent, "", parsing, faults)
     attributes = read_attributes(sent, "", parsing, faults)
     places: dict[str, str] = {}
+    defaults: dict[tuple[str, str], str] = {}
     if faults:
         raise Invalid(faults)
 
@@ -141,13 +142,11 @@ async def create_field(here: Installation, ctx: Ctx, name: str, sent: Any, *, ch
             linked = made_of(catalog, catalog.objects[name], made, attributes)
             places.update(linked.places)
             return Edit(saves=linked.saves)
-        return Edit(
-            saves=(Definition(name, made.name, custom=True, value=stored_form(made)),),
-            before=fill if made.required else None,
-        )
+        saved = Definition(name, made.name, custom=True, value=stored_form(made))
+        return Edit(saves=(saved,), before=fill if made.required else None, defaults=defaults)
 
     async def fill(ctx: Ctx) -> None:
-        await fill_column(ctx, object_, made, parsing)
+        defaults.update(await filled_columns(ctx, object_, made, parsing))
 
     try:
         catalog = await alter(here, ctx, decide, check=check)
@@ -156,13 +155,13 @@ async def create_field(here: Installation, ctx: Ctx, name: str, sent: Any, *, ch
     return catalog.objects[name].by_name[made.name]
 
 
-async def fill_column(ctx: Ctx, object_: Object, field: Field, parsing: Parsing) -> None:
+async def filled_columns(ctx: Ctx, object_: Object, field: Field, parsing: Parsing) -> dict[tuple[str, str], str]:
     """A required field on an object with records needs a value for them: its default, set at once by
-    PostgreSQL without touching the rows.
+    PostgreSQL without touching the rows. Object and column → the value as SQL.
     """
     table = f"{q(ctx.workspace.schema)}.{q(object_.name)}"
     if not await single(ctx, f"select exists (select 1 from {table} where deleted_at is null)", []):
-        return
+        return {}
     if field.default is None:
         raise Invalid(
             [
@@ -175,16 +174,15 @@ async def fill_column(ctx: Ctx, object_: Object, field: Field, parsing: Parsing)
         )
     kind = KINDS[field.kind]
     row = row_of(replace(object_, own=(*object_.own, field)), {field.name: kind.parse(field, field.default, parsing)})
+    found = {}
     for column in kind.columns:
         name = f"{field.name}__{column.suffix}" if column.suffix else field.name
-        type_ = 'text collate "C"' if column.type == "text" else column.type
-        literal = await single(
+        found[object_.name, name] = await single(
             ctx,
             f"select case when x.v is null then 'null' else quote_literal(x.v::text) end from json_to_record(%s::json) as x(v {column.type})",
             [msgspec.json.encode({"v": row[name]}).decode()],
         )
-        await ctx.connection.execute(f"alter table {table} add column {q(name)} {type_} default {literal}".encode())
-        await ctx.connection.execute(f"alter table {table} alter column {q(name)} drop default".encode())
+    return found
 
 
 def with_more(definitions: list[Definition], name: str, field: str, changes: dict[str, Any]) -> Definition:

@@ -42,6 +42,8 @@ OWN = ("kind", "formula", "inverse_label", *ROLLUP_KEYS)
 """What can be changed of an administrator's own fields only."""
 MERGE = "merge"
 """The key under which options are named that become others."""
+SETTLED = ("kind", "required", "unique")
+"""What cannot be changed while a field is being built."""
 READERS = ("formulas", "rollups", "rules", "conditions")
 
 
@@ -64,6 +66,7 @@ async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent
         raise Invalid(faults)
     if field in ctx.catalog.objects[name].ends and not set(asked.document) <= {"label", "help"}:
         raise Conflict("It is an end of the links: only its label and its help can be changed.")
+    besides(old, changes, moves=moves)
     if not old.custom and old.required and changes.get("required") is False:
         raise Conflict(f"{old.label} is required by Relata itself.")
 
@@ -71,8 +74,9 @@ async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent
         now = catalog.objects[name].field(field)
         if now is None:
             raise gone(name, field)
-        new = msgspec.convert({**stored_form(now), **changes}, Field)
-        saved = with_more(definitions, name, field, changes)
+        changed = besides(now, changes, moves=moves)
+        new = msgspec.convert({**stored_form(now), **changed}, Field)
+        saved = with_more(definitions, name, field, changed)
         if moves:
             if now != old:
                 raise Conflict(f"{old.label} has just been changed by another administrator; look at it and try again.")
@@ -97,6 +101,17 @@ async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent
     except (psycopg.errors.UniqueViolation, psycopg.errors.CheckViolation) as error:
         raise narrower(error, preview) from None
     return catalog.objects[name].by_name[field]
+
+
+def besides(now: Field, changes: dict[str, Any], *, moves: bool) -> dict[str, Any]:
+    """The changes without what is being built already; raises Conflict where they contradict it."""
+    if now.building is None:
+        return changes
+    rest = {key: value for key, value in changes.items() if not (key in now.building.rules and value is True)}
+    if moves or any(key in SETTLED and rest[key] != getattr(now, key) for key in rest):
+        message = f"{now.label} is still being built: wait for the job {now.building.job}, or cancel it."
+        raise Conflict(message)
+    return rest
 
 
 @contextlib.asynccontextmanager

@@ -4,21 +4,17 @@ lock without losing what is done.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
-
 from relata.kernel.context import Ctx
 from relata.kernel.metadata.field import MISFIT, Field
+from relata.kernel.metadata.locking import TABLE_WAIT, patiently
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
 
 CHUNK = 5_000
-TRIES = 20
-LOCK_WAIT = "300ms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +56,10 @@ class Working:
 
     async def locked(self, text: str) -> None:
         """A statement that needs a lock: again where others hold the table, without losing what is done."""
-        for attempt in range(TRIES):
-            try:
-                async with self.ctx.connection.transaction():
-                    await self.execute(f"set local lock_timeout = '{LOCK_WAIT}'")
-                    await self.execute(text.format(table=self.table))
-            except psycopg.errors.LockNotAvailable:
-                if attempt == TRIES - 1:
-                    raise
-                await asyncio.sleep(0.05 * (attempt + 1))
-            else:
-                return
+
+        async def once() -> None:
+            async with self.ctx.connection.transaction():
+                await self.execute(f"set local lock_timeout = '{TABLE_WAIT}'")
+                await self.execute(text.format(table=self.table))
+
+        await patiently(once)

@@ -1,6 +1,6 @@
 /** The fields of an object: what kind, required, unique, whose. */
 import { IconCheck, IconLock } from "@tabler/icons-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { TextInput } from "@mantine/core";
 import type { Field, KindInfo, Obj } from "../../api/types.ts";
 import { classes } from "../../lib/classes.ts";
@@ -10,6 +10,8 @@ import { kindIcon } from "../../kinds/registry.ts";
 import { kindLabel } from "./kindTexts.ts";
 import { useKinds } from "./schema.ts";
 import css from "./settings.module.css";
+
+const Building = lazy(() => import("./Building.tsx"));
 
 interface Props {
   object: Obj;
@@ -76,6 +78,11 @@ interface RowProps {
 }
 
 function Row({ field, kinds, isTitle, onOpen }: RowProps) {
+  // The catalog may know that a job is over before the job has told how it ended.
+  const [last, setLast] = useState(field.job);
+  const [told, setTold] = useState<string>();
+  if (field.job !== undefined && field.job !== last) setLast(field.job);
+  const job = field.job ?? (last === told ? undefined : last);
   return (
     <tr>
       <td>
@@ -87,6 +94,7 @@ function Row({ field, kinds, isTitle, onOpen }: RowProps) {
             <button type="button" className={css["linkish"]} onClick={() => { onOpen(field); }}>{field.label}</button>
           )}
           {isTitle && <span className={css["soft"]} title={t("settings.title_field")}><IconLock size={13} aria-label={t("settings.title_field")} /></span>}
+          {job !== undefined && onOpen !== undefined && <Suspense><Building field={field} job={job} onOver={() => { setTold(job); }} /></Suspense>}
         </span>
       </td>
       <td className={css["soft"]}>{kindLabel(field.kind, kinds)}</td>
