@@ -17,7 +17,6 @@ from relata.kernel.metadata.expansion import Derived, Expansion, Step, expand, p
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.figure import Figure, read_figure
 from relata.kernel.metadata.kinds import KINDS
-from relata.kernel.metadata.kinds.money import CONVERTED
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.scope import ObjectScope
 
@@ -93,7 +92,13 @@ class Catalog:
         """The field whose day tells the rate at which money is converted."""
         object_, last = self.steps(name, path)[-1]
         found = self.objects[object_].by_name[last]
-        return {(object_, found.rate_date)} if found.rate_date and (rolled or path[-1] == CONVERTED) else set()
+        return {(object_, found.rate_date)} if found.rate_date and (rolled or self.is_dated(name, path)) else set()
+
+    def is_dated(self, name: str, path: tuple[str, ...]) -> bool:
+        """Whether a path leads to a part that is worked out by the rates of a day."""
+        steps = self.steps(name, path)
+        found = self.objects[steps[-1][0]].by_name[steps[-1][1]]
+        return any(part.column is None and path[len(steps) :] == (part.name,) for part in KINDS[found.kind].parts)
 
     def lists(self, name: str, path: tuple[str, ...]) -> tuple[Step, ...]:
         """(object, field) of each many-to-many that a path goes through."""

@@ -17,7 +17,6 @@ from relata.kernel.expression.types import Type
 from relata.kernel.metadata.expansion import PARTS, RELATIONS, Path, Step
 from relata.kernel.metadata.figure import Figure
 from relata.kernel.metadata.kinds import KINDS
-from relata.kernel.metadata.kinds.money import CONVERTED
 from relata.kernel.metadata.rule import CONDITIONS, Check
 from relata.kernel.metadata.scope import ObjectScope
 
@@ -174,7 +173,7 @@ class Writing:
             return ref
         walked = self.catalog.steps(name, bare(path))
         found = self.catalog.objects[walked[-1][0]].by_name[walked[-1][1]]
-        if path[-1] == CONVERTED and found.kind == "money":
+        if self.catalog.is_dated(name, bare(path)):
             message = (
                 f"What {found.label} is when converted hangs on rates that change; compare the amount and its currency."
             )
