@@ -70,6 +70,12 @@ class Conditions:
         fields = (*self.required.values(), *self.readonly.values(), *self.visible.values())
         return (*(condition for _, condition in self.checks), *fields)
 
+    @property
+    def steps(self) -> frozenset[Step]:
+        """All (object, field) pairs that are named."""
+        defaults = (condition for turn in self.defaults for _, condition in turn)
+        return frozenset(step for condition in (*self.judging, *defaults) for step in condition.steps)
+
     def of_field(self, name: str) -> dict[str, Condition]:
         """Key of the field → the condition or default formula that stands there."""
         found = {"required_if": self.required, "readonly_if": self.readonly, "visible_if": self.visible}

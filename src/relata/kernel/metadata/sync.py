@@ -40,8 +40,9 @@ class TableState:
     constraints: dict[str, str] = field(default_factory=dict)
 
 
-def desired(catalog: Catalog, schema: str) -> dict[str, TableState]:
-    return {object_.name: wanted(object_, schema) for object_ in catalog.objects.values()}
+def desired(catalog: Catalog, schema: str, names: frozenset[str] | None = None) -> dict[str, TableState]:
+    chosen = [object_ for name, object_ in catalog.objects.items() if names is None or name in names]
+    return {object_.name: wanted(object_, schema) for object_ in chosen}
 
 
 def wanted(object_: Object, schema: str) -> TableState:
@@ -175,31 +176,40 @@ def ddl(column: str, type_: str) -> str:
 COLUMNS = """
 select c.relname, a.attname, replace(format_type(a.atttypid, a.atttypmod), 'timestamp with time zone', 'timestamptz')
 from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
-where n.nspname = %s and c.relkind = 'r' and c.relname not like '\\_%%' and a.attnum > 0 and not a.attisdropped"""
+where n.nspname = %(schema)s and (%(names)s::text[] is null or c.relname = any(%(names)s::text[]))
+  and c.relkind = 'r' and c.relname not like '\\_%%' and a.attnum > 0 and not a.attisdropped"""
 INDEXES = """
 select t.relname, i.relname, pg_get_indexdef(i.oid)
 from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid
 join pg_namespace n on n.oid = t.relnamespace
-where n.nspname = %s and not x.indisprimary and t.relname not like '\\_%%'"""
+where n.nspname = %(schema)s and (%(names)s::text[] is null or t.relname = any(%(names)s::text[]))
+  and not x.indisprimary and t.relname not like '\\_%%'"""
 CONSTRAINTS = """
 select t.relname, c.conname, pg_get_constraintdef(c.oid)
 from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_namespace n on n.oid = t.relnamespace
-where n.nspname = %s and c.contype in ('c', 'f') and t.relname not like '\\_%%'"""
+where n.nspname = %(schema)s and (%(names)s::text[] is null or t.relname = any(%(names)s::text[]))
+  and c.contype in ('c', 'f') and t.relname not like '\\_%%'"""
 
 
-async def actual(connection: psycopg.AsyncConnection[Any], schema: str) -> dict[str, TableState]:
+async def actual(
+    connection: psycopg.AsyncConnection[Any], schema: str, names: frozenset[str] | None = None
+) -> dict[str, TableState]:
     """The tables that exist in a workspace."""
     found: dict[str, TableState] = {}
     for text, attribute in ((COLUMNS, "columns"), (INDEXES, "indexes"), (CONSTRAINTS, "constraints")):
-        cursor = await connection.execute(text, [schema])
+        cursor = await connection.execute(text, {"schema": schema, "names": None if names is None else sorted(names)})
         for table, name, definition in await cursor.fetchall():
             getattr(found.setdefault(table, TableState()), attribute)[name] = definition
     return found
 
 
-async def sync(connection: psycopg.AsyncConnection[Any], schema: str, catalog: Catalog) -> list[str]:
-    """Bring the tables up to the catalog within the caller's transaction; the statements run."""
-    statements = difference(await actual(connection, schema), desired(catalog, schema), schema)
+async def sync(
+    connection: psycopg.AsyncConnection[Any], schema: str, catalog: Catalog, names: frozenset[str] | None = None
+) -> list[str]:
+    """Bring the tables up to the catalog within the caller's transaction, or only those that have changed; the
+    statements run.
+    """
+    statements = difference(await actual(connection, schema, names), desired(catalog, schema, names), schema)
     for statement in statements:
         await connection.execute(statement.encode())
     return statements

@@ -18,7 +18,7 @@ from relata.kernel.failpoint import failpoint
 from relata.kernel.installation import Installation
 from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.metadata.quoting import quote_name as q
-from relata.kernel.metadata.store import Definition, combine, drop, save, stored_definitions
+from relata.kernel.metadata.store import Definition, definitions_of, drop, save, stored_catalog
 from relata.kernel.metadata.sync import sync
 from relata.kernel.register import CHANNEL
 
@@ -40,12 +40,18 @@ class Edit:
     """A trial ends before the tables are changed: on many records that takes long."""
     after: Callable[[Ctx, Catalog], Awaitable[None]] | None = None
 
+    @property
+    def objects(self) -> frozenset[str]:
+        """Those whose tables may be other ones."""
+        return frozenset({definition.object for definition in self.saves} | {name for name, _ in self.drops})
+
 
 Decide = Callable[[Catalog, list[Definition]], Edit]
 
 
-async def alter(installation: Installation, ctx: Ctx, decide: Decide, *, check: bool = False) -> Catalog:
-    """Make the change that `decide` finds right for the catalog as it is now; the new catalog.
+async def alter(installation: Installation, ctx: Ctx, name: str, decide: Decide, *, check: bool = False) -> Catalog:
+    """Make the change that `decide` finds right for the catalog as it is now and what is stored of the object; the new
+    catalog.
 
     With `check`, everything is tried and nothing is kept. Raises what the checks raise, and
     Unavailable where the tables stay in use for too long.
@@ -53,7 +59,7 @@ async def alter(installation: Installation, ctx: Ctx, decide: Decide, *, check: 
     ctx.access.administer()
     for attempt in range(TRIES):
         try:
-            catalog = await once(installation, ctx, decide, check=check)
+            catalog = await once(installation, ctx, name, decide, check=check)
         except psycopg.errors.LockNotAvailable:
             await asyncio.sleep(0.05 * (attempt + 1))
             continue
@@ -74,25 +80,26 @@ class Checked(Exception):
         self.catalog = catalog
 
 
-async def once(installation: Installation, ctx: Ctx, decide: Decide, *, check: bool) -> Catalog:
-    schema = ctx.workspace.schema
+async def once(installation: Installation, ctx: Ctx, name: str, decide: Decide, *, check: bool) -> Catalog:
+    schema, standard = ctx.workspace.schema, installation.objects
     try:
         async with ctx.connection.transaction():
             await ctx.connection.execute(f"set local lock_timeout = '{LOCK_WAIT}'".encode())
             await ctx.connection.execute(f"set local statement_timeout = '{LONGEST}'".encode())
             await ctx.connection.execute("select pg_advisory_xact_lock(hashtext(%s))", [schema])
-            version, definitions = await stored_definitions(ctx.connection, schema)
-            edit = decide(combine(installation.objects, definitions, version), definitions)
-            catalog = combine(installation.objects, edited(definitions, edit), version + 1)
+            before = await stored_catalog(ctx.connection, schema, standard, ctx.workspace.catalog)
+            edit = decide(before, await definitions_of(ctx.connection, schema, name))
+            await keep(ctx, schema, edit)
+            catalog = await stored_catalog(ctx.connection, schema, standard, before)
             found = await edit.before(ctx) if edit.before else None
             if found:
                 edit = replace(edit, saves=(*edit.saves, *found))
-                catalog = combine(installation.objects, edited(definitions, edit), version + 1)
+                await save_all(ctx, schema, found)
+                catalog = await stored_catalog(ctx.connection, schema, standard, before)
             if check and edit.light:
                 raise Checked(catalog)
-            await keep(ctx, schema, edit)
             failpoint("schema.before_tables")
-            await sync(ctx.connection, schema, catalog)
+            await sync(ctx.connection, schema, catalog, edit.objects)
             if edit.after:
                 await edit.after(ctx, catalog)
             failpoint("schema.after_tables")
@@ -105,21 +112,16 @@ async def once(installation: Installation, ctx: Ctx, decide: Decide, *, check: b
     return catalog
 
 
-def edited(definitions: list[Definition], edit: Edit) -> list[Definition]:
-    kept = {(d.object, d.field): d for d in definitions}
-    for name, field in edit.drops:
-        kept = {key: d for key, d in kept.items() if key[0] != name or (field is not None and key[1] != field)}
-    for definition in edit.saves:
-        kept[definition.object, definition.field] = definition
-    return list(kept.values())
-
-
 async def keep(ctx: Ctx, schema: str, edit: Edit) -> None:
     for name, field in edit.drops:
         await drop(ctx.connection, schema, name, field)
-    for definition in edit.saves:
-        await save(ctx.connection, schema, definition)
+    await save_all(ctx, schema, edit.saves)
     await ctx.connection.execute(f"update {q(schema)}._catalog set version = version + 1".encode())
+
+
+async def save_all(ctx: Ctx, schema: str, saves: tuple[Definition, ...]) -> None:
+    for definition in saves:
+        await save(ctx.connection, schema, definition)
 
 
 async def single(ctx: Ctx, text: str, values: list[Any]) -> Any:

@@ -70,7 +70,7 @@ function Sums({ lane, option, plus }: Pick<Props, "lane" | "option" | "plus">) {
     <div className={css["sums"]}>
       {entries.map(([field, sum]) => <span key={field} className={css["sum"]} title={remarkOn(sum) ?? undefined}>{formatSum(sum) || "–"} <Apart sum={sum} /></span>)}
       {plus !== "" && <span className={`${css["sum"] ?? ""} ${css["plus"] ?? ""}`}>+{plus}</span>}
-      {plus === "" && typeof chance === "number" && chance > 0 && chance < 100 && first !== undefined && first[1] !== null && (
+      {plus === "" && typeof chance === "number" && chance > 0 && chance < 100 && first !== undefined && weighted(first[1], chance) !== "" && (
         <span className={css["weighted"]} title={t("board.weighted")}>
           {formatNumber(chance / 100, { style: "percent" })} · {weighted(first[1], chance)}
         </span>
