@@ -51,6 +51,7 @@ def test_a_first_rate_makes_one_total_of_two_currencies(page: Page) -> None:
     expect(page.get_by_role("region", name="Negotiation").get_by_text("≈ US$100", exact=True).first).to_be_visible()
     expect(lane.get_by_text("US$1,000", exact=True).first).to_be_visible()
     see_both_amounts_in_the_table(page)
+    convert_by_another_day(page)
     page.goto("/settings/currencies/NOK")
     page.get_by_role("button", name="Delete currency").click()
     refused = page.get_by_role("dialog")
@@ -82,3 +83,28 @@ def see_both_amounts_in_the_table(page: Page) -> None:
     expect(rate).to_be_visible()
     grid.get_by_role("link", name="Rated 2").click()
     expect(page.get_by_role("main").get_by_text("≈ US$300").first).to_be_visible()
+
+
+def convert_by_another_day(page: Page) -> None:
+    """The rate began on the first of the year: by the day on which a deal of today was made there is one as well."""
+    page.goto("/settings/objects/opportunity")
+    table = page.get_by_role("table").filter(has_text="Amount")
+    expect(page.get_by_text("of at most 800 fields")).to_be_visible()
+    expect(table.get_by_role("row", name="Amount").get_by_text("%")).to_be_visible()
+    table.get_by_role("button", name="Amount").click()
+    day = page.get_by_role("combobox", name="Rate of the day")
+    expect(day).to_have_value("Closes")
+    assert Axe().run(page).response["violations"] == []
+    day.click()
+    page.get_by_role("option", name="Created", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    changed = page.request.get("/api/v1/catalog").json()["objects"]
+    assert (
+        next(f for o in changed if o["name"] == "opportunity" for f in o["fields"] if f["name"] == "amount")[
+            "rate_date"
+        ]
+        == "created_at"
+    )
+    path = "/api/v1/objects/opportunity/fields/amount"
+    assert page.request.patch(path, data={"rate_date": "close_date"}, headers=HEADERS).ok
