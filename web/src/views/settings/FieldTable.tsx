@@ -130,12 +130,12 @@ function Row({ field, kinds, usage, use, isTitle, onOpen }: RowProps) {
 /** The share of the records that hold something, and when that changed last. */
 function Filled({ use, advice }: { use: FieldUsage | undefined; advice: string | null }) {
   if (use === undefined || use.fill_rate === null) return <span className={css["soft"]}>–</span>;
-  const changed = use.changed_at === null ? "" : t("settings.changed_last", { ago: formatAgo(use.changed_at) });
+  const ago = use.changed_at === null ? "" : formatAgo(use.changed_at);
   return (
     <span className={css["filled"]}>
       <span className={css["bar"]} aria-hidden><span style={{ width: `${String(use.fill_rate * 100)}%` }} /></span>
       <span className="num">{formatShare(use.fill_rate)}</span>
-      <span className={classes("cut", css["soft"])}>{advice === null ? changed : <span className="visually-hidden">{advice}</span>}</span>
+      <span className={classes("cut", css["soft"])} title={ago && t("settings.changed_last", { ago })}>{advice === null ? ago : <span className="visually-hidden">{advice}</span>}</span>
       {advice !== null && <span className={css["late"]}>{t("settings.unused")}</span>}
     </span>
   );
