@@ -240,13 +240,14 @@ class Installation:
 
     async def reload(self, workspace: Workspace) -> None:
         """Take over the stored catalog if it is newer than ours."""
+        before = workspace.catalog
         try:
             async with self.connection() as connection:
-                catalog = await self.catalog(connection, workspace.schema, workspace.catalog)
+                catalog = await self.catalog(connection, workspace.schema, before)
         except psycopg.errors.UndefinedTable:  # it has been deleted
             await self.look(workspace.name)
             return
-        if catalog is not workspace.catalog:
+        if catalog is not before:
             workspace.swap(catalog)
 
     async def listen(self) -> None:
