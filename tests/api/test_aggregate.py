@@ -82,7 +82,7 @@ def test_sums_of_several_currencies_are_a_list_and_never_added(nora: Caller) -> 
     assert by_stage["prospecting"]["sum_amount"] == {"amount": "30.50", "currency": "EUR"}
     assert by_stage["proposal"]["sum_amount"] == [
         {"amount": "5.00", "currency": "EUR"},
-        {"amount": "15.00", "currency": "USD"},
+        {"amount": "15.00", "currency": "USD", "unrated": 2},
     ]
     assert by_stage["closed_won"]["sum_amount"] is None
     whole = rows(nora, "opportunity", measures=[{"fn": "sum", "field": "amount"}])[0]["sum_amount"]

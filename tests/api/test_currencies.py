@@ -66,10 +66,36 @@ def test_an_amount_is_converted_at_the_rate_of_its_day(nora: Caller) -> None:
     assert {record["name"] for record in nora.query("opportunity", filter=over)} == {"a", "b", "c"}
 
 
+def test_an_amount_tells_at_which_rate_it_is_converted(nora: Caller) -> None:
+    filter_ = {"field": "type", "op": "is", "value": "renewal"}
+    told = ["amount.rate", "amount.rate_from"]
+
+    def rates(**question: Any) -> list[list[Any]]:
+        found = nora.query("opportunity", filter=filter_, fields=told, sort="name", **question)
+        return [[row[name] for name in told] for row in found]
+
+    expected = [
+        [None, None], [0.9, "2026-01-01"], [0.8, "2026-07-01"], [0.0061, "2026-01-01"], [2.8511, "2026-01-01"]
+    ]  # fmt: skip
+    assert rates() == expected
+    moment = nora.query("opportunity", limit=1, fields=["updated_at"], sort="-updated_at")[0]["updated_at"]
+    assert rates(as_of=moment) == expected
+    into_yen = rates(currency={"to": "JPY", "on": "2026-07-01"})
+    assert into_yen[0] == [round(1 / 0.0061, 10), "2026-01-01"]
+    assert into_yen[1] == [round(0.8 / 0.0061, 10), "2026-01-01"]
+    assert into_yen[3] == [None, None]
+    rule = {"name": "dear", "label": "Dear", "message": "Too dear.", "refuse_if": "amount.rate > 5"}
+    assert nora.faults("POST", "/objects/opportunity/rules", rule) == {"/refuse_if": "not_applicable"}
+
+
 def test_measures_of_money_are_those_of_the_converted_amounts(nora: Caller) -> None:
     worth = sum(map(Decimal, CONVERTED.values()))
-    assert total(nora) == total(nora, field="amount.converted") == {"amount": str(worth), "currency": "EUR"}
-    assert total(nora, "max") == {"amount": "100.00", "currency": "EUR"}
+    assert (
+        total(nora)
+        == total(nora, field="amount.converted")
+        == {"amount": str(worth), "currency": "EUR", "converted": 4}
+    )
+    assert total(nora, "max") == {"amount": "100.00", "currency": "EUR", "converted": 4}
     assert Decimal(total(nora, "average")["amount"]) == worth / 5
     many = {"field": "figure", "op": "gt", "value": 365}
     assert total(nora, having=many)["amount"] == str(worth)
@@ -77,7 +103,7 @@ def test_measures_of_money_are_those_of_the_converted_amounts(nora: Caller) -> N
         "/records/opportunity/aggregate",
         {"group": ["account.name"], "measures": [{"fn": "sum", "field": "amount"}], "sort": "-sum_amount", "limit": 1},
     )["rows"]
-    assert by_account[0]["sum_amount"] == {"amount": str(worth), "currency": "EUR"}
+    assert by_account[0]["sum_amount"] == {"amount": str(worth), "currency": "EUR", "converted": 4}
 
 
 def test_a_question_names_another_currency_and_another_day(nora: Caller) -> None:
@@ -89,7 +115,7 @@ def test_a_question_names_another_currency_and_another_day(nora: Caller) -> None
         "d": Decimal(12345),
         "e": half_away(Fraction("7.125") * Fraction("2.8511") / Fraction("0.0061"), 0),
     }
-    assert total(nora, currency=fixed) == {"amount": str(sum(expected.values())), "currency": "JPY"}
+    assert total(nora, currency=fixed) == {"amount": str(sum(expected.values())), "currency": "JPY", "converted": 4}
     page = nora.query("opportunity", fields=["name", "amount.converted"], currency=fixed)
     assert {row["name"]: Decimal(str(row["amount.converted"])) for row in page} == expected
     board = nora.post(
@@ -148,14 +174,14 @@ def test_where_a_rate_is_missing_nothing_is_left_out_and_nothing_mixed(nora: Cal
     for amount, currency in (("5", "EUR"), ("7", "GBP"), ("8", "GBP")):
         nora.create("opportunity", name="x", amount={"amount": amount, "currency": currency}, type="expansion")
     filter_ = {"field": "type", "op": "is", "value": "expansion"}
-    parts = [{"amount": "5.00", "currency": "EUR"}, {"amount": "15.00", "currency": "GBP"}]
+    parts = [{"amount": "5.00", "currency": "EUR"}, {"amount": "15.00", "currency": "GBP", "unrated": 2}]
     assert total(nora, filter=filter_) == parts
     foreign = {"all": [filter_, {"field": "amount.currency", "op": "is", "value": "GBP"}]}
     assert total(nora, filter=foreign) == parts[1]
     page = nora.query("opportunity", filter=filter_, fields=["amount.converted"], sort="amount.converted")
     assert [row["amount.converted"] for row in page] == [5, None, None]
     done(nora("PUT", "/currencies/GBP/rates", {"rates": [{"date": "2020-01-01", "rate": "1.2"}]}))
-    assert total(nora, filter=filter_) == {"amount": "23.00", "currency": "EUR"}
+    assert total(nora, filter=filter_) == {"amount": "23.00", "currency": "EUR", "converted": 2}
     assert total(nora, filter=filter_, currency="USD")["currency"] == "USD"
 
 

@@ -25,7 +25,7 @@ def test_a_file_of_rates_is_imported_and_told_what_is_wrong_with_it(
     assert main(["rates", "import", str(file), "--only", "usd"]) == 0
     assert capsys.readouterr().out == "2 rates read, 2 of them new or changed.\n"
     sum_ = world.nora.post("/records/opportunity/aggregate", question)["rows"][0]["sum"]
-    assert sum_ == {"amount": "6.25", "currency": "EUR"}
+    assert sum_ == {"amount": "6.25", "currency": "EUR", "converted": 1}
     assert main(["rates", "import", str(file), "--only", "USD"]) == 0
     assert capsys.readouterr().out == "2 rates read, 0 of them new or changed.\n"
     plain = tmp_path / "rates.csv"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import operator
 from dataclasses import asdict
 from typing import Any
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,17 +23,20 @@ from relata.kernel.metadata.kinds.base import Kind, Part
 from relata.kernel.metadata.object import SYSTEM_NAMES, Object
 from relata.kernel.metadata.rule import RULED
 from relata.kernel.metadata.view import View
+from relata.kernel.query.totals import Statements
 from relata.kernel.schema.conversion import becomes
 
 
 async def catalog(request: Request) -> Response:
     async with opened(request) as ctx:
-        access = ctx.access
-
-        def make() -> Kept:
-            return Kept.of(ENCODE(shown_catalog(access)), access.catalog.version)
-
-        kept: Kept = ctx.workspace.statements.get(("catalog", access.key), make)
+        access, statements = ctx.access, ctx.workspace.statements
+        key = ("catalog", access.key)
+        kept: Kept | None = statements.find(key)
+        if kept is None:
+            content = ENCODE(shown_catalog(access, ctx.workspace.told))
+            # A large one takes long to pack, and meanwhile others are answered.
+            kept = await asyncio.to_thread(Kept.of, content, access.catalog.version)
+            statements.keep(key, kept)
         return kept.answer(request)
 
 
@@ -51,12 +57,22 @@ def shown_kind(kind: Kind) -> dict[str, Any]:
     }
 
 
-def shown_catalog(access: Access) -> dict[str, Any]:
+def shown_catalog(access: Access, told: Statements) -> dict[str, Any]:
     names = [name for name in access.catalog.objects if access.may(name)]
-    return {
-        "version": access.catalog.version,
-        "objects": [shown_object(access, access.catalog.objects[name]) for name in names],
-    }
+    return {"version": access.catalog.version, "objects": [told_object(access, name, told) for name in names]}
+
+
+def told_object(access: Access, name: str, told: Statements) -> msgspec.Raw:
+    """What is said of the object, or was said under an earlier catalog in which all that it is said from was the same."""
+    catalog, key = access.catalog, (name, *access.key[1:])
+    object_ = catalog.objects[name]
+    derived = [catalog.derived(name, field.name) for field in object_.own if KINDS[field.kind].derived]
+    source = (object_, catalog.conditions(name), *derived, *catalog.inverses(name))
+    found: tuple[tuple[object, ...], msgspec.Raw] | None = told.find(key)
+    if found is None or len(found[0]) != len(source) or not all(map(operator.is_, found[0], source)):
+        found = source, msgspec.Raw(ENCODE(shown_object(access, object_)))
+        told.keep(key, found)
+    return found[1]
 
 
 def shown_object(access: Access, object_: Object) -> dict[str, Any]:

@@ -122,7 +122,9 @@ TRIAL = shape(
 )  # fmt: skip
 COUNTS: dict[str, Any] = {"type": "object", "additionalProperties": WHOLE}
 USED = {"name": TEXT, "fill_rate": TOUCHED["fill_rate"], "changed_at": nullable(TEXT), "used": COUNTS}
-USAGE = listing("fields", shape(USED, *USED), records=nullable(WHOLE), sampled=FLAG)
+CAP = shape({"count": WHOLE, "most": WHOLE}, "count", "most")
+CAPS = shape({"fields": CAP, "objects": CAP}, "fields", "objects")
+USAGE = listing("fields", shape(USED, *USED), records=nullable(WHOLE), sampled=FLAG, caps=CAPS)
 ROUTES = [
     Described(
         "POST",

@@ -36,7 +36,7 @@ from relata.kernel.jobs.schema import prepare_queue
 from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.metadata.locking import TABLE_WAIT, patiently
 from relata.kernel.metadata.object import Object
-from relata.kernel.metadata.store import Definition, combine, stored_definitions, stored_version
+from relata.kernel.metadata.store import stored_catalog, stored_version
 from relata.kernel.metadata.sync import sync
 from relata.kernel.migrations import INSTALLATION, SERVING, WORKSPACE, available, migrate
 from relata.kernel.ports import BlobStore
@@ -85,7 +85,7 @@ class Installation:
         self._alive: WeakValueDictionary[str, Workspace] = WeakValueDictionary()
         self._making: dict[str, asyncio.Lock] = {}
         self._prepared: dict[str, int] = {}
-        self._plain: dict[int, Catalog] = {}
+        self._plain: Catalog = Catalog.build(self.objects)
         options = f"-c statement_timeout={longest}s -c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0"
         self.pool = AsyncConnectionPool(
             conninfo,
@@ -181,26 +181,26 @@ class Installation:
         """The catalog of a workspace, whose tables are brought up to what the apps declare; of one that was let go of they are."""
         schema = entry.schema
         if self._prepared.get(entry.id) == await stored_version(connection, schema):
-            return self.catalog(*await stored_definitions(connection, schema))
+            return await self.catalog(connection, schema)
         await connection.execute("select pg_advisory_xact_lock(hashtext(%s))", [schema])
-        version, definitions = await stored_definitions(connection, schema)
-        catalog = self.catalog(version, definitions)
+        catalog = await self.catalog(connection, schema)
         await connection.execute(f"set local lock_timeout = '{TABLE_WAIT}'".encode())
         plan = await sync(connection, schema, catalog)
         await connection.execute("set local lock_timeout = 0")
         await resume(connection, entry, catalog, plan.later)
         await begin_anew(connection, schema)
         await watch_people(connection, schema, entry.name)
-        self._prepared[entry.id] = version
+        self._prepared[entry.id] = catalog.version
         return catalog
 
-    def catalog(self, version: int, definitions: list[Definition]) -> Catalog:
+    async def catalog(
+        self, connection: psycopg.AsyncConnection[Any], schema: str, before: Catalog | None = None
+    ) -> Catalog:
         """The checked catalog; workspaces that have changed nothing share theirs."""
-        if definitions:
-            return combine(self.objects, definitions, version)
-        if version not in self._plain:
-            self._plain = {version: combine(self.objects, [], version)}
-        return self._plain[version]
+        found = await stored_catalog(connection, schema, self.objects, before or self._plain)
+        if not found.marks:
+            self._plain = found
+        return found
 
     def keep(self, entry: Entry, catalog: Catalog) -> Workspace:
         e = entry
@@ -247,14 +247,15 @@ class Installation:
 
     async def reload(self, workspace: Workspace) -> None:
         """Take over the stored catalog if it is newer than ours."""
+        before = workspace.catalog
         try:
             async with self.connection() as connection:
-                version, definitions = await stored_definitions(connection, workspace.schema)
+                catalog = await self.catalog(connection, workspace.schema, before)
         except psycopg.errors.UndefinedTable:  # it has been deleted
             await self.look(workspace.name)
             return
-        if version != workspace.catalog.version:
-            workspace.swap(self.catalog(version, definitions))
+        if catalog is not before:
+            workspace.swap(catalog)
 
     async def listen(self) -> None:
         """Hear of other processes' catalog changes; after a broken connection, read all anew."""

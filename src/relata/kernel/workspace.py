@@ -12,6 +12,8 @@ from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.query.totals import Answers, Statements
 from relata.kernel.records.rule import Rule
 
+TOLD = 1_000
+
 
 @dataclass(slots=True, weakref_slot=True)
 class Workspace:
@@ -36,6 +38,8 @@ class Workspace:
     statements: Statements = field(default_factory=Statements)
     questions: Statements = field(default_factory=Statements)
     answers: Answers = field(default_factory=Answers)
+    told: Statements = field(default_factory=lambda: Statements(TOLD))
+    """What clients are told of each object: it outlives the catalog, being held against what it was made from."""
     _access: dict[tuple[str, str | None, str], Access] = field(default_factory=dict)
 
     def swap(self, catalog: Catalog) -> None:

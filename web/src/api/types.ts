@@ -47,6 +47,8 @@ export interface Field {
   /** Type of the value of a formula; of other kinds the type in the expression language. */
   type: string | null;
   default: unknown;
+  /** Of money: the date or moment at whose rate it is converted. */
+  rate_date?: string | null;
   /** Conditions and a formula, see `lib/standing`; null where there is none, or where it names what one may not see. */
   default_formula?: string | null;
   required_if?: string | null;
@@ -144,6 +146,10 @@ export interface Reference {
 export interface Money {
   amount: string;
   currency: string;
+  /** Of a total: how many amounts in other currencies are in it. */
+  converted?: number;
+  /** Of one of several totals: how many of its amounts have no rate, which is why there are several. */
+  unrated?: number;
 }
 
 export interface Page {

@@ -3,7 +3,7 @@ import { boolean } from "./boolean.tsx";
 import { date } from "./date.tsx";
 import { isBlank, type Kind } from "./kind.ts";
 import { moment } from "./moment.tsx";
-import { isMoney, money } from "./money.ts";
+import { isMoney, money } from "./money.tsx";
 import { number } from "./number.ts";
 import { text } from "./text.ts";
 

@@ -37,6 +37,8 @@ export interface Look {
   link?: boolean;
   /** A filter on it takes a line of text. */
   line?: boolean;
+  /** Parts that the server works out, for its display to show beside the value. */
+  companions?: readonly string[];
   /** A total of many values, where that is written otherwise than one value. */
   total?(value: number): string;
 }

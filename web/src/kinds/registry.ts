@@ -18,7 +18,7 @@ import { location } from "./location.tsx";
 import { longText } from "./longText.tsx";
 import { many } from "./many.tsx";
 import { moment } from "./moment.tsx";
-import { money } from "./money.ts";
+import { money } from "./money.tsx";
 import { number } from "./number.ts";
 import { percent } from "./percent.ts";
 import { personName } from "./personName.tsx";

@@ -23,12 +23,6 @@ export function fieldAt(object: Obj, key: string, catalog: Catalog): Field | und
     : { ...found, name: key, label: `${field.label} · ${found.label}`, readonly: true };
 }
 
-/** What a list must ask for so that the field can be shown: itself, and the title of what it leads to. */
-export function wantedFor(field: Field, catalog: Catalog): string[] {
-  const title = titleKey(field, catalog);
-  return title === null ? [field.name] : [field.name, title];
-}
-
 /** The key under which a list brings the title of a related record, null where it cannot. */
 export function titleKey(field: Field, catalog: Catalog): string | null {
   if (!["relation", "user"].includes(field.kind) || field.to?.length !== 1) return null;

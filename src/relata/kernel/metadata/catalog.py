@@ -1,10 +1,11 @@
 """The catalog: every object of a workspace, checked as a whole and immutable. A change makes a new
-catalog, which is swapped in; all faults of one are reported together.
+catalog, which is swapped in; all faults of one are reported together. What neither changed itself nor reads
+from what did is taken over from the one before, so that a change costs by its own size.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -17,7 +18,6 @@ from relata.kernel.metadata.expansion import Derived, Expansion, Step, expand, p
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.figure import Figure, read_figure
 from relata.kernel.metadata.kinds import KINDS
-from relata.kernel.metadata.kinds.money import CONVERTED
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.scope import ObjectScope
 
@@ -35,8 +35,10 @@ class Inverse:
 class Catalog:
     """Objects by name, with their inverses and typed formulas. Make one with `Catalog.build`."""
 
-    def __init__(self, objects: Iterable[Object], version: int = 0) -> None:
+    def __init__(self, objects: Iterable[Object], version: int = 0, marks: Mapping[str, str] | None = None) -> None:
         self.version = version
+        self.marks: Mapping[str, str] = marks or {}
+        """Object → what tells its stored definitions from later ones."""
         self.objects = MappingProxyType({object_.name: object_ for object_ in objects})
         self._inverses = collect_inverses(self.objects.values())
         self._derived: dict[tuple[str, str], Derived] = {}
@@ -45,22 +47,71 @@ class Catalog:
         """Formulas that cannot be typed; without faults where the fault is of another that they read."""
         self._expansions: dict[tuple[str, str], Expansion] = {}
         self._conditions: dict[str, Conditions] = {}
+        self._around: dict[tuple[str, str], frozenset[str]] = {}
+        """The objects that hold what a formula reads, and those that hold what its rules read of an object («»)."""
 
     @classmethod
-    def build(cls, objects: Iterable[Object], version: int = 0) -> Catalog:
+    def build(
+        cls,
+        objects: Iterable[Object],
+        version: int = 0,
+        marks: Mapping[str, str] | None = None,
+        before: Catalog | None = None,
+    ) -> Catalog:
         """The checked catalog; raises Invalid with every fault."""
         objects = tuple(objects)
-        faults = faults_of(objects, KINDS)
+        catalog = cls(objects, version, marks)
+        same = catalog._unchanged(before)
+        faults = faults_of(objects, KINDS, same)
         if faults:
             raise Invalid(faults)
-        catalog = cls(objects, version)
+        if before is not None:
+            catalog._take_over(before, same)
         faults = catalog._type_formulas() + catalog._check_views()
         if faults:
             raise Invalid(faults)
-        catalog._conditions = {object_.name: read_conditions(catalog, object_, faults) for object_ in objects}
+        for object_ in objects:
+            if object_.name not in catalog._conditions:
+                catalog._conditions[object_.name] = read_conditions(catalog, object_, faults)
         if faults:
             raise Invalid(faults)
+        catalog._look_around()
         return catalog
+
+    def _unchanged(self, before: Catalog | None) -> frozenset[str]:
+        """The objects that are what they were, where none is gone to which they might point."""
+        if before is None or not before.objects.keys() <= self.objects.keys():
+            return frozenset()
+        return frozenset(name for name, object_ in self.objects.items() if before.objects.get(name) is object_)
+
+    def _take_over(self, before: Catalog, same: frozenset[str]) -> None:
+        for name, inverses in self._inverses.items():
+            if before._inverses.get(name) == inverses:
+                self._inverses[name] = before._inverses[name]
+        for key, around in before._around.items():
+            if not around <= same:
+                continue
+            self._around[key] = around
+            if key in before._derived:
+                self._derived[key] = before._derived[key]
+                self._expansions[key] = before._expansions[key]
+            else:
+                self._conditions[key[0]] = before._conditions[key[0]]
+
+    def _look_around(self) -> None:
+        for key in self._derived:
+            self._objects_around(key)
+        for name, conditions in self._conditions.items():
+            if (name, "") not in self._around:
+                named = conditions.steps
+                self._around[name, ""] = frozenset({name}).union(*map(self._objects_around, named))
+
+    def _objects_around(self, key: Step) -> frozenset[str]:
+        if key not in self._derived:
+            return frozenset({key[0]})
+        if key not in self._around:
+            self._around[key] = frozenset({key[0]}).union(*map(self._objects_around, self.reads(*key)))
+        return self._around[key]
 
     def conditions(self, name: str) -> Conditions:
         """The rules that are kept as data, typed."""
@@ -93,7 +144,13 @@ class Catalog:
         """The field whose day tells the rate at which money is converted."""
         object_, last = self.steps(name, path)[-1]
         found = self.objects[object_].by_name[last]
-        return {(object_, found.rate_date)} if found.rate_date and (rolled or path[-1] == CONVERTED) else set()
+        return {(object_, found.rate_date)} if found.rate_date and (rolled or self.is_dated(name, path)) else set()
+
+    def is_dated(self, name: str, path: tuple[str, ...]) -> bool:
+        """Whether a path leads to a part that is worked out by the rates of a day."""
+        steps = self.steps(name, path)
+        found = self.objects[steps[-1][0]].by_name[steps[-1][1]]
+        return any(part.column is None and path[len(steps) :] == (part.name,) for part in KINDS[found.kind].parts)
 
     def lists(self, name: str, path: tuple[str, ...]) -> tuple[Step, ...]:
         """(object, field) of each many-to-many that a path goes through."""

@@ -16,7 +16,10 @@ RESERVED = frozenset({"all", "any", "not", "me", "count", "records", "some", "no
 MOST_CHECKS, LONGEST_MESSAGE = 100, 500
 
 
-def faults_of(objects: tuple[Object, ...], kinds: Mapping[str, Kind]) -> list[Fault]:
+def faults_of(
+    objects: tuple[Object, ...], kinds: Mapping[str, Kind], checked: frozenset[str] = frozenset()
+) -> list[Fault]:
+    """What is wrong; objects that are `checked` already are only seen beside the others."""
     faults: list[Fault] = []
     known = {object_.name for object_ in objects}
     seen: set[str] = set()
@@ -25,6 +28,8 @@ def faults_of(objects: tuple[Object, ...], kinds: Mapping[str, Kind]) -> list[Fa
         if object_.name in seen:
             faults.append(Fault(where, "duplicate", f"There are two objects «{object_.name}»."))
         seen.add(object_.name)
+        if object_.name in checked:
+            continue
         faults += object_faults(object_, where, kinds)
         faults += [fault for field in object_.own for fault in field_faults(field, known, kinds, where)]
     return faults + inverse_faults(objects) + link_faults(objects)

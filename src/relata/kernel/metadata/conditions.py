@@ -17,7 +17,6 @@ from relata.kernel.expression.types import Type
 from relata.kernel.metadata.expansion import PARTS, RELATIONS, Path, Step
 from relata.kernel.metadata.figure import Figure
 from relata.kernel.metadata.kinds import KINDS
-from relata.kernel.metadata.kinds.money import CONVERTED
 from relata.kernel.metadata.rule import CONDITIONS, Check
 from relata.kernel.metadata.scope import ObjectScope
 
@@ -70,6 +69,12 @@ class Conditions:
         """All that a change is judged by."""
         fields = (*self.required.values(), *self.readonly.values(), *self.visible.values())
         return (*(condition for _, condition in self.checks), *fields)
+
+    @property
+    def steps(self) -> frozenset[Step]:
+        """All (object, field) pairs that are named."""
+        defaults = (condition for turn in self.defaults for _, condition in turn)
+        return frozenset(step for condition in (*self.judging, *defaults) for step in condition.steps)
 
     def of_field(self, name: str) -> dict[str, Condition]:
         """Key of the field → the condition or default formula that stands there."""
@@ -174,7 +179,7 @@ class Writing:
             return ref
         walked = self.catalog.steps(name, bare(path))
         found = self.catalog.objects[walked[-1][0]].by_name[walked[-1][1]]
-        if path[-1] == CONVERTED and found.kind == "money":
+        if self.catalog.is_dated(name, bare(path)):
             message = (
                 f"What {found.label} is when converted hangs on rates that change; compare the amount and its currency."
             )

@@ -57,8 +57,9 @@ class Plan:
     later: dict[str, frozenset[str]]
 
 
-def desired(catalog: Catalog, schema: str) -> dict[str, TableState]:
-    return {object_.name: wanted(object_, schema) for object_ in catalog.objects.values()}
+def desired(catalog: Catalog, schema: str, names: frozenset[str] | None = None) -> dict[str, TableState]:
+    chosen = [object_ for name, object_ in catalog.objects.items() if names is None or name in names]
+    return {object_.name: wanted(object_, schema) for object_ in chosen}
 
 
 def parts(object_: Object, item: Field, schema: str) -> TableState:
@@ -213,16 +214,19 @@ def ddl(column: str, type_: str) -> str:
 COLUMNS = """
 select c.relname, a.attname, replace(format_type(a.atttypid, a.atttypmod), 'timestamp with time zone', 'timestamptz')
 from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
-where n.nspname = %s and c.relkind = 'r' and c.relname not like '\\_%%' and a.attnum > 0 and not a.attisdropped"""
+where n.nspname = %(schema)s and (%(names)s::text[] is null or c.relname = any(%(names)s::text[]))
+  and c.relkind = 'r' and c.relname not like '\\_%%' and a.attnum > 0 and not a.attisdropped"""
 INDEXES = """
 select t.relname, i.relname, pg_get_indexdef(i.oid)
 from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid
 join pg_namespace n on n.oid = t.relnamespace
-where n.nspname = %s and not x.indisprimary and t.relname not like '\\_%%'"""
+where n.nspname = %(schema)s and (%(names)s::text[] is null or t.relname = any(%(names)s::text[]))
+  and not x.indisprimary and t.relname not like '\\_%%'"""
 CONSTRAINTS = """
 select t.relname, c.conname, pg_get_constraintdef(c.oid)
 from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_namespace n on n.oid = t.relnamespace
-where n.nspname = %s and c.contype in ('c', 'f') and t.relname not like '\\_%%'"""
+where n.nspname = %(schema)s and (%(names)s::text[] is null or t.relname = any(%(names)s::text[]))
+  and c.contype in ('c', 'f') and t.relname not like '\\_%%'"""
 
 
 STOP_BUILDING = """
@@ -231,11 +235,13 @@ join pg_class c on c.oid = p.index_relid join pg_namespace n on n.oid = c.relnam
 where p.datname = current_database() and n.nspname = %s and c.relname = any(%s)"""
 
 
-async def actual(connection: psycopg.AsyncConnection[Any], schema: str) -> dict[str, TableState]:
+async def actual(
+    connection: psycopg.AsyncConnection[Any], schema: str, names: frozenset[str] | None = None
+) -> dict[str, TableState]:
     """The tables that exist in a workspace."""
     found: dict[str, TableState] = {}
     for text, attribute in ((COLUMNS, "columns"), (INDEXES, "indexes"), (CONSTRAINTS, "constraints")):
-        cursor = await connection.execute(text, [schema])
+        cursor = await connection.execute(text, {"schema": schema, "names": None if names is None else sorted(names)})
         for table, name, definition in await cursor.fetchall():
             getattr(found.setdefault(table, TableState()), attribute)[name] = definition
     return found
@@ -246,9 +252,12 @@ async def planned(
     schema: str,
     catalog: Catalog,
     defaults: Mapping[tuple[str, str], str] = NOTHING,
+    names: frozenset[str] | None = None,
 ) -> Plan:
-    """What is to be done at once, and what is left to a job: that of a field which a job has in hand, and in large tables."""
-    now, then = await actual(connection, schema), desired(catalog, schema)
+    """What is to be done at once, and what is left to a job: that of a field which a job has in hand, and in large tables. Of
+    the objects that are named, or of all.
+    """
+    now, then = await actual(connection, schema, names), desired(catalog, schema, names)
     later: dict[str, frozenset[str]] = {}
     for name in now.keys() & then.keys():
         missing = (then[name].indexes.keys() - now[name].indexes.keys()) | (

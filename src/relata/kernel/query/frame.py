@@ -23,7 +23,7 @@ from relata.kernel.metadata.figure import Figure
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.formula import formula_sort, shown_formula
 from relata.kernel.metadata.quoting import quote_name
-from relata.kernel.query.conversion import converted
+from relata.kernel.query.conversion import worked_out
 from relata.kernel.query.linked import compared_links, shown_links
 from relata.kernel.query.past import AS_OF, Past, PastOfMany
 from relata.kernel.query.rollup import compared_figure, shown_figure
@@ -105,7 +105,7 @@ class Frame(SqlResolver):
     def partial(self, found: Field, part: str) -> Column:
         """A part of a value, stored or worked out."""
         stored = self.columns(found)
-        return stored[part] if part in stored else converted(self, found)
+        return stored[part] if part in stored else worked_out(self, found, part)
 
     def columns(self, found: Field) -> dict[str, Column]:
         return field_columns(found, self.table)

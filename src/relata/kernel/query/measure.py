@@ -1,5 +1,6 @@
 """From a question for groups to SQL text and its answer. Amounts of money are converted before they are measured; a group
-in which a rate is missing gets one sum for each currency, so that nothing is left out and nothing mixed.
+in which a rate is missing gets one sum for each currency, so that nothing is left out and nothing mixed. Sums tell how many
+amounts were `converted`, and how many could not be for want of a rate (`unrated`).
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def compile_aggregate(question: Aggregate, access: Access, schema: str, split: M
     else:
         code = cells.value((*(split.money or ()), "currency"))
         figure = combined(split.fn, cells.value(split.money or ()))
-        measures = {split.name: shown_money(figure, sa.func.min(code))}
+        measures = {split.name: shown_money(figure, sa.func.min(code), unrated=unrated(cells, split))}
         groups["~currency"] = code
     havings = [compared(cells, question, having, index) for index, having in enumerate(question.having)]
     chosen = [column.label(name) for name, column in (groups | measures).items()]
@@ -136,15 +137,19 @@ def measured(cells: Cells, measure: Measure) -> Column:
     """The measure as clients receive it."""
     if measure.money is None:
         return plain(cells, measure)
-    figure = combined(measure.fn, cells.value((*measure.money, CONVERTED)))
+    path = measure.money
+    figure = combined(measure.fn, cells.value((*path, CONVERTED)))
     mixed = sa.cast(sa.literal_column(f"'{MIXED}'"), sa.JSON())
-    return sa.case((unrated(cells, measure), mixed), else_=shown_money(figure, wanted(cells.frame.build)))
+    into = wanted(cells.frame.build)
+    foreign = cells.cell((measure.money, "~foreign"), lambda: cells.frame.compared((*path, "currency")) != into)
+    shown = shown_money(figure, into, converted=sa.func.count().filter(foreign))
+    return sa.case((unrated(cells, measure) > NONE, mixed), else_=shown)
 
 
 def unrated(cells: Cells, measure: Measure) -> Column:
-    """Some amount of the group has no rate."""
+    """How many amounts of the group have no rate."""
     path = measure.money or ()
-    return sa.func.count(cells.value(path)) > sa.func.count(cells.value((*path, CONVERTED)))
+    return sa.func.count(cells.value(path)) - sa.func.count(cells.value((*path, CONVERTED)))
 
 
 def plain(cells: Cells, measure: Measure) -> Column:
@@ -153,7 +158,7 @@ def plain(cells: Cells, measure: Measure) -> Column:
     if measure.money is None:
         return combined(measure.fn, cells.value(measure.path))
     figure = combined(measure.fn, cells.value((*measure.money, CONVERTED)))
-    return sa.case((~unrated(cells, measure), figure))
+    return sa.case((unrated(cells, measure) == NONE, figure))
 
 
 def combined(fn: str, column: Column) -> Column:

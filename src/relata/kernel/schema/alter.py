@@ -21,7 +21,7 @@ from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.metadata.locking import TABLE_WAIT, holder, patiently
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
-from relata.kernel.metadata.store import BUILDING, Definition, combine, drop, save, stored_definitions
+from relata.kernel.metadata.store import BUILDING, Definition, definitions_of, drop, save, stored_catalog
 from relata.kernel.metadata.sync import carry_out, planned
 from relata.kernel.register import CHANNEL
 
@@ -45,6 +45,11 @@ class Edit:
     defaults: dict[tuple[str, str], str] = field(default_factory=dict)
     """What the records that are there hold in new columns, as SQL; `before` may find it out."""
 
+    @property
+    def objects(self) -> frozenset[str]:
+        """Those whose tables may be other ones."""
+        return frozenset({definition.object for definition in self.saves} | {name for name, _ in self.drops})
+
 
 class Standard(Protocol):
     """What is known of an installation here."""
@@ -57,15 +62,16 @@ class Standard(Protocol):
 Decide = Callable[[Catalog, list[Definition]], Edit]
 
 
-async def alter(installation: Standard, ctx: Ctx, decide: Decide, *, check: bool = False) -> Catalog:
-    """Make the change that `decide` finds right for the catalog as it is now; the new catalog.
+async def alter(installation: Standard, ctx: Ctx, name: str, decide: Decide, *, check: bool = False) -> Catalog:
+    """Make the change that `decide` finds right for the catalog as it is now and what is stored of the object; the new
+    catalog.
 
     With `check`, everything is tried and nothing is kept. Raises what the checks raise, and
     Unavailable where the tables stay in use for too long.
     """
     ctx.access.administer()
     try:
-        catalog = await patiently(lambda: once(installation, ctx, decide, check=check))
+        catalog = await patiently(lambda: once(installation, ctx, name, decide, check=check))
     except psycopg.errors.LockNotAvailable:
         told = await holder(ctx.connection, ctx.workspace.schema)
         message = f"The object is in heavy use, so it could not be changed{told}; try again in a moment."
@@ -84,31 +90,29 @@ class Checked(Exception):
         self.catalog = catalog
 
 
-async def once(installation: Standard, ctx: Ctx, decide: Decide, *, check: bool) -> Catalog:
-    schema = ctx.workspace.schema
+async def once(installation: Standard, ctx: Ctx, name: str, decide: Decide, *, check: bool) -> Catalog:
+    schema, standard = ctx.workspace.schema, installation.objects
     try:
         async with ctx.connection.transaction():
             await ctx.connection.execute(f"set local lock_timeout = '{TURN}'".encode())
             await ctx.connection.execute(f"set local statement_timeout = '{LONGEST}'".encode())
             await ctx.connection.execute("select pg_advisory_xact_lock(hashtext(%s))", [schema])
             await ctx.connection.execute(f"set local lock_timeout = '{TABLE_WAIT}'".encode())
-            version, definitions = await stored_definitions(ctx.connection, schema)
-            edit = decide(combine(installation.objects, definitions, version), definitions)
-            catalog = combine(installation.objects, edited(definitions, edit), version + 1)
+            before = await stored_catalog(ctx.connection, schema, standard, ctx.workspace.catalog)
+            edit = decide(before, await definitions_of(ctx.connection, schema, name))
+            await keep(ctx, schema, edit)
+            catalog = await stored_catalog(ctx.connection, schema, standard, before)
             found = await edit.before(ctx) if edit.before else None
             if found:
                 edit = replace(edit, saves=(*edit.saves, *found))
-                catalog = combine(installation.objects, edited(definitions, edit), version + 1)
+                await save_all(ctx, schema, found)
+                catalog = await stored_catalog(ctx.connection, schema, standard, before)
             if check and edit.light:
                 raise Checked(catalog)
-            plan = await planned(ctx.connection, schema, catalog, edit.defaults)
-            left = left_to_jobs(catalog, schema, plan.later)
-            if left:
-                edit = replace(edit, saves=(*edit.saves, *marked(edited(definitions, edit), left)))
-                catalog = combine(installation.objects, edited(definitions, edit), version + 1)
-            await keep(ctx, schema, edit)
-            for one in left:
-                await enqueue(ctx, BUILD, one.arguments, one.building.job)
+            plan = await planned(ctx.connection, schema, catalog, edit.defaults, edit.objects)
+            if left := left_to_jobs(catalog, schema, plan.later):
+                await mark(ctx, schema, left)
+                catalog = await stored_catalog(ctx.connection, schema, standard, before)
             failpoint("schema.before_tables")
             await carry_out(ctx.connection, schema, plan)
             if edit.after:
@@ -123,33 +127,27 @@ async def once(installation: Standard, ctx: Ctx, decide: Decide, *, check: bool)
     return catalog
 
 
-def marked(definitions: list[Definition], left: list[Left]) -> tuple[Definition, ...]:
-    """The fields that jobs finish; «unique» is not in force before that."""
-    kept = {(d.object, d.field): d for d in definitions}
-    made = []
-    for one in left:
-        found = kept.get((one.object, one.field), Definition(one.object, one.field, custom=False, value={}))
-        mark = {BUILDING: {"job": one.building.job, "rules": list(one.building.rules)}}
-        more = mark | ({"unique": False} if "unique" in one.building.rules else {})
-        made.append(replace(found, value={**found.value, **more}))
-    return tuple(made)
-
-
-def edited(definitions: list[Definition], edit: Edit) -> list[Definition]:
-    kept = {(d.object, d.field): d for d in definitions}
-    for name, part in edit.drops:
-        kept = {key: d for key, d in kept.items() if key[0] != name or (part is not None and key[1] != part)}
-    for definition in edit.saves:
-        kept[definition.object, definition.field] = definition
-    return list(kept.values())
+async def mark(ctx: Ctx, schema: str, found: list[Left]) -> None:
+    """Queue the jobs that finish fields; of these «unique» is not in force before that."""
+    for one in found:
+        stored = {d.field: d for d in await definitions_of(ctx.connection, schema, one.object)}
+        known = stored.get(one.field, Definition(one.object, one.field, custom=False, value={}))
+        told = {BUILDING: {"job": one.building.job, "rules": list(one.building.rules)}}
+        more = told | ({"unique": False} if "unique" in one.building.rules else {})
+        await save(ctx.connection, schema, replace(known, value={**known.value, **more}))
+        await enqueue(ctx, BUILD, one.arguments, one.building.job)
 
 
 async def keep(ctx: Ctx, schema: str, edit: Edit) -> None:
     for name, part in edit.drops:
         await drop(ctx.connection, schema, name, part)
-    for definition in edit.saves:
-        await save(ctx.connection, schema, definition)
+    await save_all(ctx, schema, edit.saves)
     await ctx.connection.execute(f"update {q(schema)}._catalog set version = version + 1".encode())
+
+
+async def save_all(ctx: Ctx, schema: str, saves: tuple[Definition, ...]) -> None:
+    for definition in saves:
+        await save(ctx.connection, schema, definition)
 
 
 async def single(ctx: Ctx, text: str, values: list[Any]) -> Any:

@@ -52,7 +52,7 @@ async def create_object(here: Installation, ctx: Ctx, sent: Any) -> Object:
 
     where = {f"/objects/{made.name}/fields/{field.name}": f"/fields/{index}" for index, field in enumerate(made.own)}
     try:
-        catalog = await alter(here, ctx, decide)
+        catalog = await alter(here, ctx, made.name, decide)
     except Invalid as error:
         raise relocated(error, {**where, **places, f"/objects/{made.name}": ""}) from None
     return catalog.objects[made.name]
@@ -83,7 +83,7 @@ async def change_object(here: Installation, ctx: Ctx, name: str, sent: Any, *, c
         return Edit(saves=(with_more(definitions, name, "", changes),))
 
     try:
-        catalog = await alter(here, ctx, decide, check=check)
+        catalog = await alter(here, ctx, name, decide, check=check)
     except Invalid as error:
         raise relocated(error, {f"/objects/{name}": ""}) from None
     return catalog.objects[name]
@@ -105,7 +105,7 @@ async def delete_object(here: Installation, ctx: Ctx, name: str, *, check: bool 
             raise Conflict(f"Other objects point to it: {', '.join(others)}; delete these fields first.")
         return Edit(drops=tuple((one, None) for one in gone), before=forgetting(gone))
 
-    await alter(here, ctx, decide, check=check)
+    await alter(here, ctx, name, decide, check=check)
 
 
 def forgetting(names: list[str]) -> Callable[[Ctx], Awaitable[None]]:
@@ -149,7 +149,7 @@ async def create_field(here: Installation, ctx: Ctx, name: str, sent: Any, *, ch
         defaults.update(await filled_columns(ctx, object_, made, parsing))
 
     try:
-        catalog = await alter(here, ctx, decide, check=check)
+        catalog = await alter(here, ctx, name, decide, check=check)
     except Invalid as error:
         raise relocated(error, {f"/objects/{name}/fields/{made.name}": "", **places}) from None
     return catalog.objects[name].by_name[made.name]

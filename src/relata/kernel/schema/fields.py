@@ -90,11 +90,11 @@ async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent
 
     try:
         if not moves:
-            catalog = await alter(here, ctx, decide, check=check)
+            catalog = await alter(here, ctx, name, decide, check=check)
         else:
             converting = KindChange(ctx.catalog, name, old, preview, into).converting(ctx)
             async with prepared(converting, check=check):
-                catalog = await alter(here, ctx, decide, check=check)
+                catalog = await alter(here, ctx, name, decide, check=check)
     except Invalid as error:
         at_home = relocated(error, {f"/objects/{name}/fields/{field}": ""})
         raise (blamed(at_home, ctx.catalog) if moves else at_home) from None
@@ -253,7 +253,7 @@ async def delete_field(here: Installation, ctx: Ctx, name: str, field: str, *, c
         drops = drops_of(catalog, name, catalog.objects[name].by_name[field])
         return Edit(drops=drops, before=forgetting([one for one, part in drops if part is None]))
 
-    await alter(here, ctx, decide, check=check)
+    await alter(here, ctx, name, decide, check=check)
 
 
 def blamed(error: Invalid, catalog: Catalog) -> Invalid:

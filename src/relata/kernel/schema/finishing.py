@@ -25,7 +25,7 @@ from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
-from relata.kernel.metadata.store import BUILDING, Definition, combine, stored_definitions
+from relata.kernel.metadata.store import BUILDING, Definition, stored_catalog
 from relata.kernel.metadata.sync import STOP_BUILDING, TableState, being_built, parts, wanted
 from relata.kernel.schema.alter import Edit, Standard, alter
 from relata.kernel.schema.changes import with_more
@@ -104,7 +104,7 @@ class Finishing:
 
     async def finish(self) -> None:
         """Raises what PostgreSQL says of records that stand in the way, and QueryCanceled where a change needs the table."""
-        catalog = await stored_catalog(self.run.host, self.ctx)
+        catalog = await newest(self.run.host, self.ctx)
         object_ = catalog.objects.get(self.name)
         if object_ is None or (state := self.wanted(object_)) is None:
             await self.run.progress(0)
@@ -198,7 +198,7 @@ async def standing(run: Run, error: psycopg.Error, *, last: bool) -> str | None:
     """What is told of records that stand in the way, after the field is what it was; None where there are none any more."""
     name, field = run.arguments["object"], run.arguments["field"]
     async with unhurried(run) as ctx:
-        catalog = await stored_catalog(run.host, ctx)
+        catalog = await newest(run.host, ctx)
         object_ = catalog.objects.get(name)
         known = object_.field(field) if object_ else None
         if object_ is None or known is None or known.building is None:
@@ -224,10 +224,9 @@ async def reasons(ctx: Ctx, object_: Object, field: Field, error: psycopg.Error)
     return None
 
 
-async def stored_catalog(installation: Standard, ctx: Ctx) -> Catalog:
-    """The newest one: this process may not have heard yet of what the job is about."""
-    version, definitions = await stored_definitions(ctx.connection, ctx.workspace.schema)
-    return combine(installation.objects, definitions, version)
+async def newest(installation: Standard, ctx: Ctx) -> Catalog:
+    """The stored catalog: this process may not have heard yet of what the job is about."""
+    return await stored_catalog(ctx.connection, ctx.workspace.schema, installation.objects, ctx.workspace.catalog)
 
 
 async def settle(installation: Standard, ctx: Ctx, name: str, field: str, job: str, *, done: bool) -> None:
@@ -241,7 +240,7 @@ async def settle(installation: Standard, ctx: Ctx, name: str, field: str, job: s
         rules: dict[str, Any] = dict.fromkeys(known.building.rules, done)
         return Edit(saves=(with_more(definitions, name, field, {BUILDING: None, **rules}),))
 
-    await alter(installation, ctx, decide)
+    await alter(installation, ctx, name, decide)
 
 
 async def end_job(installation: Standard, ctx: Ctx, id_: str) -> State:
@@ -251,7 +250,7 @@ async def end_job(installation: Standard, ctx: Ctx, id_: str) -> State:
     state = await find_job(ctx, id_)
     if state.kind != BUILD:
         return await cancel_job(ctx, id_)
-    catalog = await stored_catalog(installation, ctx)
+    catalog = await newest(installation, ctx)
     object_ = catalog.objects.get(state.arguments["object"])
     field = object_.field(state.arguments["field"]) if object_ else None
     if field is None or field.building is None or field.building.job != id_:

@@ -78,7 +78,7 @@ async def delete_rule(here: Installation, ctx: Ctx, name: str, rule: str) -> Non
     def decide(catalog: Catalog, definitions: list[Definition]) -> Edit:
         return edit(catalog, definitions, name, rule, None)
 
-    await alter(here, ctx, decide)
+    await alter(here, ctx, name, decide)
 
 
 async def keep_rule(  # noqa: PLR0913 — a rule, its place and how it is kept
@@ -93,7 +93,7 @@ async def keep_rule(  # noqa: PLR0913 — a rule, its place and how it is kept
         return edit(catalog, definitions, name, made.name, made)
 
     try:
-        catalog = await alter(here, ctx, decide, check=check)
+        catalog = await alter(here, ctx, name, decide, check=check)
     except Invalid as error:
         raise relocated(error, {f"/objects/{name}/rules/{made.name}": "", f"/objects/{name}/rules": ""}) from None
     return Made(made, await breaking(ctx, catalog, name, made.name))

@@ -12,7 +12,9 @@ from relata.kernel.context import Ctx
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.sync import LIVE, present
+from relata.kernel.schema.changes import MOST_OBJECTS
 from relata.kernel.schema.impact import SORTS, Target, users_of
+from relata.kernel.schema.reading import MOST_FIELDS
 
 LOOKED_AT = 100_000
 """Records of a sample, about, and changes of the journal."""
@@ -20,7 +22,7 @@ COUNTING = "5s"
 
 
 async def usage(ctx: Ctx, name: str) -> dict[str, Any]:
-    """`{"records", "sampled", "fields": [{name, fill_rate, changed_at, used}]}`. A rate is null where there are no records
+    """`{"records", "sampled", "caps", "fields": [{name, fill_rate, changed_at, used}]}`. A rate is null where there are no records
     or counting takes too long; `changed_at` where none of the last 100,000 changes of the object changed the field.
     """
     ctx.access.administer()
@@ -36,6 +38,10 @@ async def usage(ctx: Ctx, name: str) -> dict[str, Any]:
     return {
         "records": number,
         "sampled": share < 100,
+        "caps": {
+            "fields": {"count": len(object_.own), "most": MOST_FIELDS},
+            "objects": {"count": len(ctx.catalog.objects), "most": MOST_OBJECTS},
+        },
         "fields": [
             {
                 "name": field.name,

@@ -6,7 +6,8 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useBoard, useCatalog } from "../../api/queries.ts";
 import type { BoardQuery, Field, Filter, Obj, RecordValues, View } from "../../api/types.ts";
-import { titleKey } from "../../lib/fields.ts";
+import { convertedOf } from "../../kinds/money.tsx";
+import { wanted } from "../../kinds/wanted.ts";
 import { t } from "../../lib/i18n.ts";
 import { Band } from "../../ui/Band.tsx";
 import { Empty } from "../../ui/Empty.tsx";
@@ -16,7 +17,7 @@ import { useCarry } from "./carry.ts";
 import { Card, Lifted, titleOf } from "./Card.tsx";
 import { LaneColumn } from "./LaneColumn.tsx";
 import { lanesOf, optionOfLane, withMore } from "./lanes.ts";
-import { moveCard, type Lane } from "./move.ts";
+import { addTo, moveCard, type Lane } from "./move.ts";
 import { MoveMenu } from "./MoveMenu.tsx";
 import { laneBelow } from "./steering.ts";
 import { formatSum } from "./sums.ts";
@@ -43,7 +44,8 @@ export default function BoardView(props: Props) {
 
 function Board({ object, view, filter, q, onOpen, group }: Props & { group: Field }) {
   const fields = cardFields(object, view);
-  const query = boardQueryOf(view, filter, q, group, useAsked(object, view, group, fields));
+  const catalog = useCatalog();
+  const query = boardQueryOf(view, filter, q, group, [...wanted(shownFields(object, view, group, fields), catalog), "version"]);
   const board = useBoard(object.name, query);
   const phone = useMediaQuery("(max-width: 640px)") === true;
   const [lifted, setLifted] = useState<string | null>(null);
@@ -177,8 +179,8 @@ function nameOfCard(object: Obj, record: RecordValues | undefined): string {
 }
 
 function gain(record: RecordValues, view: View): string {
-  const value = view.sums[0] === undefined ? null : record[view.sums[0]];
-  return formatSum((value ?? null) as Parameters<typeof formatSum>[0]);
+  const [field] = view.sums;
+  return field === undefined ? "" : formatSum(addTo(null, record[field], convertedOf(field, record), 1));
 }
 
 function cardFields(object: Obj, view: View): Field[] {
@@ -189,11 +191,9 @@ function cardFields(object: Obj, view: View): Field[] {
     .slice(0, 4);
 }
 
-/** The names of all that the cards show, with the titles of related records. */
-function useAsked(object: Obj, view: View, group: Field, fields: Field[]): string[] {
-  const catalog = useCatalog();
-  const titles = fields.map((field) => titleKey(field, catalog)).filter((key) => key !== null);
-  return [...new Set([object.title, group.name, ...fields.map(({ name }) => name), ...titles, ...view.sums, "version"])];
+/** What the cards show, and what moves with them from sum to sum. */
+function shownFields(object: Obj, view: View, group: Field, fields: Field[]): Field[] {
+  return [...fields, ...object.fields.filter(({ name }) => name === object.title || name === group.name || view.sums.includes(name))];
 }
 
 function boardQueryOf(view: View, filter: Filter | null, q: string, group: Field, fields: string[]): BoardQuery {

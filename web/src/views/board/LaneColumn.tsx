@@ -5,6 +5,8 @@ import { useEffect, type ReactNode } from "react";
 import type { Option } from "../../api/types.ts";
 import { formatNumber } from "../../lib/format.ts";
 import { t } from "../../lib/i18n.ts";
+import { remarkOn } from "../../lib/sums.ts";
+import { Apart } from "../../ui/Apart.tsx";
 import { Button, IconButton } from "../../ui/Button.tsx";
 import { Chip } from "../../ui/Chip.tsx";
 import css from "./board.module.css";
@@ -66,9 +68,9 @@ function Sums({ lane, option, plus }: Pick<Props, "lane" | "option" | "plus">) {
   const chance = option?.probability;
   return (
     <div className={css["sums"]}>
-      {entries.map(([field, sum]) => <span key={field} className={css["sum"]}>{formatSum(sum) || "–"}</span>)}
+      {entries.map(([field, sum]) => <span key={field} className={css["sum"]} title={remarkOn(sum) ?? undefined}>{formatSum(sum) || "–"} <Apart sum={sum} /></span>)}
       {plus !== "" && <span className={`${css["sum"] ?? ""} ${css["plus"] ?? ""}`}>+{plus}</span>}
-      {plus === "" && typeof chance === "number" && chance > 0 && chance < 100 && first !== undefined && first[1] !== null && (
+      {plus === "" && typeof chance === "number" && chance > 0 && chance < 100 && first !== undefined && weighted(first[1], chance) !== "" && (
         <span className={css["weighted"]} title={t("board.weighted")}>
           {formatNumber(chance / 100, { style: "percent" })} · {weighted(first[1], chance)}
         </span>

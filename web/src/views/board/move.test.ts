@@ -39,6 +39,15 @@ describe("moving a card", () => {
     expect(moved[2]?.count).toBe(0);
   });
 
+  it("of another currency moves what it is worth", () => {
+    const [first, ...rest] = lanes();
+    const card = { id: "d", version: 1, stage: "new", amount: { amount: "5", currency: "USD" }, "amount.converted": 4.5 };
+    const before = first === undefined ? [] : [{ ...first, sums: { amount: { ...eur("35.00"), converted: 1 } }, records: [card] }, ...rest];
+    const [from, to] = moveCard(before, { id: "d", from: "new", to: "won", group: "stage" });
+    expect(from?.sums["amount"]).toEqual(eur("30.50"));
+    expect(to?.sums["amount"]).toEqual({ ...eur("4.50"), converted: 1 });
+  });
+
   it("to its own lane changes nothing", () => {
     const before = lanes();
     expect(moveCard(before, { id: "a", from: "new", to: "new", group: "stage" })).toBe(before);
@@ -51,19 +60,28 @@ describe("moving a card", () => {
 });
 
 describe("sums", () => {
+  const usd = { amount: "5", currency: "USD" };
+
   it("keep cents exact", () => {
-    expect(addTo(eur("0.10"), eur("0.20"), 1)).toEqual(eur("0.30"));
-    expect(addTo(eur("0.10"), eur("0.20"), -1)).toEqual(eur("-0.10"));
+    expect(addTo(eur("0.10"), eur("0.20"), null, 1)).toEqual(eur("0.30"));
+    expect(addTo(eur("0.10"), eur("0.20"), null, -1)).toEqual(eur("-0.10"));
   });
 
-  it("keep currencies apart", () => {
-    const usd = { amount: "5", currency: "USD" };
-    expect(addTo(eur("1.00"), usd, 1)).toEqual([eur("1.00"), { amount: "5.00", currency: "USD" }]);
+  it("take what another currency is worth, and give it back", () => {
+    const more = addTo(eur("1.00"), usd, eur("4.50"), 1);
+    expect(more).toEqual({ ...eur("5.50"), converted: 1 });
+    expect(addTo(more, usd, eur("4.50"), -1)).toEqual(eur("1.00"));
+  });
+
+  it("keep currencies apart where a rate is missing", () => {
+    expect(addTo(eur("1.00"), usd, null, 1)).toEqual([eur("1.00"), { amount: "5.00", currency: "USD" }]);
+    const split = [eur("1.00"), { amount: "2.00", currency: "GBP", unrated: 1 }];
+    expect(addTo(split, usd, eur("4.50"), 1)).toEqual([...split, { amount: "5.00", currency: "USD" }]);
   });
 
   it("of numbers add up", () => {
-    expect(addTo(null, 4, 1)).toBe(4);
-    expect(addTo(10, 4, -1)).toBe(6);
+    expect(addTo(null, 4, null, 1)).toBe(4);
+    expect(addTo(10, 4, null, -1)).toBe(6);
   });
 });
 

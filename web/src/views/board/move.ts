@@ -1,11 +1,7 @@
 /** What a board holds and how it changes when a card moves, so that counts and sums are right at once. */
 
-import type { RecordValues } from "../../api/types.ts";
-
-export interface Money {
-  amount: string;
-  currency: string;
-}
+import type { Money, RecordValues } from "../../api/types.ts";
+import { convertedOf, isMoney } from "../../kinds/money.tsx";
 
 export type Sum = Money | Money[] | number | null;
 
@@ -60,20 +56,25 @@ function withCard(lane: Lane, card: RecordValues): Lane {
 }
 
 function shifted(sums: Record<string, Sum>, card: RecordValues, sign: 1 | -1): Record<string, Sum> {
-  return Object.fromEntries(Object.entries(sums).map(([field, sum]) => [field, addTo(sum, card[field], sign)]));
+  return Object.fromEntries(Object.entries(sums).map(([field, sum]) => [field, addTo(sum, card[field], convertedOf(field, card), sign)]));
 }
 
-/** A sum and one more value of its field; money is kept by currency, never added across. */
-export function addTo(sum: Sum, value: unknown, sign: 1 | -1): Sum {
+/** A sum and one more value of its field. Money in another currency goes in as what it is worth; where the server keeps
+ * currencies apart, for want of a rate, it goes to its own. */
+export function addTo(sum: Sum, value: unknown, converted: Money | null, sign: 1 | -1): Sum {
   if (typeof value === "number") return (typeof sum === "number" ? sum : 0) + sign * value;
   if (!isMoney(value)) return sum;
   const parts = sum === null || typeof sum === "number" ? [] : Array.isArray(sum) ? sum : [sum];
-  const known = parts.some((part) => part.currency === value.currency);
-  const all = known ? parts : [...parts, { amount: "0.00", currency: value.currency }];
-  const next = all.map((part) =>
-    part.currency === value.currency ? { ...part, amount: plus(part.amount, value.amount, sign) } : part,
-  );
+  const worth = converted === null || parts.some(({ unrated }) => unrated) ? value : converted;
+  const known = parts.some((part) => part.currency === worth.currency);
+  const all = known ? parts : [...parts, { amount: "0.00", currency: worth.currency }];
+  const next = all.map((part) => (part.currency === worth.currency ? { ...counted(part, worth === value ? 0 : sign), amount: plus(part.amount, worth.amount, sign) } : part));
   return next.length === 1 ? (next[0] ?? null) : next;
+}
+
+/** With so many more amounts that were converted. */
+function counted({ converted = 0, ...part }: Money, more: number): Money {
+  return converted + more > 0 ? { ...part, converted: converted + more } : part;
 }
 
 /** Exact addition of two decimal texts: scaled to whole numbers, so that cents never drift. */
@@ -94,8 +95,4 @@ function scaled(text: string, places: number): bigint {
   const [whole = "0", part = ""] = text.replace("-", "").split(".");
   const value = BigInt(whole + part.padEnd(places, "0"));
   return text.startsWith("-") ? -value : value;
-}
-
-function isMoney(value: unknown): value is Money {
-  return typeof value === "object" && value !== null && "amount" in value && "currency" in value;
 }

@@ -1,12 +1,12 @@
-/** Sums as they stand above a lane: whole units, currencies side by side, never added. */
+/** Sums as they stand above a lane: in whole units. */
 import { formatMoney, formatNumber } from "../../lib/format.ts";
+import { writeSum } from "../../lib/sums.ts";
 import type { Sum } from "./move.ts";
 
 export function formatSum(sum: Sum): string {
   if (sum === null) return "";
   if (typeof sum === "number") return formatNumber(sum);
-  const parts = Array.isArray(sum) ? sum : [sum];
-  return parts.map(({ amount, currency }) => formatMoney(Math.round(Number(amount)), currency, false)).join(" · ");
+  return writeSum(sum, ({ amount, currency }) => formatMoney(Math.round(Number(amount)), currency, false));
 }
 
 /** The sum times the probability of the stage, where both are single. */

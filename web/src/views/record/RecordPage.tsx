@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { Problem } from "../../api/client.ts";
 import { recordQuery, useCatalog, useDelete, useRestore } from "../../api/queries.ts";
 import type { Inverse, Obj, RecordValues } from "../../api/types.ts";
+import { wanted } from "../../kinds/wanted.ts";
 import { t } from "../../lib/i18n.ts";
 import { Past, readOnly, usePast } from "../../lib/past.ts";
 import { PastBand } from "../../ui/PastBand.tsx";
@@ -14,7 +15,7 @@ import { Band } from "../../ui/Band.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Empty } from "../../ui/Empty.tsx";
 import { toast } from "../../ui/toast.tsx";
-import { asked, stageField, titleOf } from "./columns.ts";
+import { stageField, titleOf } from "./columns.ts";
 import { History } from "./History.tsx";
 import { Overview } from "./Overview.tsx";
 import { pointingBack } from "./prefill.ts";
@@ -49,7 +50,7 @@ export default function RecordPage() {
 function Loaded({ object, id }: { object: Obj; id: string }) {
   const catalog = useCatalog();
   const past = usePast();
-  const record = useQuery(recordQuery(object.name, id, asked(object.fields, catalog), past));
+  const record = useQuery(recordQuery(object.name, id, wanted(object.fields, catalog), past));
   if (record.data === undefined) {
     if (record.error === null) return <RecordSkeleton />;
     if (record.error instanceof Problem && [400, 404, 422].includes(record.error.status)) return <Gone object={object} />;

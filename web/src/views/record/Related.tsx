@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useCatalog, usePage } from "../../api/queries.ts";
 import type { Field, Inverse, Obj, RecordValues } from "../../api/types.ts";
 import { kindOf } from "../../kinds/registry.ts";
+import { wanted } from "../../kinds/wanted.ts";
 import { classes } from "../../lib/classes.ts";
 import { formatNumber } from "../../lib/format.ts";
 import { t } from "../../lib/i18n.ts";
@@ -12,7 +13,7 @@ import { Glyph } from "../../ui/Avatar.tsx";
 import { Band } from "../../ui/Band.tsx";
 import { Button, IconButton } from "../../ui/Button.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
-import { asked, keyFields, titleOf } from "./columns.ts";
+import { keyFields, titleOf } from "./columns.ts";
 import { pointingTo } from "./prefill.ts";
 import css from "./record.module.css";
 
@@ -44,7 +45,7 @@ function RelatedList({ inverse, id, compact, onAdd, object, field }: Props & Add
   const page = usePage(object.name, {
     filter: pointingTo(field, id),
     sort: object.views[0]?.sort ?? [],
-    fields: asked([...title, ...fields], catalog),
+    fields: wanted([...title, ...fields], catalog),
     limit: 10,
   });
   const records = page.data?.pages.flatMap((part) => part.records) ?? [];

@@ -1,7 +1,6 @@
-/** Which fields say most about a record where there is little room, and what must be asked for to show them. */
-import type { Catalog, Field, Obj, RecordValues } from "../../api/types.ts";
+/** Which fields say most about a record where there is little room. */
+import type { Field, Obj, RecordValues } from "../../api/types.ts";
 import { kindOf } from "../../kinds/registry.ts";
-import { titleKey } from "../../lib/fields.ts";
 import { t } from "../../lib/i18n.ts";
 import { seen } from "../../lib/seen.ts";
 
@@ -14,11 +13,6 @@ export function keyFields(object: Obj, leftOut: readonly string[], most: number)
     .filter((field) => (field.name !== object.title || object.ends?.length) && !leftOut.includes(field.name) && kindOf(field).long !== true)
     .filter((field, at, all) => field.kind !== "moment" || all.findIndex(({ kind }) => kind === "moment") === at)
     .slice(0, most);
-}
-
-/** The keys to ask for: the fields and the titles of the records that they point to. */
-export function asked(fields: readonly Field[], catalog: Catalog): string[] {
-  return fields.flatMap((field) => [field.name, titleKey(field, catalog) ?? field.name]);
 }
 
 export function titleField(object: Obj): Field | undefined {

@@ -1,5 +1,5 @@
 /** What a field takes besides its kind; faults stand beside what they are about. */
-import { Switch, TextInput } from "@mantine/core";
+import { Select, Switch, TextInput } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import type { Problem } from "../../api/client.ts";
 import type { Field, KindInfo, Obj } from "../../api/types.ts";
@@ -23,7 +23,9 @@ import { RollupEditor } from "./RollupEditor.tsx";
 import { TargetPick } from "./TargetPick.tsx";
 import css from "./settings.module.css";
 
-const PLACES = ["label", "name", "help", "required", "unique", "options", "to", "inverse", "fields", "formula", "default", "of", "fn", "field", "filter", "sort", ...CONDITIONS];
+const PLACES = ["label", "name", "help", "required", "unique", "options", "to", "inverse", "fields", "formula", "default", "of", "fn", "field", "filter", "sort", "rate_date", ...CONDITIONS];
+
+const DATED = new Set(["date", "moment"]);
 
 interface Props {
   object: Obj;
@@ -77,6 +79,18 @@ export function FieldForm(props: Props) {
             <Link to="/settings/objects/$object" params={{ object: field.through.object }}>{t("settings.attributes_there")}</Link>
           </p>
         ))}
+      {takes("rate_date") && (
+        <Select
+          clearable
+          label={t("settings.rate_date")}
+          description={t("settings.rate_date_hint")}
+          placeholder={t("settings.rate_date_created")}
+          value={draft.rate_date || null}
+          data={object.fields.filter((one) => DATED.has(one.kind)).map((one) => ({ value: one.name, label: one.label }))}
+          error={byField["rate_date"]?.join(" ")}
+          onChange={(chosen) => { onChange({ rate_date: chosen ?? "" }); }}
+        />
+      )}
       {takes("formula") && (field === null || field.custom) && (
         <div>
           <FormulaEditor object={object} value={draft.formula} onChange={(formula) => { onChange({ formula }); }} />

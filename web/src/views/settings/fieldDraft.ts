@@ -36,12 +36,14 @@ export interface FieldDraft extends Conditions {
   formula: string;
   rollup: { of: string; fn: string; field: string; filter: Filter | string | null; sort: string };
   default: unknown;
+  /** Of money: whose day tells the rate; empty for the day on which the record was created. */
+  rate_date: string;
 }
 
 export function emptyDraft(kind: string): FieldDraft {
   return {
     kind, label: "", name: "", help: "", required: false, unique: false,
-    options: [], to: [], inverse: "", attributes: [], formula: "", default: null,
+    options: [], to: [], inverse: "", attributes: [], formula: "", default: null, rate_date: "",
     required_if: "", readonly_if: "", visible_if: "", default_formula: "",
     rollup: rollupOf(null),
   };
@@ -62,6 +64,7 @@ export function draftOf(field: Field): FieldDraft {
     formula: field.formula ?? "",
     rollup: rollupOf(field),
     default: field.default ?? null,
+    rate_date: field.rate_date ?? "",
     required_if: field.required_if ?? "",
     readonly_if: field.readonly_if ?? "",
     visible_if: field.visible_if ?? "",
@@ -101,6 +104,7 @@ export function bodyOfNew(draft: FieldDraft, kind: KindInfo): Record<string, unk
     ...(takes("fields") ? { fields: draft.attributes.filter(({ label }) => label.trim() !== "").map(attributeOf) } : {}),
     ...(takes("formula") ? { formula: draft.formula } : {}),
     ...(takes("rollup") ? definedBy(draft.rollup) : {}),
+    ...(takes("rate_date") && draft.rate_date !== "" ? { rate_date: draft.rate_date } : {}),
     ...(computed || draft.default === null ? {} : { default: draft.default }),
     ...Object.fromEntries(CONDITIONS.filter((key) => draft[key].trim() !== "").map((key) => [key, draft[key].trim()])),
   };
@@ -117,6 +121,7 @@ export function bodyOfChange(draft: FieldDraft, field: Field): Record<string, un
   if (draft.formula !== old.formula) changed["formula"] = draft.formula;
   if (!same(draft.rollup, old.rollup)) Object.assign(changed, definedBy(draft.rollup));
   if (!same(draft.default, old.default)) changed["default"] = draft.default;
+  if (draft.rate_date !== old.rate_date) changed["rate_date"] = draft.rate_date || null;
   for (const key of CONDITIONS) {
     if (draft[key].trim() !== old[key]) changed[key] = draft[key].trim() || null;
   }

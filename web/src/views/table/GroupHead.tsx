@@ -6,8 +6,10 @@ import { kindOf } from "../../kinds/registry.ts";
 import { classes } from "../../lib/classes.ts";
 import { formatMonth, formatNumber } from "../../lib/format.ts";
 import type { Sum } from "../../lib/listState.ts";
+import { remarkOn } from "../../lib/sums.ts";
+import { Apart } from "../../ui/Apart.tsx";
 import type { Column } from "./columns.ts";
-import { figure } from "./figures.ts";
+import { figure, figureOf } from "./figures.ts";
 import { type Group, isDated, NO_GROUP } from "./groups.ts";
 import style from "./table.module.css";
 
@@ -40,10 +42,11 @@ export function GroupHead({ group, field, open, columns, sums, focused, id, onTo
       </div>
       {columns.slice(1).map((column) => {
         const sum = sums.find((one) => one.field === column.field.name);
+        const value = sum === undefined ? undefined : figureOf(group.row, sum);
         return (
-          <div key={column.field.name} role="gridcell" style={{ width: column.width }}
+          <div key={column.field.name} role="gridcell" style={{ width: column.width }} title={remarkOn(value) ?? undefined}
             className={classes(style["cell"], column.kind.align === "end" && style["end"])}>
-            {sum !== undefined && group.row !== null && figure(group.row[`${sum.fn}_${sum.field}`], column.field, false)}
+            {sum !== undefined && group.row !== null && <>{figure(value, column.field, false)}<Apart sum={value} /></>}
           </div>
         );
       })}

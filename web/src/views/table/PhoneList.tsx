@@ -87,7 +87,7 @@ function PhoneRow({ object, record, columns, untitled }: { object: Obj; record: 
           <span key={field.name}>{at > 0 && " · "}<Plain column={{ field, kind, width: 0 }} record={record} /></span>
         ))}</small>
       </span>
-      {figure !== undefined && <span className={`num cut ${style["phoneEnd"] ?? ""}`}>{figure.kind.format(record[figure.field.name], figure.field)}</span>}
+      {figure !== undefined && <span className={`num cut ${style["phoneEnd"] ?? ""} ${style["end"] ?? ""}`}><figure.kind.Display field={figure.field} value={record[figure.field.name]} record={record} /></span>}
     </Link>
   );
 }

@@ -5,8 +5,10 @@ import type { AggregateRow } from "../../api/types.ts";
 import { classes } from "../../lib/classes.ts";
 import { formatNumber } from "../../lib/format.ts";
 import type { Sum } from "../../lib/listState.ts";
+import { remarkOn } from "../../lib/sums.ts";
+import { Apart } from "../../ui/Apart.tsx";
 import type { Column } from "./columns.ts";
-import { figure, functionsFor } from "./figures.ts";
+import { figure, figureOf, functionsFor } from "./figures.ts";
 import style from "./table.module.css";
 
 export function SumRow({ columns, sums, row, total, onSums }: {
@@ -27,9 +29,9 @@ export function SumRow({ columns, sums, row, total, onSums }: {
       {columns.map(({ field, kind, width }, col) => {
         const sum = sums.find((one) => one.field === field.name);
         const functions = functionsFor(field);
-        const value = sum === undefined ? undefined : row?.[`${sum.fn}_${sum.field}`];
+        const value = sum === undefined ? undefined : figureOf(row, sum);
         return (
-          <div key={field.name} role="gridcell" style={{ width }} title={value === undefined ? undefined : figure(value, field, true)}
+          <div key={field.name} role="gridcell" style={{ width }} title={value === undefined ? undefined : [figure(value, field, true), remarkOn(value)].filter(Boolean).join("\n")}
             className={classes(style["cell"], kind.align === "end" && style["end"], col === 0 && style["pin"], col === 0 && style["first"])}>
             {col === 0
               ? <span>{t("table.count")} <b>{total === null ? "–" : formatNumber(total)}</b></span>
@@ -38,7 +40,7 @@ export function SumRow({ columns, sums, row, total, onSums }: {
                   <Menu.Target>
                     <button type="button" className={style["sumButton"]} data-empty={sum === undefined}
                       aria-label={sum === undefined ? t("table.sum_up", { field: field.label }) : undefined}>
-                      {sum === undefined ? `+ ${t("table.sum_up_short")}` : <>{t(`table.fn_${sum.fn}`)} <b>{figure(value, field, false)}</b></>}
+                      {sum === undefined ? `+ ${t("table.sum_up_short")}` : <>{t(`table.fn_${sum.fn}`)} <b>{figure(value, field, false)}</b><Apart sum={value} /></>}
                     </button>
                   </Menu.Target>
                   <Menu.Dropdown>

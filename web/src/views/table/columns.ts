@@ -2,7 +2,8 @@
 import type { Catalog, Field, Obj } from "../../api/types.ts";
 import { kindOf } from "../../kinds/registry.ts";
 import type { Kind } from "../../kinds/kind.ts";
-import { fieldAt, wantedFor } from "../../lib/fields.ts";
+import { wanted } from "../../kinds/wanted.ts";
+import { fieldAt } from "../../lib/fields.ts";
 
 export interface Column {
   field: Field;
@@ -22,5 +23,5 @@ export function columnsOf(object: Obj, keys: string[], catalog: Catalog, widths:
 
 export function wantedFields(columns: Column[], group: Field | null, catalog: Catalog): string[] {
   const fields = columns.map(({ field }) => field);
-  return [...new Set([...(group === null ? fields : [...fields, group]).flatMap((field) => wantedFor(field, catalog)), "version"])];
+  return [...wanted(group === null ? fields : [...fields, group], catalog), "version"];
 }

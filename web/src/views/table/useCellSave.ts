@@ -2,7 +2,7 @@
 import { type InfiniteData, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Problem } from "../../api/client.ts";
-import { updateRecord } from "../../api/queries.ts";
+import { recordQuery, updateRecord } from "../../api/queries.ts";
 import type { Field, Obj, Page, RecordValues } from "../../api/types.ts";
 import { toast } from "../../ui/toast.tsx";
 
@@ -26,7 +26,14 @@ export function useCellSave(object: Obj): SaveCell {
     void client.invalidateQueries({ queryKey: ["records", object.name, "page"], refetchType: "none" });
   };
   const put = (record: RecordValues, field: Field, value: unknown) => {
-    show(record.id, (shown) => ({ ...withoutTitles(shown, field.name), [field.name]: value }));
+    const stale = new Set(hanging(object, field, record));
+    show(record.id, (shown) => ({ ...without(shown, stale), [field.name]: value }));
+  };
+  /** Titles of what the field leads to now, and what amounts are worth now; the list asks for them anew only later. */
+  const complete = async (id: string, paths: string[]) => {
+    if (paths.length === 0) return;
+    const read = await client.fetchQuery(recordQuery(object.name, id, paths)).catch(() => null);
+    if (read !== null) show(id, (shown) => (shown.version === read.version ? { ...shown, ...read } : shown));
   };
 
   const send = async (record: RecordValues, field: Field, value: unknown, version: number | undefined) => {
@@ -35,6 +42,7 @@ export function useCellSave(object: Obj): SaveCell {
     });
     show(record.id, (shown) => ({ ...shown, ...only(saved, Object.keys(shown)) }));
     refresh(record.id);
+    void complete(record.id, hanging(object, field, record));
     return saved;
   };
 
@@ -74,8 +82,14 @@ function only(values: RecordValues, keys: string[]): Partial<RecordValues> {
   return Object.fromEntries(keys.filter((key) => key in values).map((key) => [key, values[key]]));
 }
 
-/** Titles of what the field led to before; the new ones are asked for. */
-function withoutTitles(record: RecordValues, field: string): RecordValues {
-  const kept = Object.entries(record).filter(([key]) => !key.startsWith(`${field}.`));
+/** What of a row hangs on the field: titles and fields of what it leads to, what its amount is worth, or what those amounts
+ * are whose rate it dates. */
+function hanging(object: Obj, field: Field, record: RecordValues): string[] {
+  const names = [field.name, ...object.fields.filter(({ rate_date: day }) => day === field.name).map(({ name }) => name)];
+  return Object.keys(record).filter((key) => names.some((name) => key.startsWith(`${name}.`)));
+}
+
+function without(record: RecordValues, keys: Set<string>): RecordValues {
+  const kept = Object.entries(record).filter(([key]) => !keys.has(key));
   return { ...Object.fromEntries(kept), id: record.id, version: record.version };
 }

@@ -1,5 +1,6 @@
 """An exact amount with its currency (ISO 4217). `converted` is the amount in the currency of the workspace, at the rate
-of a day: PostgreSQL works it out where it is read (`query/conversion.py`).
+of a day, and `rate` and `rate_from` tell which rate that is: PostgreSQL works them out where they are read
+(`query/conversion.py`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from babel.numbers import get_currency_precision, list_currencies
-from sqlalchemy import ColumnElement, Text, case, cast, func, literal_column
+from sqlalchemy import ColumnElement, Text, and_, case, cast, func, literal_column
 
 from relata.errors import Fault
 from relata.kernel.expression.types import Type
@@ -21,8 +22,9 @@ from relata.kernel.metadata.kinds.checks import kind_of, pointer
 from relata.kernel.metadata.kinds.number import BOUND, checked_decimal, sentence
 from relata.kernel.metadata.quoting import quote_text
 
-CONVERTED = "converted"
+CONVERTED, RATE, RATE_FROM = "converted", "rate", "rate_from"
 
+NONE: ColumnElement[int] = literal_column("0")
 WITH_CURRENCY = re.compile(r"([A-Z]{3})\s*([-+.,\d]+)|([-+.,\d]+)\s*([A-Z]{3})", re.ASCII)
 
 
@@ -36,6 +38,8 @@ class Money(Kind):
         Part("amount", "Amount", Type.NUMBER, "amount"),
         Part("currency", "Currency", Type.TEXT, "currency"),
         Part(CONVERTED, "Converted", Type.NUMBER, None),
+        Part(RATE, "Rate", Type.NUMBER, None),
+        Part(RATE_FROM, "Rate from", Type.DATE, None),
     )
     takes = frozenset({"rate_date"})
     measurable = True
@@ -133,14 +137,25 @@ class Money(Kind):
         return [columns["amount"]]
 
 
-def shown_money(amount: ColumnElement[Any], currency: ColumnElement[Any]) -> ColumnElement[Any]:
+def shown_money(
+    amount: ColumnElement[Any], currency: ColumnElement[Any], **counts: ColumnElement[Any]
+) -> ColumnElement[Any]:
+    """As JSON, with each of the counts that is not 0."""
     pairs: tuple[ColumnElement[Any], ...] = (
         literal_column("'amount'"),
         cast(amount, Text),
         literal_column("'currency'"),
         currency,
     )
-    return case((amount.is_not(None), func.json_build_object(*pairs)))
+    plain = (amount.is_not(None), func.json_build_object(*pairs))
+    more = [
+        (
+            and_(amount.is_not(None), count > NONE),
+            func.json_build_object(*pairs, literal_column(quote_text(name)), count),
+        )
+        for name, count in counts.items()
+    ]
+    return case(*more, plain)
 
 
 def checked_amount(value: Any) -> Decimal:
