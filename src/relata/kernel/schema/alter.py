@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from relata.errors import Conflict, Unavailable
+from relata.errors import Conflict, Fault, Invalid, Unavailable
 from relata.kernel.context import Ctx
 from relata.kernel.failpoint import failpoint
 from relata.kernel.installation import Installation
@@ -20,7 +20,9 @@ from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.store import Definition, combine, drop, save, stored_definitions
 from relata.kernel.metadata.sync import sync
+from relata.kernel.metadata.trash import make_way
 from relata.kernel.register import CHANNEL
+from relata.kernel.schema.offenders import Standing
 
 LOCK_WAIT = "300ms"
 LONGEST = "10min"
@@ -90,6 +92,9 @@ async def once(installation: Installation, ctx: Ctx, decide: Decide, *, check: b
                 catalog = combine(installation.objects, edited(definitions, edit), version + 1)
             if check and edit.light:
                 raise Checked(catalog)
+            known = {(d.object, d.field) for d in definitions}
+            made = [(d.object, d.field) for d in edit.saves if d.custom and (d.object, d.field) not in known]
+            await make_way(ctx.connection, schema, made)
             await keep(ctx, schema, edit)
             failpoint("schema.before_tables")
             await sync(ctx.connection, schema, catalog)
@@ -126,3 +131,22 @@ async def single(ctx: Ctx, text: str, values: list[Any]) -> Any:
     """The only value of a query."""
     row = await (await ctx.connection.execute(text.encode(), values)).fetchone()
     return row[0] if row else None
+
+
+def with_more(definitions: list[Definition], name: str, field: str, changes: dict[str, Any]) -> Definition:
+    """What is stored of an object (`field` empty) or field, with these changes."""
+    nothing = Definition(name, field, custom=False, value={})
+    kept = next((d for d in definitions if d.object == name and d.field == field), nothing)
+    return replace(kept, value={**kept.value, **changes})
+
+
+def relocated(error: Invalid, places: dict[str, str]) -> Invalid:
+    """The faults of a catalog with pointers into what was sent; of records that stand in the way they have none."""
+    if isinstance(error, Standing):
+        return error
+    faults = []
+    for fault in error.faults:
+        place = next((p for p in places if fault.pointer == p or fault.pointer.startswith(p + "/")), None)
+        where = places[place] + fault.pointer[len(place) :] if place else fault.pointer
+        faults.append(Fault(where, fault.code, fault.message))
+    return Invalid(faults)
