@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -160,6 +161,17 @@ def test_what_has_had_its_time_is_dropped_once_by_two_processes(nora: Any, modul
         "select attname from pg_attribute where attrelid = '{schema}.plant'::regclass and attname ~ '~old' and not attisdropped"
     )
     assert columns == []
+
+
+def test_of_two_administrators_who_restore_the_same_one_is_first(nora: Any, module_world: World) -> None:
+    nora.post("/objects/plant/fields", {"name": "shared", "kind": "text"})
+    nora.delete("/objects/plant/fields/shared")
+    path = f"/schema/trash/{entry(nora, 'plant', 'shared')['id']}/restore"
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(nora, "POST", path, {"name": name}) for name in ("one", "two", "three", "four")]
+        answers = sorted(each.result().status_code for each in asked)
+    assert answers == [200, 404, 404, 404]
+    assert unsettled(module_world.conninfo, module_world.schema) == []
 
 
 def test_links_of_both_sides_come_back_in_the_order_in_which_they_can(nora: Any) -> None:
