@@ -101,6 +101,9 @@ async def bring_back(connection: Connection, schema: str, entry: Trashed, name: 
         [(entry.object, name)] if entry.field else [(name if one == entry.object else one, "") for one in entry.tables]
     )
     await make_way(connection, schema, back, entry.id)
+    held = entry.away(entry.field) if entry.moved else entry.field
+    if entry.field and held != name:  # which takes long, so it comes before anything that keeps readers waiting
+        await move_past(connection, schema, entry.object, held, name)
     for table in entry.tables:
         now = name if table == entry.object and not entry.field else table
         there = f"{q(schema)}.{q(entry.away(table))}"
@@ -123,9 +126,6 @@ async def bring_back(connection: Connection, schema: str, entry: Trashed, name: 
         columns = {entry.away(column): name + column.removeprefix(entry.field) for column in entry.columns}
         await move_files(connection, schema, entry, entry.away(entry.field), name)
         await rename_columns(connection, schema, entry, columns)
-        held = entry.away(entry.field) if entry.moved else entry.field
-        if held != name:
-            await move_past(connection, schema, entry.object, held, name)
     await connection.execute(f"delete from {q(schema)}._trash where id = %s".encode(), [entry.id])
     failpoint("trash.brought_back")
 
