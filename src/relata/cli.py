@@ -40,11 +40,13 @@ Exit codes:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
 @click.version_option(__version__, prog_name="relata")
-def relata() -> None:
+@click.option("--database", metavar="NAME", help="Work on this one of RELATA_DATABASES alone; “main” is the first.")
+def relata(database: str | None) -> None:
     """Relata keeps what a company knows about its customers.
 
     Settings come from RELATA_* variables or a relata.toml; "relata doctor --settings" lists them.
     """
+    del database  # `commands.running.settings` reads it
 
 
 for command in (serve, work, init, demo, import_, backup, restore, upgrade, workspace, key, user, rates, doctor):

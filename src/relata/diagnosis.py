@@ -7,7 +7,7 @@ import shutil
 import socket
 import sys
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import psycopg
@@ -70,7 +70,17 @@ def diagnose(environment: Mapping[str, str], directory: Path, *, repair: bool = 
             break
         if name == "database" and findings[-1].state == "ok":
             findings += _drift(settings, repair=repair)
+    for name in settings.databases:
+        findings += _of_another(name, settings.at(name), repair=repair)
     return findings
+
+
+def _of_another(name: str, settings: Settings, *, repair: bool) -> list[Finding]:
+    """What is found of one of the further databases; its checks bear its name."""
+    found = [_checked("database", lambda: _database(settings))]
+    if found[0].state == "ok":
+        found += _drift(settings, repair=repair)
+    return [replace(finding, check=f"{finding.check} ({name})") for finding in found]
 
 
 def _checked(name: str, check: Callable[[], Finding]) -> Finding:

@@ -7,9 +7,10 @@ are told at once.
 
 from __future__ import annotations
 
+import re
 import sys
 import tomllib
-from dataclasses import Field, dataclass, field, fields, replace
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,11 @@ OTHER_VARIABLES = {
 }
 """Variables that are read beside the program (installation, tests), so they are no faults."""
 
+HOME = "main"
+"""The name of the database that is always there."""
+FOLDER = "databases"
+"""Where in the data directory the files of the others lie, each in a folder of its name."""
+DATABASE = re.compile(r"[a-z][a-z0-9_]{0,29}")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -75,7 +81,7 @@ def setting_help() -> list[tuple[str, str, str]]:
 def _shown_default(spec: Field[Any]) -> str:
     if spec.name == "data_dir":
         return "the platform's user data folder"
-    return "" if spec.default is None else str(spec.default)
+    return "" if spec.default in (None, MISSING) else str(spec.default)
 
 
 def _from_environment(environment: Mapping[str, str], faults: list[Fault]) -> dict[str, tuple[str, object]]:
@@ -112,7 +118,7 @@ def _from_file(path: Path, faults: list[Fault]) -> dict[str, tuple[str, object]]
 
 def _shown(name: str, value: object) -> str:
     """The value as a message may show it: an address with a password in it is never repeated."""
-    return "…" if name == "database_url" else str(value)
+    return "…" if name in ("database_url", "databases") else str(value)
 
 
 def _data_directory(sources: Iterable[Mapping[str, tuple[str, object]]], default: Path) -> Path:
@@ -147,6 +153,20 @@ def _database_url(value: object) -> str:
     if not text.startswith(("postgresql://", "postgres://")):
         raise ValueError("must begin with postgresql://")
     return text
+
+
+def _databases(value: object) -> dict[str, str]:
+    """Name → address, from a table of a file, or from the words «name=address» of a variable."""
+    pairs = value.items() if isinstance(value, dict) else [word.partition("=")[::2] for word in _text(value).split()]
+    found: dict[str, str] = {}
+    for name, address in pairs:
+        if not DATABASE.fullmatch(name) or name == HOME or name in found:
+            raise ValueError(
+                "must give each database a name of its own, such as east=postgresql://…: small letters, digits and "
+                f"underscores, not {HOME}"
+            )
+        found[name] = _database_url(address)
+    return found
 
 
 def _http_url(value: object) -> str:
@@ -192,6 +212,13 @@ class Settings:
     database_url: str | None = _setting(
         None, _database_url, "Address of a PostgreSQL of your own; without it one is embedded."
     )
+    databases: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata={
+            "read": _databases,
+            "help": "More databases that hold workspaces, as name=postgresql://… parted by spaces.",
+        },
+    )
     postgres_bin: Path | None = _setting(
         None, _path, "Folder with the PostgreSQL programs to embed instead of those installed."
     )
@@ -208,6 +235,19 @@ class Settings:
     )
     file_megabytes: int = _setting(100, _whole_number(1, 10_000), "Megabytes that an uploaded file has at most.")
     log_level: str = _setting("info", _one_of(LOG_LEVELS), "Least severity that is logged.")
+
+    def at(self, database: str) -> Settings:
+        """The settings of one of the `databases`, which is an installation of its own with a folder of its own.
+
+        Raises SetupError where there is none of that name.
+        """
+        if database == HOME:
+            return replace(self, databases={})
+        if database not in self.databases:
+            names = ", ".join((HOME, *self.databases))
+            raise SetupError(f"There is no database «{database}»; RELATA_DATABASES and the first one are: {names}.")
+        folder = self.data_dir / FOLDER / database
+        return replace(self, data_dir=folder, database_url=self.databases[database], databases={})
 
     def with_address(self, host: str | None, port: int | None) -> Settings:
         """The same settings with what the command line says of host and port."""

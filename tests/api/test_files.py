@@ -184,7 +184,7 @@ def test_a_form_that_is_no_single_file_is_refused(world: World, form: bytes) -> 
 
 
 def test_a_file_beyond_the_limit_is_refused_with_or_without_its_length(world: World) -> None:
-    running = world.client.app.state.installation  # type: ignore[attr-defined]  # of Starlette
+    running = world.client.app.state.places.home  # type: ignore[attr-defined]  # of Starlette
     largest, running.largest_file = running.largest_file, 10
     before = stored(world)
     try:

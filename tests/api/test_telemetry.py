@@ -169,7 +169,7 @@ def test_prometheus_gets_requests_by_route_and_the_state_of_pool_relay_and_jobs(
     assert "FOO" not in text
     assert made["id"] not in text
     figures = {line.split()[0]: float(line.split()[-1]) for line in text.splitlines() if line.startswith("relata_")}
-    assert figures["relata_database_up"] == 1
-    assert figures["relata_database_pool_size"] >= 1
+    assert figures['relata_database_up{database="main"}'] == 1
+    assert figures['relata_database_pool_size{database="main"}'] >= 1
     assert figures['relata_relay_lag_seconds{workspace="halden"}'] >= 0
     assert figures['relata_jobs{status="queued",workspace="halden"}'] == 0

@@ -29,20 +29,21 @@ from relata.api import (
     search,
     trash,
 )  # fmt: skip
-from relata.api.edge import answer, installation
+from relata.api.edge import answer, places
 from relata.api.figures import figures
 from relata.api.headers import Headers
 from relata.api.interface import files as pages
 from relata.api.observing import Observer
-from relata.api.operation import TEXT, Described, Operation, shape
+from relata.api.operation import TEXT, WHOLE, Described, Operation, shape
 from relata.api.problems import broken, problem, refused, request_id
 from relata.api.rate import Rate
 from relata.errors import RelataError
-from relata.kernel.installation import Installation
+from relata.kernel.placement import Places
 
 STATUS = shape({"status": TEXT}, "status")
 ALIVE = Operation(name="alive", summary="The server is alive", tag="running", open=True, answers={200: STATUS})
-READY = Operation(name="ready", summary="The database answers", tag="running", open=True, answers={200: STATUS})
+AWAY = shape({"status": TEXT, "workspaces": WHOLE, "away": {"type": "array", "items": TEXT}}, "status", "workspaces")
+READY = Operation(name="ready", summary="The database answers", tag="running", open=True, answers={200: AWAY})
 METRICS = Operation(
     name="metrics",
     summary="Figures for Prometheus, on this machine only",
@@ -52,11 +53,11 @@ METRICS = Operation(
     told=("text/plain",),
     refusals=(403,),
 )
-Opening = Callable[[], contextlib.AbstractAsyncContextManager[Installation]]
+Opening = Callable[[], contextlib.AbstractAsyncContextManager[Places]]
 
 
 def application(opening: Opening, interface: Path | None, rate: int = 0, observer: Observer | None = None) -> Starlette:
-    """The ASGI application; `opening` opens the installation for as long as it runs. `rate` is how many requests a
+    """The ASGI application; `opening` opens its databases for as long as it runs. `rate` is how many requests a
     second a key or session may send (0: any number), `observer` hears what
     requests took.
     """
@@ -64,7 +65,7 @@ def application(opening: Opening, interface: Path | None, rate: int = 0, observe
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with opening() as running:
-            app.state.installation = running
+            app.state.places = running
             yield
 
     routes = [
@@ -106,14 +107,17 @@ async def healthy(_request: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    async with installation(request).connection() as connection:
+    """Ready is who can serve what the first database has; of the others it is told which are away."""
+    here = places(request)
+    async with here.home.connection() as connection:
         await connection.execute("select 1")
-    return answer({"status": "ready", "workspaces": len(installation(request).register)})
+    count = sum(len(one.register) for one in here.there.values())
+    return answer({"status": "ready", "workspaces": count, **({"away": sorted(here.away)} if here.away else {})})
 
 
 async def metrics(request: Request) -> Response:
     host = request.client.host if request.client else ""
     if host not in ("127.0.0.1", "::1", "testclient"):
         return problem(403, "denied", "Metrics are told on this machine only.", (), request_id(request))
-    now = generate_latest(await figures(installation(request)))
+    now = generate_latest(await figures(places(request)))
     return Response(generate_latest() + now, media_type=CONTENT_TYPE_LATEST)

@@ -8,9 +8,9 @@ import contextlib
 from starlette.requests import Request
 from starlette.responses import Response
 
-from relata.api.edge import COOKIE, answer, body, credentials, installation, opened, prove
+from relata.api.edge import COOKIE, answer, body, credentials, opened, places, prove
 from relata.api.operation import ID, TEXT, Described, Operation, nullable, shape
-from relata.errors import Fault, Invalid, NotFound, Suspended, Unauthenticated
+from relata.errors import Fault, Invalid, NotFound, Suspended, Unauthenticated, Unavailable
 from relata.kernel.context import Ctx
 from relata.kernel.identity.passwords import password_matches
 from relata.kernel.identity.people import (
@@ -27,6 +27,7 @@ from relata.kernel.identity.people import (
 from relata.kernel.identity.tokens import SESSION, token_workspace
 from relata.kernel.installation import Installation
 from relata.kernel.metadata.quoting import quote_name
+from relata.kernel.placement import Places
 
 LARGEST = 20_000
 WRONG = "The e-mail address or the password is wrong."
@@ -45,27 +46,20 @@ async def login(request: Request) -> Response:
     if faults:
         raise Invalid(faults)
     email, password = str(fields["email"])[:300].replace("\0", ""), str(fields["password"])
-    here = installation(request)
-    async with here.connection() as connection:
-        if await too_many_attempts(connection, email):
-            raise Unauthenticated("Too many wrong passwords for this address; wait a quarter of an hour.")
-        person = await find_person(connection, email)
-        right = await asyncio.to_thread(password_matches, person.password_hash if person else None, password)
-        members = await memberships(connection, here, person) if person and right else {}
-        if person is None or not members:
-            await note_failure(connection, email)
-            raise Unauthenticated(WRONG)
-        wanted = fields["workspace"]
-        if wanted is None and len(members) > 1:
-            names = ", ".join(members)
-            raise Invalid([Fault("/workspace", "required", f"You work in several workspaces; name one: {names}.")])
-        name = wanted if isinstance(wanted, str) else next(iter(members))
-        if name not in members:
-            raise Unauthenticated(WRONG)
-    member, workspace = members[name], await here.workspace(name)
+    members = await proved(places(request), email, password)
+    wanted = fields["workspace"]
+    if wanted is None and len(members) > 1:
+        names = ", ".join(members)
+        raise Invalid([Fault("/workspace", "required", f"You work in several workspaces; name one: {names}.")])
+    name = wanted if isinstance(wanted, str) else next(iter(members))
+    if name not in members:
+        raise Unauthenticated(WRONG)
+    member, address = members[name]
+    here = places(request).of(name)
+    workspace = await here.workspace(name)
     async with here.connection() as connection:
         token = await open_session(connection, workspace, member)
-    made = answer({"user": {"id": member, "email": person.email}, "workspace": workspace.name})
+    made = answer({"user": {"id": member, "email": address}, "workspace": workspace.name})
     made.set_cookie(
         COOKIE,
         token,
@@ -78,19 +72,54 @@ async def login(request: Request) -> Response:
     return made
 
 
+async def proved(places: Places, email: str, password: str) -> dict[str, tuple[str, str]]:
+    """Workspace → user record and e-mail address, of every database that knows this address with this password; raises
+    Unauthenticated. Wrong passwords are counted in the first database.
+    """
+    async with places.home.connection() as connection:
+        if await too_many_attempts(connection, email):
+            raise Unauthenticated("Too many wrong passwords for this address; wait a quarter of an hour.")
+    found: dict[str, tuple[str, str]] = {}
+    away = bool(places.away)
+    for here in list(places.there.values()):
+        try:
+            async with here.connection() as connection:
+                person = await find_person(connection, email)
+                right = await asyncio.to_thread(password_matches, person.password_hash if person else None, password)
+                if person and right:
+                    members = await memberships(connection, here, person)
+                    found |= {name: (member, person.email) for name, member in members.items()}
+        except Unavailable:
+            if here is places.home:
+                raise
+            away = True
+    if not found and away:
+        raise Unavailable("A database does not answer; try again in a moment.")
+    if not found:
+        async with places.home.connection() as connection:
+            await note_failure(connection, email)
+        raise Unauthenticated(WRONG)
+    return found
+
+
 async def memberships(connection: Connection, here: Installation, person: Person) -> dict[str, str]:
-    """Workspace → user record of a person; those that are being deleted are left out."""
-    entries = [entry for name in person.workspaces if (entry := here.register.get(name)) and not entry.dropping]
+    """Workspace → user record of a person; those that are being deleted, or are not here yet, are left out."""
+    entries = [
+        entry
+        for name in person.workspaces
+        if (entry := here.register.get(name)) and not entry.dropping and not entry.arriving
+    ]
     found = {entry.name: await member_of(connection, entry.schema, person.id) for entry in entries}
     return {name: member for name, member in found.items() if member is not None}
 
 
 async def logout(request: Request) -> Response:
     sort, token = credentials(request)
-    here = installation(request)
     if sort == SESSION:
         with contextlib.suppress(NotFound, Suspended):
-            workspace = await here.workspace(token_workspace(SESSION, token) or "")
+            name = token_workspace(SESSION, token) or ""
+            here = places(request).of(name)
+            workspace = await here.workspace(name)
             async with here.connection() as connection:
                 await close_session(connection, workspace, token)
     made = Response(status_code=204)

@@ -27,12 +27,14 @@ from relata.errors import (
     Suspended,
     TooLarge,
     Unauthenticated,
+    Unavailable,
 )
 from relata.kernel.access.actor import Actor
 from relata.kernel.context import Ctx
 from relata.kernel.identity.people import is_issued, key_actor, session_actor
 from relata.kernel.identity.tokens import KEY, SESSION, token_hash, token_workspace
 from relata.kernel.installation import Installation
+from relata.kernel.placement import Places
 from relata.kernel.workspace import Workspace
 
 COOKIE = "relata_session"
@@ -58,15 +60,23 @@ class TooSlow(RelataError):
 
 
 def installation(request: Request) -> Installation:
-    found: Installation = request.app.state.installation
+    """The one that has the workspace in which the request works: `opened` has found it."""
+    found: Installation = request.scope["state"]["installation"]
+    return found
+
+
+def places(request: Request) -> Places:
+    found: Places = request.app.state.places
     return found
 
 
 @contextlib.asynccontextmanager
 async def opened(request: Request) -> AsyncIterator[Ctx]:
     """The operation of a request; raises Unauthenticated without a valid key or session."""
-    here = installation(request)
     sort, token = credentials(request)
+    here = places(request).of(token_workspace(sort, token) or "")
+    if request.scope["state"].setdefault("installation", here) is not here:
+        raise Unavailable("The workspace has just moved to another database; send the request again.")
     workspace = await workspace_of(here, sort, token)
     hash_ = token_hash(token)
     limit: Rate | None = request.app.state.rate
@@ -75,16 +85,16 @@ async def opened(request: Request) -> AsyncIterator[Ctx]:
         limit.check((workspace.name, hash_))
     async with here.connection() as connection:
         find = key_actor if sort == KEY else session_actor
-        actor = await here.recognised.actor(workspace.name, hash_, lambda: find(connection, workspace, token))
-        if limit is not None and not counted:
-            request.scope["state"]["left"] = limit.take((workspace.name, hash_))
-        request.scope["state"]["actor"] = actor
-        ctx = context(workspace, actor, connection)
+        version = workspace.catalog.version
         try:
-            yield ctx
+            actor = await here.recognised.actor(workspace.name, hash_, lambda: find(connection, workspace, token))
+            if limit is not None and not counted:
+                request.scope["state"]["left"] = limit.take((workspace.name, hash_))
+            request.scope["state"]["actor"] = actor
+            yield context(workspace, actor, connection)
         except (ProgrammingError, Reshaped) as error:
             await here.reload(workspace)
-            changed = workspace.catalog.version != ctx.catalog.version
+            changed = workspace.catalog.version != version
             if changed or isinstance(error, Reshaped | UndefinedColumn | UndefinedTable):
                 raise Reshaped from error
             raise
@@ -99,9 +109,12 @@ async def workspace_of(here: Installation, sort: str, token: str) -> Workspace:
         raise Unauthenticated("Sign in, or send «Authorization: Bearer» with a key.") from None
     except Suspended:
         entry = here.register[name]
-        async with here.connection() as connection:
-            if not entry.dropping and await is_issued(connection, entry.schema, sort, token):
-                raise
+        try:
+            async with here.connection() as connection:
+                if not entry.dropping and await is_issued(connection, entry.schema, sort, token):
+                    raise
+        except UndefinedTable:
+            raise Unavailable("The workspace is moving or ending just now; try again in a moment.") from None
         raise Unauthenticated("Sign in, or send «Authorization: Bearer» with a key.") from None
 
 

@@ -4,6 +4,7 @@ workspaces those are told that this process has in use.
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Gauge
@@ -11,6 +12,7 @@ from prometheus_client import CollectorRegistry, Gauge
 from relata.errors import RelataError
 from relata.kernel.installation import Installation
 from relata.kernel.metadata.quoting import quote_name, quote_text
+from relata.kernel.placement import Places
 
 POOL = {
     "pool_size": "Connections to the database that are open.",
@@ -26,26 +28,29 @@ select {name} as workspace,
   (select count(*) from {schema}._job where status = 'running')"""
 
 
-async def figures(here: Installation) -> CollectorRegistry:
-    """The present state; without the database, only that it is away."""
+async def figures(places: Places) -> CollectorRegistry:
+    """The present state; of a database that does not answer, only that it is away."""
     registry = CollectorRegistry()
-    stats = here.pool.get_stats()
-    for name, help_ in POOL.items():
-        Gauge(f"relata_database_{name}", help_, registry=registry).set(stats.get(name, 0))
-    alive = Gauge("relata_database_up", "Whether the database answers.", registry=registry)
+    told = [Gauge(f"relata_database_{name}", help_, ("database",), registry=registry) for name, help_ in POOL.items()]
+    alive = Gauge("relata_database_up", "Whether the database answers.", ("database",), registry=registry)
     lag = Gauge(
         "relata_relay_lag_seconds", "Age of the oldest change without a number.", ("workspace",), registry=registry
     )
     jobs = Gauge("relata_jobs", "Jobs that wait or run.", ("workspace", "status"), registry=registry)
-    try:
-        rows = await asked(here)
-    except RelataError:
-        return registry
-    alive.set(1)
-    for workspace, seconds, queued, running in rows:
-        lag.labels(workspace).set(seconds)
-        jobs.labels(workspace, "queued").set(queued)
-        jobs.labels(workspace, "running").set(running)
+    for name in places.away:
+        alive.labels(name).set(0)
+    for name, here in list(places.there.items()):
+        stats = here.pool.get_stats()
+        for gauge, of in zip(told, POOL, strict=True):
+            gauge.labels(name).set(stats.get(of, 0))
+        alive.labels(name).set(0)
+        with contextlib.suppress(RelataError):
+            rows = await asked(here)
+            alive.labels(name).set(1)
+            for workspace, seconds, queued, running in rows:
+                lag.labels(workspace).set(seconds)
+                jobs.labels(workspace, "queued").set(queued)
+                jobs.labels(workspace, "running").set(running)
     return registry
 
 

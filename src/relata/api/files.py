@@ -43,10 +43,9 @@ BLOCK = 1 << 18
 
 
 async def upload(request: Request) -> Response:
-    store = store_of(request)
     async with opened(request) as ctx:
         await check_may(ctx)
-        workspace = ctx.workspace.id
+        store, workspace = store_of(request), ctx.workspace.id
     with needing_room():
         async with receiving(store, workspace) as path:
             body = FileBody(request)

@@ -86,11 +86,11 @@ def import_(
         create_fields=create_fields, dry_run=dry_run, choices=choices,
     )  # fmt: skip
     console = Console(stderr=as_json)
-    imports, began = settings().data_dir / IMPORTS, dt.datetime.now(dt.UTC)
+    began = dt.datetime.now(dt.UTC)
 
     async def work(installation: Installation) -> Report:
         here = await chosen(installation, workspace)
-        folder = imports / import_folder(here.name, object_, began)
+        folder = (installation.folder or settings().data_dir) / IMPORTS / import_folder(here.name, object_, began)
         wish.choices.currency = checked_currency(currency or here.currency)
         wish.choices.time_zone = here.time_zone
         actor = Actor(principal=SYSTEM, role=here.role("administrator"), through="import", time_zone=here.time_zone)
@@ -106,7 +106,7 @@ def import_(
             report.files = write_files(folder, made.found.columns)
         return report
 
-    report = run_on_installation(work)
+    report = run_on_installation(work, workspace)
     if as_json:
         click.echo(json.dumps(report.document(), indent=2, ensure_ascii=False))
     else:

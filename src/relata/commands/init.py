@@ -8,7 +8,7 @@ import secrets
 import click
 
 from relata.commands.founding import found
-from relata.commands.running import run_on_installation
+from relata.commands.running import refuse_elsewhere, run_on_installation
 from relata.kernel.installation import Installation
 from relata.kernel.tenancy.creating import Plan
 
@@ -45,6 +45,8 @@ def init(
 ) -> int:
     """Make a workspace and its first administrator."""
     made = password or secrets.token_urlsafe(12)
+
+    refuse_elsewhere(workspace)
 
     async def work(installation: Installation) -> None:
         plan = Plan(name=workspace, label=label, currency=currency, locale=locale, time_zone=time_zone)

@@ -36,7 +36,7 @@ def create(name: str, role: str, workspace: str | None, as_json: bool) -> int:
         async with as_system(installation, await chosen(installation, workspace)) as ctx:
             return await create_key(ctx, name, role)
 
-    id_, made = run_on_installation(work)
+    id_, made = run_on_installation(work, workspace)
     click.echo(json.dumps({"id": id_, "key": made}) if as_json else made)
     return 0
 
@@ -51,7 +51,7 @@ def list_(workspace: str | None, as_json: bool) -> int:
         async with as_system(installation, await chosen(installation, workspace)) as ctx:
             return await list_keys(ctx)
 
-    found = run_on_installation(work)
+    found = run_on_installation(work, workspace)
     if as_json:
         click.echo(json.dumps({"keys": found}))
     for one in [] if as_json else found:
@@ -69,6 +69,6 @@ def revoke(id: str, workspace: str | None) -> int:
         async with as_system(installation, await chosen(installation, workspace)) as ctx:
             await revoke_key(ctx, id)
 
-    run_on_installation(work)
+    run_on_installation(work, workspace)
     click.echo("The key no longer works.")
     return 0

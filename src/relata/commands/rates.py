@@ -52,7 +52,7 @@ def import_(file: Path, only: str | None, workspace: str | None) -> int:
             return count, changed
 
     try:
-        count, changed = run_on_installation(work)
+        count, changed = run_on_installation(work, workspace)
     except Invalid as error:
         for fault in error.faults[:100]:
             click.echo(f"{fault.pointer.removeprefix('/') or file.name}: {fault.message}", err=True)

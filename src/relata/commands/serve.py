@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from relata.assembly import application
 from relata.commands.running import settings
 from relata.database import RunningDatabase, open_database
-from relata.kernel.installation import Installation
+from relata.kernel.placement import Places
 from relata.process.listening import address_of, listen
 from relata.process.web import serve as serve_until_stopped
 from relata.settings import Settings
@@ -57,9 +57,10 @@ def run(wanted: Settings, database: RunningDatabase, listener: socket.socket, re
 def end_streams(app: Starlette) -> None:
     """So that those who follow do not keep the server from stopping."""
     app.state.streams.ending = True
-    running: Installation = app.state.installation
-    for feed in running.feeds.values():
-        feed.wake()
+    places: Places = app.state.places
+    for here in places.there.values():
+        for feed in here.feeds.values():
+            feed.wake()
 
 
 def configure_logs(level: str) -> None:

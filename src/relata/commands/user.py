@@ -70,7 +70,7 @@ def create(email: str, name: str, role: str, password: str | None, workspace: st
             await give_credentials(ctx, written.id, email, made)
             return written.id
 
-    id_ = run_on_installation(work)
+    id_ = run_on_installation(work, workspace)
     shown = {} if password else {"password": made}
     if as_json:
         click.echo(json.dumps({"id": id_, "email": email, **shown}))

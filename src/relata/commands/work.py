@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
+from collections.abc import AsyncIterator
 
 import click
 
-from relata.assembly import APPS
+from relata.assembly import placed
 from relata.commands.running import settings
 from relata.commands.serve import configure_logs
 from relata.database import open_database
@@ -42,6 +44,15 @@ async def run(conninfo: str, wanted: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with Installation.open(conninfo, APPS, most=6, longest=60, folder=wanted.data_dir) as installation:
-        installation.most_held = wanted.workspaces_held
-        await work_until(conninfo, installation, stop)
+
+    @contextlib.asynccontextmanager
+    async def working(here: Installation) -> AsyncIterator[None]:
+        task = asyncio.create_task(work_until(here.conninfo, here, stop))
+        try:
+            yield
+        finally:
+            stop.set()
+            await task
+
+    async with placed(wanted, conninfo, working, most=6, longest=60):
+        await stop.wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import json
 import secrets
@@ -14,10 +15,21 @@ import click
 from relata import __version__
 from relata.assembly import APPS
 from relata.commands.founding import found
-from relata.commands.running import counted, run_on_installation, settings
+from relata.commands.running import (
+    Opening,
+    counted,
+    open_installation,
+    place_of,
+    read_all,
+    refuse_elsewhere,
+    run_on_installation,
+    settings,
+    settings_of,
+)
 from relata.database import open_database
 from relata.errors import Invalid, NotFound
 from relata.kernel.backup.importing import import_workspace
+from relata.kernel.backup.moving import move
 from relata.kernel.backup.taking import take_backup
 from relata.kernel.backup.unpacking import opened
 from relata.kernel.installation import Installation, migrate_all
@@ -27,6 +39,7 @@ from relata.kernel.tenancy.deleting import delete as delete_now
 from relata.kernel.tenancy.suspending import DAYS, mark
 from relata.kernel.tenancy.suspending import resume as resume_it
 from relata.kernel.tenancy.suspending import suspend as suspend_it
+from relata.settings import HOME
 
 EXAMPLES = """
 \b
@@ -37,6 +50,7 @@ Examples:
   relata workspace resume north
   relata workspace export north /mnt/exports/
   relata workspace import north-20261122-150000.tar --name copy
+  relata workspace move north --to east   to another of RELATA_DATABASES
   relata workspace delete north           suspend it, and delete it in 30 days
   relata workspace delete north --now --yes north
 """
@@ -52,16 +66,23 @@ def workspace() -> None:
 @json_option
 def list_(*, as_json: bool) -> int:
     """List all workspaces and their states."""
-
-    async def work(here: Installation) -> list[Entry]:
-        return list(here.register.values())
-
-    entries = run_on_installation(work)
+    wanted = settings()
+    found: list[tuple[str, Entry]] = []
+    for name in (HOME, *wanted.databases):
+        with open_installation(wanted.at(name) if wanted.databases else wanted) as opening:
+            found += [(name, entry) for entry in asyncio.run(entries(opening))]
     if as_json:
-        click.echo(json.dumps({"workspaces": [told(entry) for entry in entries]}))
-    for entry in [] if as_json else entries:
-        click.echo(line(entry))
+        where = {"database": ""} if wanted.databases else {}
+        listed = [{**told(entry), **dict.fromkeys(where, name)} for name, entry in found]
+        click.echo(json.dumps({"workspaces": listed}))
+    for name, entry in [] if as_json else found:
+        click.echo(line(entry) + (f"  in {name}" if wanted.databases else ""))
     return 0
+
+
+async def entries(opening: Opening) -> list[Entry]:
+    async with opening as here:
+        return list(here.register.values())
 
 
 @workspace.command(epilog=EXAMPLES)
@@ -83,6 +104,7 @@ def create(
     """Make a workspace, and its first administrator."""
     plan = Plan(name=name, label=label or name, currency=currency, locale=locale, time_zone=time_zone)
     made = password or secrets.token_urlsafe(12)
+    refuse_elsewhere(name)
 
     async def work(here: Installation) -> None:
         if email:
@@ -106,7 +128,7 @@ def create(
 @json_option
 def suspend(name: str, *, as_json: bool) -> int:
     """Refuse everybody at once; jobs wait, nothing is lost."""
-    return show(lambda here: suspend_it(here, name), as_json=as_json)
+    return show(name, lambda here: suspend_it(here, name), as_json=as_json)
 
 
 @workspace.command(epilog=EXAMPLES)
@@ -114,7 +136,7 @@ def suspend(name: str, *, as_json: bool) -> int:
 @json_option
 def resume(name: str, *, as_json: bool) -> int:
     """Let everybody in again, also where it was to be deleted; jobs go on."""
-    return show(lambda here: resume_it(here, name), as_json=as_json)
+    return show(name, lambda here: resume_it(here, name), as_json=as_json)
 
 
 @workspace.command(epilog=EXAMPLES)
@@ -126,7 +148,7 @@ def export(name: str, place: Path, *, as_json: bool) -> int:
 
     With its history, events, jobs and files, and with the names and addresses of its people; without passwords, keys and sessions.
     """
-    wanted = settings()
+    wanted = settings_of(name)
     path = (place / f"{name}-{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}.tar" if place.is_dir() else place).absolute()
     with open_database(wanted) as database, counted("Exporting") as progress:
         made = take_backup(database.conninfo, wanted.data_dir, path, __version__, progress, only=name)
@@ -152,6 +174,7 @@ def import_(file: Path, name: str | None, *, as_json: bool) -> int:
         chosen = name or archive.manifest.workspaces[0].name
         if faults := faults_of_name(chosen):
             raise Invalid(faults, " ".join(fault.message for fault in faults))
+        refuse_elsewhere(chosen)
         with open_database(wanted) as database:
             migrate_all(database.conninfo)
             import_workspace(archive, database.conninfo, wanted.data_dir, APPS, chosen, progress)
@@ -173,7 +196,7 @@ def delete(name: str, yes: str | None, *, now: bool, as_json: bool) -> int:
     stay. A deletion that was interrupted is finished by the same command, or by the server within an hour.
     """
     if not now:
-        return show(lambda here: mark(here, name), as_json=as_json)
+        return show(name, lambda here: mark(here, name), as_json=as_json)
     if yes != name:
         raise click.UsageError(f"Deleting at once needs the name once more: --now --yes {name}")
 
@@ -182,15 +205,41 @@ def delete(name: str, yes: str | None, *, now: bool, as_json: bool) -> int:
             raise NotFound(f"There is no workspace «{name}»; “relata workspace list” shows them.")
         await delete_now(here, name)
 
-    run_on_installation(work)
+    run_on_installation(work, name)
     click.echo(
         json.dumps({"workspace": name, "state": "deleted"}) if as_json else f"The workspace «{name}» is deleted."
     )
     return 0
 
 
-def show(work: Callable[[Installation], Coroutine[Any, Any, Entry]], *, as_json: bool) -> int:
-    entry = run_on_installation(work)
+@workspace.command(name="move", epilog=EXAMPLES)
+@click.argument("name")
+@click.option("--to", "target", required=True, metavar="DATABASE", help="One of RELATA_DATABASES, or “main”.")
+@json_option
+def move_(name: str, target: str, *, as_json: bool) -> int:
+    """Move a workspace to another database, with everything in it; keys and sessions go on working.
+
+    Nobody works in it meanwhile, and jobs wait. If it is interrupted, the same command goes on.
+    """
+    wanted = read_all()
+    source = place_of(name, but=target)
+
+    async def work(old: Opening, new: Opening) -> Entry:
+        async with old as here, new as there:
+            return await move(here, there, name, progress)
+
+    with (
+        open_installation(wanted.at(source)) as old,
+        open_installation(wanted.at(target)) as new,
+        counted("Moving") as progress,
+    ):
+        entry = asyncio.run(work(old, new))
+    click.echo(json.dumps({**told(entry), "database": target}) if as_json else f"{line(entry)}  in {target}")
+    return 0
+
+
+def show(name: str, work: Callable[[Installation], Coroutine[Any, Any, Entry]], *, as_json: bool) -> int:
+    entry = run_on_installation(work, name)
     click.echo(json.dumps(told(entry)) if as_json else line(entry))
     return 0
 

@@ -14,7 +14,9 @@ from relata.errors import Suspended
 
 THERE = "not coalesce((to_jsonb(w) ->> 'dropping')::boolean, false)"
 """Of a row `w`: its schema is whole. Registers of the first version know of no deletion."""
-COLUMNS = "id::text, name, label, schema_name, currency, locale, time_zone, suspended_at, delete_after, dropping"
+COLUMNS = (
+    "id::text, name, label, schema_name, currency, locale, time_zone, suspended_at, delete_after, dropping, arriving"
+)
 
 CHANNEL = "relata_catalog"
 REGISTER = "register "
@@ -23,7 +25,9 @@ REGISTER = "register "
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A workspace as the register has it; `delete_after` says from when on it may be deleted, `dropping` that this has begun."""
+    """A workspace as the register has it; `delete_after` says from when on it may be deleted, `dropping` that this has begun. One that
+    is `arriving` from another database becomes that when it is here; until then the one there counts.
+    """
 
     id: str
     name: str
@@ -35,11 +39,14 @@ class Entry:
     suspended_at: dt.datetime | None = None
     delete_after: dt.datetime | None = None
     dropping: bool = False
+    arriving: str | None = None
 
     @property
     def state(self) -> str:
         if self.dropping:
             return "deleting"
+        if self.arriving:
+            return "arriving"
         if self.delete_after:
             return "to be deleted"
         return "suspended" if self.suspended_at else "active"

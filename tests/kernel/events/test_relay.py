@@ -144,7 +144,7 @@ def test_what_others_write_in_a_workspace_that_nobody_uses_here_is_numbered_with
 
     asyncio.run(written())
     until(lambda: world.rows("select seq from ws_quiet._event") == [(1,)])
-    running: Installation = world.client.app.state.installation  # type: ignore[attr-defined]  # it is Starlette
+    running: Installation = world.client.app.state.places.home  # type: ignore[attr-defined]  # it is Starlette
     assert "quiet" in running.register
     assert "quiet" not in running.workspaces
 

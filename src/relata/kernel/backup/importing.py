@@ -17,8 +17,8 @@ import psycopg
 
 from relata.errors import Conflict, RelataError, SetupError
 from relata.kernel.app import App
-from relata.kernel.backup.loading import INDEXES, LINKS, check_columns, load, make_workspaces, put_aside
-from relata.kernel.backup.manifest import SCHEMA_PREFIX, SHARED, Manifest
+from relata.kernel.backup.loading import INDEXES, LINKS, Rows, check_columns, load, make_workspaces, put_aside
+from relata.kernel.backup.manifest import SCHEMA_PREFIX, SHARED, Manifest, Space, Table
 from relata.kernel.backup.restoring import Told, verify
 from relata.kernel.backup.structure import Connection
 from relata.kernel.backup.taking import OPTIONS
@@ -39,9 +39,9 @@ ENTER = """
 insert into relata.workspace (id, name, label, schema_name, currency, locale, time_zone, created_at, suspended_at, version)
 select %s, %s, label, %s, currency, locale, time_zone, created_at, now(), %s from pg_temp.workspace"""
 PEOPLE = """
-insert into relata.person (id, email, email_key, created_at, disabled_at)
+insert into relata.person (id, email, email_key, password_hash, created_at, disabled_at)
 select case when exists (select from relata.person k where k.id = t.id) then gen_random_uuid() else t.id end, t.email, t.email_key,
-  t.created_at, t.disabled_at from pg_temp.person t on conflict (email_key) do nothing"""
+  t.password_hash, t.created_at, t.disabled_at from pg_temp.person t on conflict (email_key) do nothing"""
 KNOWN = """
 update {schema}._membership m set person = p.id from pg_temp.person t join relata.person p using (email_key)
 where t.id = m.person and p.id <> t.id"""
@@ -61,7 +61,11 @@ def import_workspace(archive: Archive, conninfo: str, folder: Path, apps: Iterab
     schema = SCHEMA_PREFIX + name
     try:
         with psycopg.connect(conninfo, options=OPTIONS) as connection, connection.transaction():
-            id_ = load_workspace(connection, archive, name, schema, told)
+            id_ = uuid7()
+            found = renamed(manifest, name, schema)
+            load_workspace(connection, archive, found.workspaces[0], found.tables, id_, told)
+            ended = f"update {q(schema)}._job set status = 'cancelled', finished_at = now(), message = %s where status in ('queued', 'running')"
+            connection.execute(ended.encode(), [ENDED])
             failpoint("import.loaded")
     except psycopg.errors.UniqueViolation as error:
         if error.diag.table_name != "workspace":
@@ -80,33 +84,31 @@ def import_workspace(archive: Archive, conninfo: str, folder: Path, apps: Iterab
         raise SetupError(f"The export's records cannot be taken over ({why}): {mend}.") from error
 
 
-def load_workspace(connection: Connection, archive: Archive, name: str, schema: str, told: Told) -> str:
-    """The id that it has here."""
-    manifest = renamed(archive.manifest, name, schema)
+def load_workspace(
+    connection: Connection, source: Rows, space: Space, tables: list[Table], id_: str, told: Told
+) -> None:
+    """A workspace with its people, suspended; its tables are among those that are told. It has the id from now on."""
+    name, schema = space.name, space.schema
     if connection.execute("select 1 from relata.workspace where name = %s", [name]).fetchone():
         raise Conflict(f"There is already a workspace «{name}».")
     if connection.execute("select to_regnamespace(%s)", [schema]).fetchone() != (None,):
         raise Conflict(f"The database has a schema {schema} that belongs to no workspace: rename or drop it.")
-    make_workspaces(connection, manifest)
+    own = [table for table in tables if table.schema == schema]
+    make_workspaces(connection, [space], own)
     connection.execute("set local search_path = ''")
-    own = [table for table in manifest.tables if table.schema == schema]
     check_columns(connection, own)
     again, links = put_aside(connection, INDEXES, [schema]), put_aside(connection, LINKS, [schema])
     for table in own:
-        load(connection, archive, table, told)
-    load_shared(connection, archive, manifest)
-    id_ = uuid7()
+        load(connection, source, table, told)
+    load_shared(connection, source, tables)
     if connection.execute(ENTER, [id_, name, schema, len(available(WORKSPACE))]).rowcount != 1:
         raise SetupError("The export does not say which workspace it is.")
     connection.execute(PEOPLE)
     connection.execute(KNOWN.format(schema=q(schema)).encode())
     connection.execute(BELONGS.format(schema=q(schema)).encode(), [id_])
-    ended = f"update {q(schema)}._job set status = 'cancelled', finished_at = now(), message = %s where status in ('queued', 'running')"
-    connection.execute(ended.encode(), [ENDED])
     for text in again + links:
         connection.execute(text.encode())
     migrate(connection, WORKSPACE, schema, served=False)
-    return id_
 
 
 def renamed(manifest: Manifest, name: str, schema: str) -> Manifest:
@@ -118,14 +120,14 @@ def renamed(manifest: Manifest, name: str, schema: str) -> Manifest:
     )
 
 
-def load_shared(connection: Connection, archive: Archive, manifest: Manifest) -> None:
+def load_shared(connection: Connection, source: Rows, tables: list[Table]) -> None:
     """The workspace's own row and its people, beside those of the installation."""
     for name in ("workspace", "person"):
         connection.execute(f"create temp table {name} (like relata.{name} including defaults) on commit drop".encode())
         connection.execute(f"alter table pg_temp.{name} alter id drop default".encode())
-        for table in manifest.tables:
+        for table in tables:
             if (table.schema, table.name) == (SHARED, name):
-                load(connection, archive, msgspec.structs.replace(table, schema="pg_temp"), lambda _name, _size: None)
+                load(connection, source, msgspec.structs.replace(table, schema="pg_temp"), lambda _name, _size: None)
 
 
 def put_files(archive: Archive, folder: Path, names: tuple[str, str, str], told: Told) -> None:

@@ -6,13 +6,14 @@ objects by their columns; every row goes through COPY, so no text of a backup is
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import groupby
+from typing import Protocol
 
 import psycopg
 
 from relata.errors import SetupError
-from relata.kernel.backup.manifest import SHARED, Manifest, Table
+from relata.kernel.backup.manifest import SHARED, Manifest, Space, Table
 from relata.kernel.backup.structure import Connection, columns_in, inhabited
 from relata.kernel.backup.taking import OPTIONS
 from relata.kernel.backup.unpacking import Archive
@@ -80,14 +81,14 @@ def make_structure(connection: Connection, manifest: Manifest) -> None:
     """The tables of a version without their rows: the kernel's by the numbered SQL, those of objects by their columns."""
     connection.execute("create extension if not exists pg_trgm with schema public")
     migrate(connection, INSTALLATION, SHARED, manifest.version)
-    make_workspaces(connection, manifest)
+    make_workspaces(connection, manifest.workspaces, manifest.tables)
 
 
-def make_workspaces(connection: Connection, manifest: Manifest) -> None:
+def make_workspaces(connection: Connection, spaces: list[Space], tables: list[Table]) -> None:
     """The tables of the workspaces alone."""
-    for space in manifest.workspaces:
+    for space in spaces:
         migrate(connection, WORKSPACE, space.schema, space.version)
-    for table in manifest.tables:
+    for table in tables:
         if not table.kernel:
             columns = ", ".join(f"{q(column)} {ddl(column, type_)}" for column, type_ in table.columns.items())
             connection.execute(f"create table {q(table.schema)}.{q(table.name)} ({columns})".encode())
@@ -101,17 +102,27 @@ def put_aside(connection: Connection, found: str, schemas: list[str]) -> list[st
     return [text for _, text in rows]
 
 
-def load(connection: Connection, archive: Archive, table: Table, told: Callable[[str, int], None]) -> None:
+class Rows(Protocol):
+    """Where the rows of tables come from."""
+
+    def content(self, table: Table) -> Iterable[bytes | bytearray]:
+        """The rows in the text format of COPY."""
+
+    def damaged(self, what: str) -> SetupError:
+        """What is said where they are not what was announced."""
+
+
+def load(connection: Connection, source: Rows, table: Table, told: Callable[[str, int], None]) -> None:
     place = f"{q(table.schema)}.{q(table.name)}"
     with connection.cursor() as cursor:
         if table.kernel:
             cursor.execute(f"delete from {place}".encode())  # what migrations put there
         with cursor.copy(f"copy {place} ({', '.join(map(q, table.columns))}) from stdin".encode()) as copy:
-            for data in archive.read(table.part):
+            for data in source.content(table):
                 copy.write(data)
                 told(f"{table.schema}.{table.name}", len(data))
         if cursor.rowcount != table.rows:
-            raise archive.damaged(f"{table.schema}.{table.name} has {cursor.rowcount:,} rows instead of {table.rows:,}")
+            raise source.damaged(f"{table.schema}.{table.name} has {cursor.rowcount:,} rows instead of {table.rows:,}")
     for sequence in table.sequences:
         connection.execute(
             "select setval(pg_get_serial_sequence(%s, %s), %s, %s)",

@@ -170,7 +170,7 @@ def is_path(path: str) -> bool:
     return len(parts) > 1 and not strange and not PurePosixPath(path).is_absolute() and parts[0] not in NOT_TAKEN
 
 
-NOT_TAKEN = frozenset({"postgres", "postgres.new", "run", "backups", "restoring"})
+NOT_TAKEN = frozenset({"databases", "postgres", "postgres.new", "run", "backups", "restoring"})
 """Folders of the data directory that are no part of a backup: the database's own, backups, and a restoring."""
 
 

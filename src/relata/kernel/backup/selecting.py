@@ -20,7 +20,10 @@ LEFT_OUT = ("_session", "_key", "_idempotency")
 HASH = "password_hash"
 
 
-def sources_of(connection: Connection, schemas: list[str], only: Space | None) -> list[Source]:
+def sources_of(
+    connection: Connection, schemas: list[str], only: Space | None, *, secrets: bool = False
+) -> list[Source]:
+    """Of an export, `secrets` come along only where the workspace leaves for good."""
     found = [(schema, name, columns) for schema in schemas for name, columns in columns_in(connection, schema).items()]
     if only is None:
         left = {
@@ -34,9 +37,10 @@ def sources_of(connection: Connection, schemas: list[str], only: Space | None) -
     chosen: list[Source] = []
     for schema, name, columns in found:
         if schema != SHARED:
-            chosen.append((schema, name, columns, "false" if name in LEFT_OUT else ""))
+            chosen.append((schema, name, columns, "false" if name in LEFT_OUT and not secrets else ""))
         elif name in shared:
-            chosen.append((schema, name, {c: t for c, t in columns.items() if c != HASH}, shared[name]))
+            shown = {c: t for c, t in columns.items() if secrets or c != HASH}
+            chosen.append((schema, name, shown, shared[name]))
     return chosen
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from relata.errors import SetupError
-from relata.kernel.backup.manifest import PART, Manifest, Part, read_manifest
+from relata.kernel.backup.manifest import PART, Manifest, Part, Table, read_manifest
 from relata.kernel.backup.packing import BLOCK, GZIP, MANIFEST, MANIFEST_HASH
 
 MOST_MEMBERS = 2_000_000
@@ -36,6 +36,10 @@ class Archive:
         self.manifest: Manifest = read_manifest(text)
         if {part.name for part in self.manifest.parts} != {*self._members} - {MANIFEST, MANIFEST_HASH}:
             raise self.damaged("its parts are not those that its manifest names")
+
+    def content(self, table: Table) -> Iterator[bytes]:
+        """The rows of a table."""
+        return self.read(table.part)
 
     def read(self, part: Part) -> Iterator[bytes]:
         """The bytes of a part; raises SetupError as soon as they are more or others than declared."""

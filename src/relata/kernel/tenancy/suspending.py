@@ -25,18 +25,34 @@ async def mark(here: Installation, name: str) -> Entry:
 async def resume(here: Installation, name: str) -> Entry:
     """All is as it was; jobs that waited go on."""
     found = await changed(here, name, "suspended_at = null, delete_after = null")
-    async with here.connection() as connection, connection.transaction():
-        await tell_unfinished(connection, found)
+    await go_on(here, found)
     return found
 
 
-async def changed(here: Installation, name: str, what: str) -> Entry:
+async def arrive(here: Installation, name: str) -> Entry:
+    """One that was moved here from another database is from now on here, in the state that it had there."""
+    back = "suspended_at = case arriving when 'suspended' then suspended_at end, arriving = null"
+    found = await changed(here, name, back, arriving=True)
+    if not found.suspended_at:
+        await go_on(here, found)
+    return found
+
+
+async def go_on(here: Installation, entry: Entry) -> None:
+    """Let workers know of the jobs that are not over."""
     async with here.connection() as connection, connection.transaction():
-        text = f"update relata.workspace set {what} where name = %s and not dropping"
-        cursor = await connection.execute(text.encode(), [name])
+        await tell_unfinished(connection, entry)
+
+
+async def changed(here: Installation, name: str, what: str, *, arriving: bool = False) -> Entry:
+    async with here.connection() as connection, connection.transaction():
+        text = f"update relata.workspace set {what} where name = %s and not dropping and (arriving is not null) = %s"
+        cursor = await connection.execute(text.encode(), [name, arriving])
         found = (await read_register(connection, name)).get(name)
         if found is None:
             raise NotFound(f"There is no workspace «{name}»; “relata workspace list” shows them.")
+        if found.arriving:
+            raise Conflict(f"«{name}» is still being moved here: repeat that, or delete what is here.")
         if not cursor.rowcount:
             raise Conflict(f"The workspace «{name}» is being deleted: there is no way back but a backup.")
         await tell(connection, name)
