@@ -40,6 +40,7 @@ NAMES = {
     "file": (str(uuid4()), str(uuid4())),
     "code": ("USD", "SEK"),
     "date": ("2026-01-02", "2026-01-03"),
+    "entry": ("1000001", "1000002"),
 }
 """What only the other workspace has, and what is nowhere."""
 OPEN = ("/healthz", "/readyz", "/metrics", "/api/v1/auth/login", "/api/v1/auth/logout")

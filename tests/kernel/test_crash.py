@@ -72,6 +72,42 @@ def test_a_change_of_kind_that_is_killed_leaves_the_old_or_the_new(place: Place,
         assert unsettled(conninfo, schema) == []
 
 
+def test_deleting_restoring_and_dropping_an_object_that_is_killed_leaves_the_old_or_the_new(place: Place) -> None:
+    with place.database() as (conninfo, schema):
+        with serving(place) as server:
+            fields = [{"name": "name", "kind": "text"}, {"name": "maker", "kind": "relation", "to": "account"}]
+            server.call("POST", "/objects", {"name": "mast", "label": "Mast", "fields": fields})
+            made = server.call("POST", "/records/mast", {"name": "Fir"})
+        before = definitions(conninfo, schema)
+        for point in ("trash.put_away", "schema.before_tables"):
+            for path in ("/objects/mast/fields/maker", "/objects/mast"):
+                with serving(place, point) as server:
+                    server.dies_of("DELETE", path, None)
+        assert definitions(conninfo, schema) == before
+        assert unsettled(conninfo, schema) == []
+        with serving(place) as server:
+            assert server.call("GET", "/schema/trash")["entries"] == []
+            assert server.call("GET", f"/records/mast/{made['id']}")["name"] == "Fir"
+            server.call("DELETE", "/objects/mast")
+            path = f"/schema/trash/{server.call('GET', '/schema/trash')['entries'][0]['id']}"
+        for point, method, told in (
+            ("trash.tables_back", "POST", "/restore"),
+            ("schema.after_tables", "POST", "/restore"),
+            ("trash.before_drop", "DELETE", ""),
+            ("trash.dropped", "DELETE", ""),
+        ):
+            with serving(place, point) as server:
+                (entry,) = server.call("GET", "/schema/trash")["entries"]
+                assert (entry["object"], entry["records"]) == ("mast", 1)
+                server.dies_of(method, path + told, None)
+        with serving(place) as server:
+            server.call("POST", path + "/restore")
+            assert definitions(conninfo, schema)[1] == before[1]
+            assert server.call("GET", f"/records/mast/{made['id']}")["name"] == "Fir"
+            assert unsettled(conninfo, schema) == []
+            server.call("DELETE", "/objects/mast")
+
+
 @pytest.mark.parametrize(("point", "kept"), [("write.before_statement", 0), ("write.after_statement", 1)])
 def test_a_create_that_is_killed_is_there_at_most_once_and_repeated_exactly_once(
     place: Place, point: str, kept: int

@@ -75,12 +75,15 @@ def test_a_write_that_finds_the_disk_full_says_so_and_changes_nothing(place: Pla
     with place.database() as (conninfo, schema), serving(place) as server:
         promised = 0
         refused: list[httpx.Response] = []
+        server.call("POST", "/objects/note/fields", {"name": "grade", "kind": "number"})
         with full(place):
             while len(refused) < REFUSED:
                 answer = note(server)
                 promised += answer.status_code == 201
                 refused += [answer] if answer.status_code != 201 else []
             refused.append(bulk(server))
+            deleted = server.client.request("DELETE", "/objects/note/fields/grade").status_code
+            assert deleted in (204, 507)
             assert server.client.get("/records/note").status_code == 200
         for answer in refused:
             assert (answer.status_code, answer.json()["code"]) == (507, "no_room"), answer.text
@@ -88,6 +91,7 @@ def test_a_write_that_finds_the_disk_full_says_so_and_changes_nothing(place: Pla
         assert list((Path(place.environment["RELATA_DATA_DIR"]) / "bulk").iterdir()) == []
         until(lambda: note(server).status_code == 201, 10)
         check_sound(conninfo, schema, "note", promised + 1)
+        assert server.call("GET", "/schema/trash")["total"] == (deleted == 204)
 
 
 @pytest.mark.parametrize("stopped", [False, True])

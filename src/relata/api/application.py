@@ -27,6 +27,7 @@ from relata.api import (
     record_routes,
     rules,
     search,
+    trash,
 )  # fmt: skip
 from relata.api.edge import answer, places
 from relata.api.figures import figures
@@ -79,6 +80,7 @@ def application(opening: Opening, interface: Path | None, rate: int = 0, observe
         *objects.ROUTES,
         *rules.ROUTES,
         *search.ROUTES,
+        *trash.ROUTES,
         *keys.ROUTES,
         *live.ROUTES,
     ]

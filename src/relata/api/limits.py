@@ -18,7 +18,7 @@ from relata.kernel.metadata.kinds import checks, entries, file, long_text
 from relata.kernel.query import aggregate, language
 from relata.kernel.query import search as hits
 from relata.kernel.records import batch
-from relata.kernel.schema import changes, reading
+from relata.kernel.schema import reading
 
 
 def size(number: int) -> str:
@@ -57,7 +57,7 @@ ROWS: tuple[tuple[str, str, str], ...] = (
     ("records of a question for titles", str(search.REFS), "422"),
     ("text, long text", f"{size(checks.LINE)}, {size(long_text.LongText.longest)} characters", "422"),
     ("members of a list; e-mails, phones, links of a field", f"{checks.LIST}; {entries.MOST}", "422"),
-    ("objects of a workspace, fields of an object", f"{changes.MOST_OBJECTS}, {reading.MOST_FIELDS}", "409, 422"),
+    ("objects of a workspace, fields of an object", f"{reading.MOST_OBJECTS}, {reading.MOST_FIELDS}", "409, 422"),
     ("rules of an object; text of a message", f"{check.MOST_CHECKS}; {check.LONGEST_MESSAGE} characters", "422"),
     ("time of one statement", f"{installation.LONGEST} s", "503"),
     ("time of waiting for a connection", f"{installation.FREE:g} s", "503"),

@@ -164,7 +164,7 @@ ROUTES = [
         delete_object,
         Operation(
             name="delete_object",
-            summary="A custom object with all its records, for good",
+            summary="A custom object with all its records, into the trash for 30 days",
             tag="objects",
             administers=True,
             query=(TRY,),
@@ -218,7 +218,7 @@ ROUTES = [
         delete_field,
         Operation(
             name="delete_field",
-            summary="A custom field with all its values, for good",
+            summary="A custom field with all its values, into the trash for 30 days",
             tag="objects",
             administers=True,
             query=(TRY,),

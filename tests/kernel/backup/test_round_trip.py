@@ -75,7 +75,12 @@ def fill(world: World) -> str:
     for number in range(30):
         nora.create("contact", name={"last": f"Rück {number}"}, account=account["id"])
     nora.create("tank")
-    nora.patch(f"/records/account/{account['id']}", {"odd": "näher"})
+    nora.post("/objects/account/fields", {"name": "fee", "kind": "money"})
+    nora.patch(f"/records/account/{account['id']}", {"odd": "näher", "fee": {"amount": "1.50", "currency": "EUR"}})
+    nora.delete("/objects/account/fields/fee")
+    nora.post("/objects", {"name": "barrel", "label": "Barrel", "fields": [{"name": "n", "kind": "auto_number"}]})
+    nora.create("barrel")
+    nora.delete("/objects/barrel")
     nora.delete(f"/records/contact/{nora.create('contact', name={'last': 'Gone'})['id']}")
     nora.post("/records/account", {"name": "Once"}, headers={"idempotency-key": "k1"})
     return send(nora, "account", b'{"name": "From a job"}\n{"name": "", "odd": 3}\n')
@@ -130,6 +135,13 @@ def works_on(world: World, conninfo: str, folder: Path, job: str) -> None:
         assert restored.key.query("account", filter={"field": "name", "op": "is", "value": "Once"})
         assert next(hit["title"] for hit in same.get("/search?q=naher")["hits"]).startswith("Vale")
         assert same.create("tank")["n"] == 2
+        for entry in same.get("/schema/trash")["entries"]:
+            same.post(f"/schema/trash/{entry['id']}/restore")
+        assert same.create("barrel")["n"] == 2
+        assert (
+            same.query("account", filter={"field": "fee", "op": "is_not_empty"}, fields=["fee"])[0]["fee"]["amount"]
+            == "1.50"
+        )
         until(lambda: restored.rows("select 1 from {schema}._event where seq > %s", [last]))
         numbers = [row[0] for row in restored.rows("select seq from {schema}._event order by seq")]
         assert numbers == list(range(numbers[0], numbers[-1] + 1))

@@ -156,7 +156,7 @@ def is_workspace(space: Space) -> bool:
 
 
 def is_name(name: str) -> bool:
-    return re.fullmatch(r"[a-z_][a-z0-9_]*", name) is not None and len(name) <= LONGEST_NAME
+    return re.fullmatch(r"(~[0-9]+~)?[a-z_][a-z0-9_]*", name) is not None and len(name) <= LONGEST_NAME
 
 
 def is_part(part: Part) -> bool:

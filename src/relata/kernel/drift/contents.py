@@ -57,7 +57,9 @@ def written(writer: Writer) -> Repair:
 async def strangers(connection: Connection, workspace: Workspace) -> list[Drift]:
     """Search documents of objects that there are not."""
     names = ", ".join(map(quote_text, workspace.catalog.objects))
-    left = f"from {q(workspace.schema)}._search where object not in ({names})"
+    schema = q(workspace.schema)
+    trashed = f"select from {schema}._trash t where s.object = any(t.tables) or s.object like '~' || t.id || '~%'"
+    left = f"from {schema}._search s where object not in ({names}) and not exists ({trashed})"
     count = await single(connection, f"select count(*) from (select {left} limit {MOST}) x")
     what = counted(count, "search documents are of objects that are not there: delete them.")
     return [Drift(workspace.schema, what, running(f"delete {left}"))] if count else []

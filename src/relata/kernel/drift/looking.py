@@ -13,7 +13,7 @@ from relata.kernel.access.actor import Actor
 from relata.kernel.app import App
 from relata.kernel.drift import contents, files
 from relata.kernel.drift.finding import Connection, Drift
-from relata.kernel.drift.structure import definitions, functions, structure, versions
+from relata.kernel.drift.structure import definitions, functions, structure, trash, versions
 from relata.kernel.files.local import FILES, LocalStore
 from relata.kernel.jobs.acting import SYSTEM
 from relata.kernel.metadata.store import combine, stored_definitions
@@ -69,6 +69,7 @@ async def of_workspace(
         yield found
     access = Access(catalog, Actor(principal=SYSTEM, role=roles["administrator"], through="doctor"))
     checks: list[tuple[str, Awaitable[list[Drift]]]] = [
+        (schema, trash(connection, schema)),
         (schema, contents.strangers(connection, workspace)),
         (schema, contents.history(connection, workspace)),
         (schema, contents.events(connection, workspace)),

@@ -20,6 +20,17 @@ where n.nspname = %s and not (x.indisvalid and x.indisready) order by 1"""
 UNCHECKED = """
 select t.relname, c.conname from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_namespace n on n.oid = t.relnamespace
 where n.nspname = %s and not c.convalidated and t.relname not like '\\_%%' order by 1, 2"""
+TRASHED = """
+select t.id, x.name from {schema}._trash t cross join lateral (
+  select '~' || t.id || '~' || n from unnest(t.tables || t.columns) n) x(name)
+where not exists (select from pg_class c where c.relnamespace = %(schema)s::regnamespace and c.relname = x.name)
+and not exists (select from pg_attribute a join pg_class c on c.oid = a.attrelid
+  where c.relnamespace = %(schema)s::regnamespace and a.attname = x.name and not a.attisdropped)"""
+STRAY = """
+select c.relname, n.name from pg_class c join pg_attribute a on a.attrelid = c.oid
+cross join lateral (values (c.relname), (a.attname)) n(name)
+where c.relnamespace = %(schema)s::regnamespace and c.relkind = 'r' and not a.attisdropped and n.name ~ '^~[0-9]+~'
+and not exists (select from {schema}._trash t where starts_with(n.name, '~' || t.id || '~')) group by 1, 2 order by 1, 2"""
 THERE = "select distinct 'relata.' || p.proname from pg_proc p where p.pronamespace = to_regnamespace('relata')"
 START = "the next start of Relata mends it"
 
@@ -72,6 +83,19 @@ def of_table(schema: str, name: str, now: TableState | None, then: TableState | 
         yield Drift(place, f"Constraint {constraint} is missing, so that nothing holds «{then.constraints[constraint]}»; {START}.")  # fmt: skip
     for constraint in sorted(now.constraints.keys() - then.constraints.keys()):
         yield Drift(place, f"Constraint {constraint} is none of the catalog's: the next start drops it.")
+
+
+async def trash(connection: Connection, schema: str) -> list[Drift]:
+    """Deleted fields and objects whose columns or tables are not there, and columns and tables of no such entry."""
+    found = []
+    values = {"schema": q(schema)}
+    for id_, name in await (await connection.execute(TRASHED.format(schema=q(schema)).encode(), values)).fetchall():
+        what = f"{name} is missing: what was deleted cannot be restored as it was; “DELETE /schema/trash/{id_}” gives it up."
+        found.append(Drift(schema, what))
+    for table, name in await (await connection.execute(STRAY.format(schema=q(schema)).encode(), values)).fetchall():
+        what = f"{name} lies in the trash without an entry there: drop it if you do not need it."
+        found.append(Drift(f"{schema}.{table}", what, note=True))
+    return found
 
 
 async def functions(connection: Connection) -> list[Drift]:

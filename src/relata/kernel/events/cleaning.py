@@ -1,4 +1,4 @@
-"""What is kept only for a time: numbered events, answers under an Idempotency-Key, failed sign-ins.
+"""What is kept only for a time: numbered events, answers under an Idempotency-Key, failed sign-ins, deleted fields and objects.
 
 Totals rely on events of the last six hours, so those are never touched.
 """
@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 
 from relata.kernel.metadata.quoting import quote_name as q
+from relata.kernel.metadata.trash import clean_trash
 
 EVENTS = "3 days"
 ANSWERS = "24 hours"
@@ -18,8 +19,9 @@ BATCH = 5_000
 
 
 async def clean_workspace(connection: psycopg.AsyncConnection[Any], schema: str) -> int:
-    """Delete what has had its time; how many rows went."""
-    return await in_batches(connection, events_text(schema)) + await in_batches(connection, answers_text(schema))
+    """Delete what has had its time; how many rows, fields and objects went."""
+    gone = await in_batches(connection, events_text(schema)) + await in_batches(connection, answers_text(schema))
+    return gone + await clean_trash(connection, schema)
 
 
 async def clean_installation(connection: psycopg.AsyncConnection[Any]) -> int:

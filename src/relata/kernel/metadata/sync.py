@@ -177,7 +177,7 @@ def difference(
             columns = ", ".join(f"{q(column)} {ddl(column, type_)}" for column, type_ in state.columns.items())
             first.append(f"create table {table} ({columns})")
             old = TableState(columns=state.columns)
-        first += [f"drop index {q(schema)}.{index}" for index in old.indexes if index not in state.indexes]
+        first += [f"drop index {q(schema)}.{q(index)}" for index in old.indexes if index not in state.indexes]
         first += [
             f"alter table {table} drop constraint {q(constraint)}"
             for constraint in old.constraints
@@ -215,18 +215,18 @@ COLUMNS = """
 select c.relname, a.attname, replace(format_type(a.atttypid, a.atttypmod), 'timestamp with time zone', 'timestamptz')
 from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
 where n.nspname = %(schema)s and (%(names)s::text[] is null or c.relname = any(%(names)s::text[]))
-  and c.relkind = 'r' and c.relname not like '\\_%%' and a.attnum > 0 and not a.attisdropped"""
+  and c.relkind = 'r' and c.relname !~ '^[_~]' and a.attnum > 0 and not a.attisdropped and a.attname !~ '^~[0-9]'"""
 INDEXES = """
 select t.relname, i.relname, pg_get_indexdef(i.oid)
 from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid
 join pg_namespace n on n.oid = t.relnamespace
 where n.nspname = %(schema)s and (%(names)s::text[] is null or t.relname = any(%(names)s::text[]))
-  and not x.indisprimary and t.relname not like '\\_%%'"""
+  and not x.indisprimary and t.relname !~ '^[_~]'"""
 CONSTRAINTS = """
 select t.relname, c.conname, pg_get_constraintdef(c.oid)
 from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_namespace n on n.oid = t.relnamespace
 where n.nspname = %(schema)s and (%(names)s::text[] is null or t.relname = any(%(names)s::text[]))
-  and c.contype in ('c', 'f') and t.relname not like '\\_%%'"""
+  and c.contype in ('c', 'f') and t.relname !~ '^[_~]'"""
 
 
 STOP_BUILDING = """
@@ -238,7 +238,7 @@ where p.datname = current_database() and n.nspname = %s and c.relname = any(%s)"
 async def actual(
     connection: psycopg.AsyncConnection[Any], schema: str, names: frozenset[str] | None = None
 ) -> dict[str, TableState]:
-    """The tables that exist in a workspace."""
+    """The tables that exist in a workspace; what lies in the trash (`trash`) is left alone."""
     found: dict[str, TableState] = {}
     for text, attribute in ((COLUMNS, "columns"), (INDEXES, "indexes"), (CONSTRAINTS, "constraints")):
         cursor = await connection.execute(text, {"schema": schema, "names": None if names is None else sorted(names)})

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import psycopg
 
-from relata.errors import Conflict, Unavailable
+from relata.errors import Conflict, Fault, Invalid, Unavailable
 from relata.kernel.context import Ctx
 from relata.kernel.failpoint import failpoint
 from relata.kernel.jobs.building import BUILD, Left, left_to_jobs
@@ -23,7 +23,9 @@ from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.store import BUILDING, Definition, definitions_of, drop, save, stored_catalog
 from relata.kernel.metadata.sync import carry_out, planned
+from relata.kernel.metadata.trash import make_way
 from relata.kernel.register import CHANNEL
+from relata.kernel.schema.offenders import Standing
 
 TURN = "2s"
 """How long a change waits for that of another administrator before it asks again; nobody waits behind it."""
@@ -42,6 +44,8 @@ class Edit:
     light: bool = False
     """A trial ends before the tables are changed: on many records that takes long."""
     after: Callable[[Ctx, Catalog], Awaitable[None]] | None = None
+    aside: Callable[[Ctx], Awaitable[None]] | None = None
+    """Puts what is deleted into the trash, before its definition is forgotten."""
     defaults: dict[tuple[str, str], str] = field(default_factory=dict)
     """What the records that are there hold in new columns, as SQL; `before` may find it out."""
 
@@ -100,6 +104,9 @@ async def once(installation: Standard, ctx: Ctx, name: str, decide: Decide, *, c
             await ctx.connection.execute(f"set local lock_timeout = '{TABLE_WAIT}'".encode())
             before = await stored_catalog(ctx.connection, schema, standard, ctx.workspace.catalog)
             edit = decide(before, await definitions_of(ctx.connection, schema, name))
+            made = await new_ones(ctx, schema, edit)
+            if edit.aside and not (check and edit.light):
+                await edit.aside(ctx)
             await keep(ctx, schema, edit)
             catalog = await stored_catalog(ctx.connection, schema, standard, before)
             found = await edit.before(ctx) if edit.before else None
@@ -109,6 +116,7 @@ async def once(installation: Standard, ctx: Ctx, name: str, decide: Decide, *, c
                 catalog = await stored_catalog(ctx.connection, schema, standard, before)
             if check and edit.light:
                 raise Checked(catalog)
+            await make_way(ctx.connection, schema, made)
             plan = await planned(ctx.connection, schema, catalog, edit.defaults, edit.objects)
             if left := left_to_jobs(catalog, schema, plan.later):
                 await mark(ctx, schema, left)
@@ -125,6 +133,15 @@ async def once(installation: Standard, ctx: Ctx, name: str, decide: Decide, *, c
     except psycopg.errors.TooManyColumns:
         raise Conflict("The object has as many fields as a table can hold; delete some first.") from None
     return catalog
+
+
+async def new_ones(ctx: Ctx, schema: str, edit: Edit) -> list[tuple[str, str]]:
+    """The custom objects (without a field) and fields that were not there before."""
+    custom = [(d.object, d.field) for d in edit.saves if d.custom]
+    text = f"select object, field from {q(schema)}._definition where object = any(%s)"
+    rows = await (await ctx.connection.execute(text.encode(), [[name for name, _ in custom]])).fetchall()
+    known = set(rows)
+    return [one for one in custom if one not in known]
 
 
 async def mark(ctx: Ctx, schema: str, found: list[Left]) -> None:
@@ -154,3 +171,22 @@ async def single(ctx: Ctx, text: str, values: list[Any]) -> Any:
     """The only value of a query."""
     row = await (await ctx.connection.execute(text.encode(), values)).fetchone()
     return row[0] if row else None
+
+
+def with_more(definitions: list[Definition], name: str, field: str, changes: dict[str, Any]) -> Definition:
+    """What is stored of an object (`field` empty) or field, with these changes."""
+    nothing = Definition(name, field, custom=False, value={})
+    kept = next((d for d in definitions if d.object == name and d.field == field), nothing)
+    return replace(kept, value={**kept.value, **changes})
+
+
+def relocated(error: Invalid, places: dict[str, str]) -> Invalid:
+    """The faults of a catalog with pointers into what was sent; of records that stand in the way they have none."""
+    if isinstance(error, Standing):
+        return error
+    faults = []
+    for fault in error.faults:
+        place = next((p for p in places if fault.pointer == p or fault.pointer.startswith(p + "/")), None)
+        where = places[place] + fault.pointer[len(place) :] if place else fault.pointer
+        faults.append(Fault(where, fault.code, fault.message))
+    return Invalid(faults)

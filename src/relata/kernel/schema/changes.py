@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -19,12 +18,11 @@ from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.store import OBJECT_CHANGES, Definition
 from relata.kernel.records.statement import row_of
-from relata.kernel.schema.alter import Edit, alter, single
-from relata.kernel.schema.linking import junctions_of, made_of, pointing, read_attributes
-from relata.kernel.schema.offenders import Standing
-from relata.kernel.schema.reading import MOST_FIELDS, Sent, read_new_field, read_new_object, stored_form
+from relata.kernel.schema.alter import Edit, alter, relocated, single, with_more
+from relata.kernel.schema.linking import Drops, junctions_of, made_of, pointing, read_attributes
+from relata.kernel.schema.reading import MOST_FIELDS, MOST_OBJECTS, Sent, read_new_field, read_new_object, stored_form
+from relata.kernel.schema.trash import trashing
 
-MOST_OBJECTS = 500
 LINKS = "many"
 
 
@@ -90,7 +88,7 @@ async def change_object(here: Installation, ctx: Ctx, name: str, sent: Any, *, c
 
 
 async def delete_object(here: Installation, ctx: Ctx, name: str, *, check: bool = False) -> None:
-    """A custom object with its records; refused while others point to it."""
+    """A custom object with its records, into the trash; refused while others point to it."""
     ctx.access.administer()
     if not ctx.access.object(name).custom:
         raise Conflict(f"{ctx.catalog.objects[name].plural} belong to Relata and cannot be deleted.")
@@ -103,19 +101,10 @@ async def delete_object(here: Installation, ctx: Ctx, name: str, *, check: bool 
         others += [other for one in gone[1:] for other in pointing(catalog, one)]
         if others:
             raise Conflict(f"Other objects point to it: {', '.join(others)}; delete these fields first.")
-        return Edit(drops=tuple((one, None) for one in gone), before=forgetting(gone))
+        drops: Drops = tuple((one, None) for one in gone)
+        return Edit(drops=drops, aside=trashing(name, catalog.objects[name], None, drops))
 
     await alter(here, ctx, name, decide, check=check)
-
-
-def forgetting(names: list[str]) -> Callable[[Ctx], Awaitable[None]]:
-    """What takes the records of deleted objects out of the search."""
-
-    async def forget(ctx: Ctx) -> None:
-        schema = q(ctx.workspace.schema)
-        await ctx.connection.execute(f"delete from {schema}._search where object = any(%s)".encode(), [names])
-
-    return forget
 
 
 async def create_field(here: Installation, ctx: Ctx, name: str, sent: Any, *, check: bool = False) -> Field:
@@ -185,13 +174,6 @@ async def filled_columns(ctx: Ctx, object_: Object, field: Field, parsing: Parsi
     return found
 
 
-def with_more(definitions: list[Definition], name: str, field: str, changes: dict[str, Any]) -> Definition:
-    """What is stored of an object (`field` empty) or field, with these changes."""
-    nothing = Definition(name, field, custom=False, value={})
-    kept = next((d for d in definitions if d.object == name and d.field == field), nothing)
-    return replace(kept, value={**kept.value, **changes})
-
-
 def existing(ctx: Ctx, name: str, field: str) -> Field:
     found = next((f for f in ctx.access.object(name).own if f.name == field), None)
     if found is None:
@@ -201,15 +183,3 @@ def existing(ctx: Ctx, name: str, field: str) -> Field:
 
 def gone(name: str, field: str) -> NotFound:
     return NotFound(f"«{name}» has no field «{field[:80]}» that can be changed.")
-
-
-def relocated(error: Invalid, places: dict[str, str]) -> Invalid:
-    """The faults of a catalog with pointers into what was sent; of records that stand in the way they have none."""
-    if isinstance(error, Standing):
-        return error
-    faults = []
-    for fault in error.faults:
-        place = next((p for p in places if fault.pointer == p or fault.pointer.startswith(p + "/")), None)
-        where = places[place] + fault.pointer[len(place) :] if place else fault.pointer
-        faults.append(Fault(where, fault.code, fault.message))
-    return Invalid(faults)

@@ -12,31 +12,26 @@ import msgspec
 import psycopg
 
 from relata.errors import Conflict, Fault, Invalid
-from relata.kernel.access.access import Access
 from relata.kernel.context import Ctx
 from relata.kernel.installation import Installation
-from relata.kernel.jobs.queue import enqueue
 from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.base import Parsing
 from relata.kernel.metadata.kinds.checks import pointer
-from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.rule import RULED
 from relata.kernel.metadata.store import FIELD_CHANGES, SHAPE, Definition
-from relata.kernel.metadata.sync import LIVE, present
-from relata.kernel.query.facts import SYSTEM
-from relata.kernel.records.documents import DOCUMENTS, MANY
-from relata.kernel.records.statement import Writer
-from relata.kernel.records.write import write_values
-from relata.kernel.schema.alter import Edit, alter, single
-from relata.kernel.schema.changes import existing, forgetting, gone, relocated, with_more
+from relata.kernel.metadata.sync import present
+from relata.kernel.schema.alter import Edit, alter, relocated, with_more
+from relata.kernel.schema.changes import existing, gone
 from relata.kernel.schema.conversion import becomes, kinds_after
 from relata.kernel.schema.converting import Converting
+from relata.kernel.schema.documents import follow
 from relata.kernel.schema.impact import Target, others, users_of
 from relata.kernel.schema.linking import drops_of
 from relata.kernel.schema.offenders import check_stricter
 from relata.kernel.schema.reading import ROLLUP_KEYS, Sent, check_default, stored_form
+from relata.kernel.schema.trash import emptied, trashing
 
 OWN = ("kind", "formula", "inverse_label", *ROLLUP_KEYS)
 """What can be changed of an administrator's own fields only."""
@@ -220,29 +215,20 @@ class KindChange:
         await check_stricter(ctx, replace(object_, own=own), before, made)
 
     async def follow(self, ctx: Ctx, catalog: Catalog) -> None:
-        """The search documents of the records that hold something, if it stands in them or stood: at once, of many
-        records by a job.
-        """
+        """The search documents of the records that hold something, if it stands in them or stood."""
         title = catalog.objects[self.name].title == self.new.name
         if not (title or self.old.searched or self.new.searched):
             return
-        table = f"{q(ctx.workspace.schema)}.{q(self.name)}"
-        text = f"select count(*) from (select from {table} where {LIVE} and {present(self.new)} limit {MANY + 1}) x"
-        if (await single(ctx, text, [])) > MANY:
-            await enqueue(ctx, DOCUMENTS.kind, {"object": self.name})
-            return
-        writer = Writer(Access(catalog, SYSTEM), ctx.workspace.schema, self.name)
-        made = writer.refreshed(present(self.new))
-        await ctx.connection.execute(made.text.encode(), write_values(ctx, made))
+        await follow(ctx, catalog, self.name, present(self.new))
 
 
 async def delete_field(here: Installation, ctx: Ctx, name: str, field: str, *, check: bool = False) -> None:
-    """A custom field with its values; refused while a formula, a rule or the title uses it."""
+    """A custom field with its values, into the trash; refused while a formula, a rule or the title uses it."""
     ctx.access.administer()
     if not existing(ctx, name, field).custom:
         raise Conflict("This field belongs to Relata and cannot be deleted.")
 
-    def decide(catalog: Catalog, _definitions: list[Definition]) -> Edit:
+    def decide(catalog: Catalog, definitions: list[Definition]) -> Edit:
         if catalog.objects[name].field(field) is None:
             raise gone(name, field)
         users = others(users_of(catalog, Target(name, field)), *READERS, "rates", "titles")
@@ -251,7 +237,14 @@ async def delete_field(here: Installation, ctx: Ctx, name: str, field: str, *, c
         if field in catalog.objects[name].ends:
             raise Conflict("It is an end of the links; delete the many-to-many fields that show them.")
         drops = drops_of(catalog, name, catalog.objects[name].by_name[field])
-        return Edit(drops=drops, before=forgetting([one for one, part in drops if part is None]))
+        found = catalog.objects[name].by_name[field]
+        shape = with_more(definitions, name, "", {SHAPE: catalog.objects[name].shape + 1})
+
+        async def after(ctx: Ctx, catalog: Catalog) -> None:
+            await emptied(ctx, catalog, name, found)
+
+        put = trashing(name, catalog.objects[name], found, drops)
+        return Edit(saves=(shape,), drops=drops, aside=put, after=after)
 
     await alter(here, ctx, name, decide, check=check)
 

@@ -27,8 +27,7 @@ from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.store import BUILDING, Definition, stored_catalog
 from relata.kernel.metadata.sync import STOP_BUILDING, TableState, being_built, parts, wanted
-from relata.kernel.schema.alter import Edit, Standard, alter
-from relata.kernel.schema.changes import with_more
+from relata.kernel.schema.alter import Edit, Standard, alter, with_more
 from relata.kernel.schema.offenders import Standing, check_stricter
 
 LOOKED = 0.5

@@ -22,6 +22,7 @@ FIELD_KEYS = (
 ROLLUP_KEYS = ("of", "fn", "field", "filter", "sort")
 OBJECT_KEYS = ("name", "label", "plural", "icon", "colour", "title", "fields")
 MOST_FIELDS = 800
+MOST_OBJECTS = 500
 ORDER = ("text", "person_name", "auto_number", "long_text")
 
 

@@ -23,8 +23,7 @@ from relata.kernel.query.compile import finish
 from relata.kernel.query.facts import SYSTEM
 from relata.kernel.query.frame import Build, Frame
 from relata.kernel.query.run import bound
-from relata.kernel.schema.alter import Edit, alter
-from relata.kernel.schema.changes import relocated
+from relata.kernel.schema.alter import Edit, alter, relocated
 from relata.kernel.schema.reading import Sent
 
 KEYS = ("name", "label", "refuse_if", "message", "field")

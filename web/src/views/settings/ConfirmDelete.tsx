@@ -1,4 +1,4 @@
-/** Asks before something is deleted that cannot come back, and says what stands in the way. */
+/** Asks before something is deleted, and says what stands in the way. */
 import { t } from "../../lib/i18n.ts";
 import { Band } from "../../ui/Band.tsx";
 import { Button } from "../../ui/Button.tsx";
@@ -23,12 +23,12 @@ export function ConfirmDelete({ title, text, confirm, path, touches, onClose, on
   const trial = useTrial("DELETE", touches === undefined ? null : path);
   const refused = trial !== undefined && trial.faults.length > 0;
   const run = (): void => {
-    change.mutate({ method: "DELETE", path }, {
-      onSuccess: () => {
-        onClose();
-        onDone();
-      },
-    });
+    const done = (): void => {
+      onClose();
+      onDone();
+    };
+    // Not by `mutate`, which tells nobody once the screen of what was deleted is gone; its error stands above.
+    change.mutateAsync({ method: "DELETE", path }).then(done, () => undefined);
   };
   return (
     <Dialog opened onClose={onClose} title={title} size={440}>

@@ -10,6 +10,7 @@ import { Button } from "../../ui/Button.tsx";
 import { Empty } from "../../ui/Empty.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { ConfirmDelete } from "./ConfirmDelete.tsx";
+import { Deleted } from "./Deleted.tsx";
 import { FieldDialog } from "./FieldDialog.tsx";
 import { FieldTable } from "./FieldTable.tsx";
 import { RuleDialog } from "./RuleDialog.tsx";
@@ -50,6 +51,7 @@ function Page({ object }: { object: Obj }) {
         onOpen={administers ? (field) => { setOpen({ what: "field", field }); } : undefined}
       />
       <RuleTable object={object} onOpen={administers ? (rule) => { setOpen({ what: "rule", rule }); } : undefined} />
+      {administers && <Deleted object={object.name} />}
       {open?.what === "rule" && (
         <RuleDialog object={stored} rule={open.rule} onClose={close} onDelete={(rule) => { setOpen({ what: "drop_rule", rule }); }} />
       )}

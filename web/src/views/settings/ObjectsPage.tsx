@@ -8,6 +8,7 @@ import type { Obj } from "../../api/types.ts";
 import { t } from "../../lib/i18n.ts";
 import { Glyph } from "../../ui/Avatar.tsx";
 import { Button } from "../../ui/Button.tsx";
+import { Deleted } from "./Deleted.tsx";
 import { NewObjectDialog } from "./NewObjectDialog.tsx";
 import { SettingsShell } from "./SettingsShell.tsx";
 import css from "./settings.module.css";
@@ -35,6 +36,7 @@ export default function ObjectsPage() {
       <p className={css["intro"]}>{t(administers ? "settings.objects_intro" : "settings.objects_intro_member")}</p>
       {own.length > 0 && <ObjectTable heading={t("settings.own_objects")} objects={own} />}
       <ObjectTable heading={t("settings.built_in_objects")} objects={builtIn} />
+      {administers && <Deleted />}
       <NewObjectDialog
         opened={adding}
         onClose={() => { setAdding(false); }}
