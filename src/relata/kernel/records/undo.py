@@ -19,6 +19,7 @@ from relata.kernel.metadata.kinds.id import checked_id
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.records.change import Change, Delete, Restore, Update, Written
 from relata.kernel.records.dependents import dependents
+from relata.kernel.records.relinking import Relinked, conflicts, relinked
 from relata.kernel.records.results import told
 from relata.kernel.records.undoing import Intent, Undone, intents, traces
 from relata.kernel.records.write import Outcome, write_all
@@ -91,12 +92,17 @@ async def undo(ctx: Ctx, wish: Wish) -> dict[str, Any]:
     planned = await intents(ctx, found, overwrite=wish.overwrite)
     if not planned:
         raise NotFound("There is no such change.")
+    lists = await relinked(ctx, wish.undone, found, overwrite=wish.overwrite)
+    again = [again for one in planned for again in one.again] + [
+        again for one in lists for again in conflicts(ctx, one)
+    ]
     ctx.given_cause = uuid7()
     account = Account()
     try:
         async with ctx.connection.transaction():
             await name_undone(ctx, wish.undone)
             await carry_out(ctx, planned, account)
+            await relink(ctx, lists, account)
             if wish.dry_run:
                 raise Foretold
     except Foretold:
@@ -108,7 +114,7 @@ async def undo(ctx: Ctx, wish: Wish) -> dict[str, Any]:
         "records": len(planned),
         "undone": len(account.records),
         "unchanged": len(planned) - len(account.records),
-        **listed("conflicts", [msgspec.to_builtins(again) for one in planned for again in one.again]),
+        **listed("conflicts", [msgspec.to_builtins(one) for one in again]),
         **listed("refused", account.refused),
         **listed("dependents", [dict(one) for one in dict.fromkeys(tuple(d.told().items()) for d in staying)]),
     }
@@ -130,6 +136,19 @@ async def carry_out(ctx: Ctx, planned: Sequence[Intent], account: Account) -> No
         for name, of_object in groupby(planned, lambda one: one.object):
             changes = [change for one in of_object for change in one.changes() if isinstance(change, verb)]
             await change_all(ctx, name, changes, account)
+
+
+async def relink(ctx: Ctx, lists: Sequence[Relinked], account: Account) -> None:
+    """The links first: only if some of them change, that is a change of the record whose lists have them."""
+    for one in lists:
+        if not ctx.access.writable(one.object, one.field.name):
+            continue
+        of_links = Account()
+        await carry_out(ctx, one.links, of_links)
+        account.refused += of_links.refused
+        change = one.change(of_links.records)
+        if change:
+            await change_all(ctx, one.object, [change], account)
 
 
 async def change_all(ctx: Ctx, name: str, changes: Sequence[Change], account: Account) -> None:
