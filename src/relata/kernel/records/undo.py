@@ -22,7 +22,7 @@ from relata.kernel.records.dependents import dependents
 from relata.kernel.records.relinking import Relinked, conflicts, relinked
 from relata.kernel.records.results import told
 from relata.kernel.records.undoing import Intent, Undone, intents, traces
-from relata.kernel.records.write import Outcome, write_all
+from relata.kernel.records.write import write_all
 
 TOLD = 100
 """Conflicts, refusals and dependents that are told one by one; all are counted."""
@@ -131,11 +131,17 @@ async def name_undone(ctx: Ctx, undone: Undone) -> None:
 
 
 async def carry_out(ctx: Ctx, planned: Sequence[Intent], account: Account) -> None:
-    """All restorings first, so that what points to these records can point there again; all deletions last."""
+    """All restorings first, so that what points to these records can point there again; all deletions last, and after
+    them what needs a unique value that one of the deleted had.
+    """
+    taken: list[tuple[str, Change]] = []
     for verb in ORDER:
         for name, of_object in groupby(planned, lambda one: one.object):
             changes = [change for one in of_object for change in one.changes() if isinstance(change, verb)]
-            await change_all(ctx, name, changes, account)
+            taken += [(name, change) for change, _ in await change_all(ctx, name, changes, account)]
+    for name, pairs in groupby(taken, lambda one: one[0]):
+        for change, error in await change_all(ctx, name, [change for _, change in pairs], account):
+            account.refuse(name, change, error)
 
 
 async def relink(ctx: Ctx, lists: Sequence[Relinked], account: Account) -> None:
@@ -148,22 +154,30 @@ async def relink(ctx: Ctx, lists: Sequence[Relinked], account: Account) -> None:
         account.refused += of_links.refused
         change = one.change(of_links.records)
         if change:
-            await change_all(ctx, one.object, [change], account)
+            for refused, error in await change_all(ctx, one.object, [change], account):
+                account.refuse(one.object, refused, error)
 
 
-async def change_all(ctx: Ctx, name: str, changes: Sequence[Change], account: Account) -> None:
-    """Those whose unique value another of them still has are tried again when that one has let it go."""
+async def change_all(
+    ctx: Ctx, name: str, changes: Sequence[Change], account: Account
+) -> list[tuple[Change, RelataError]]:
+    """Those whose unique value another of them still has are tried again when that one has let it go; which of them
+    others have.
+    """
     waiting = list(changes)
     while waiting:
         outcomes = list(zip(waiting, await write_all(ctx, name, waiting), strict=True))
-        taken = [change for change, outcome in outcomes if is_taken(outcome)]
-        waiting = taken if any(isinstance(outcome, Written) for _, outcome in outcomes) else []
+        taken = [(change, error) for change, error in outcomes if isinstance(error, RelataError) and is_taken(error)]
         for change, outcome in outcomes:
             if isinstance(outcome, Written):
                 account.records |= {(name, outcome.id)} if outcome.changed else set()
-            elif not waiting or not is_taken(outcome):
+            elif not is_taken(outcome):
                 account.refuse(name, change, outcome)
+        if not any(isinstance(outcome, Written) for _, outcome in outcomes):
+            return taken
+        waiting = [change for change, _ in taken]
+    return []
 
 
-def is_taken(outcome: Outcome) -> bool:
-    return isinstance(outcome, RelataError) and any(fault.code == "not_unique" for fault in outcome.faults)
+def is_taken(error: RelataError) -> bool:
+    return any(fault.code == "not_unique" for fault in error.faults)
