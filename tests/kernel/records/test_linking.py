@@ -194,6 +194,21 @@ def test_a_link_that_was_changed_again_is_kept_and_told_as_its_list_or_overwritt
     assert linked(nora.get(path)) == [(ada, "lead")]
 
 
+def test_the_description_of_the_api_names_the_attributes_of_links(story: World) -> None:
+    schemas = story.nora.get("/openapi.json")["components"]["schemas"]
+    shown = schemas["project"]["properties"]["members"]["anyOf"][0]["items"]["properties"]
+    assert shown.keys() == {"object", "id", "role", "since", "share"}
+    sent = schemas["project.create"]["properties"]["members"]["anyOf"][0]
+    _, link = sent["items"]["anyOf"]
+    assert link["properties"].keys() == {"object", "id", "role", "since", "share"}
+    assert "lead" in str(link["properties"]["role"])
+    (example,) = sent["examples"][0]
+    assert example.keys() >= {"id", "role"}
+    (ada,) = people(story, "Example")
+    made = story.nora.create("project", members=[{**example, "id": ada}])
+    assert made["members"][0]["role"] == example["role"]
+
+
 def test_links_to_what_somebody_does_not_see_do_not_exist_for_them_and_survive_their_lists(story: World) -> None:
     mei = story.mei
     task = {"name": "tasks_linked", "kind": "many", "to": "task", "fields": [{"name": "why", "kind": "text"}]}
