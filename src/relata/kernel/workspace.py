@@ -13,6 +13,7 @@ from relata.kernel.query.totals import Answers, Statements
 from relata.kernel.records.rule import Rule
 
 TOLD = 1_000
+"""Objects, each for one role, of which it is kept what clients are told."""
 
 
 @dataclass(slots=True, weakref_slot=True)
