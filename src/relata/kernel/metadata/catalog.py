@@ -40,6 +40,8 @@ class Catalog:
         self.marks: Mapping[str, str] = marks or {}
         """Object → what tells its stored definitions from later ones."""
         self.objects = MappingProxyType({object_.name: object_ for object_ in objects})
+        self.names = {object_.held: name for name, object_ in self.objects.items()}
+        """Key → name of every object."""
         self._inverses = collect_inverses(self.objects.values())
         self._derived: dict[tuple[str, str], Derived] = {}
         self._typing: list[tuple[str, str]] = []

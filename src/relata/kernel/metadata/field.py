@@ -74,6 +74,7 @@ class Field:
     `default` is in the form that clients send; `default_formula` works one out from the rest of a new record.
     `required_if`, `readonly_if` and `visible_if` are conditions. `rate_date` names the date or moment at whose rate
     money is converted. `indexed` asks for an index for filters and sorts. While `building`, a part of it is not finished.
+    `key` is what the kernel's own tables call it (`keys`), if that is not its name.
     """
 
     name: str
@@ -100,6 +101,12 @@ class Field:
     visible_if: str | None = None
     rate_date: str | None = None
     building: Building | None = None
+    key: str | None = None
+
+    @property
+    def held(self) -> str:
+        """What the kernel's own tables call it."""
+        return self.key or self.name
 
     @property
     def to_be_unique(self) -> bool:

@@ -45,7 +45,8 @@ class Object:
     (None: not shown there). An `owned` object has an owner; a `guarded` one can be private to it. `checks` are
     what its records are judged by. No two live records have the same in all fields of one of `unique`, relations that
     are required. `ends` are the two relations of a junction, whose records are the links of a many-to-many. `shape`
-    counts how often values got another form: who writes by an older one is told.
+    counts how often values got another form: who writes by an older one is told. `key` is what the kernel's own tables call
+    it (`keys`), if that is not its name.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Object:
     unique: tuple[tuple[str, ...], ...] = ()
     ends: tuple[str, ...] = ()
     shape: int = 0
+    key: str | None = None
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
@@ -87,6 +89,21 @@ class Object:
     def attributes(self) -> tuple[Field, ...]:
         """Of a junction: what a link says besides its ends."""
         return tuple(field for field in self.own if field.name not in self.ends)
+
+    @property
+    def held(self) -> str:
+        """What the kernel's own tables call it."""
+        return self.key or self.name
+
+    @cached_property
+    def keys(self) -> dict[str, str]:
+        """Name → key of the fields that these tables call otherwise."""
+        return {field.name: field.held for field in self.own if field.held != field.name}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Key → name of every field."""
+        return {field.held: field.name for field in self.fields}
 
     def field(self, name: str) -> Field | None:
         return self.by_name.get(name)

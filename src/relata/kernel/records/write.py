@@ -18,6 +18,7 @@ from relata.kernel.context import Ctx, uuid7
 from relata.kernel.failpoint import failpoint
 from relata.kernel.history.origin import noted
 from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.keys import held
 from relata.kernel.metadata.kinds.base import Parsing
 from relata.kernel.query.load import Current, load
 from relata.kernel.query.one import missing
@@ -137,7 +138,7 @@ def begin(ctx: Ctx, name: str, change: Change, there: dict[str, Current]) -> Dra
         sent = parse_values(object_, ctx.access, change.values, parsing, faults)
         return Draft(current.values, frozenset(sent), {**current.values, **sent}, faults, id=current.id)
     verb = "delete" if isinstance(change, Delete) else "restore"
-    before = current.values if verb == "delete" else None
+    before = held(object_, current.values) if verb == "delete" else None
     return Plan((verb,), change.id, base_row(change.id, current, before), version)
 
 
@@ -152,15 +153,15 @@ def finish(ctx: Ctx, name: str, change: Change, draft: Draft, there: dict[str, C
         return Invalid(draft.faults)
     if not isinstance(change, Update):
         id_ = uuid7()
-        row = {"id": id_, ORIGIN: noted(draft.origins), **row_of(object_, draft.after)}
+        row = {"id": id_, ORIGIN: held(object_, noted(draft.origins)), **row_of(object_, draft.after)}
         return Plan(("create",), id_, row)
     current = there[change.id]
     if not draft.changed and not change.linked:
         return Written(change.id, current.shown, current.version, changed=False)
     names = tuple(sorted((*draft.changed, *change.linked)))
-    before = {field: current.values.get(field) for field in names}
+    before = held(object_, {field: current.values.get(field) for field in names})
     row = base_row(change.id, current, before) | row_of(object_, draft.changed)
-    row[ORIGIN] = noted(draft.origins, names)
+    row[ORIGIN] = held(object_, noted(draft.origins, names))
     return Plan(("update", *names), change.id, row, change.version)
 
 
