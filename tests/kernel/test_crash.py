@@ -108,6 +108,29 @@ def test_deleting_restoring_and_dropping_an_object_that_is_killed_leaves_the_old
             server.call("DELETE", "/objects/mast")
 
 
+def test_a_renaming_that_is_killed_anywhere_is_as_if_it_had_not_begun(place: Place) -> None:
+    with place.database() as (conninfo, schema):
+        with serving(place) as server:
+            fields = [{"name": "name", "kind": "text"}, {"name": "load", "kind": "number", "unique": True}]
+            server.call("POST", "/objects", {"name": "spar", "label": "Spar", "fields": fields})
+            server.call("POST", "/objects/spar/fields", {"name": "twice", "kind": "formula", "formula": "load * 2"})
+            made = server.call("POST", "/records/spar", {"name": "Ash", "load": 4})
+        before = definitions(conninfo, schema)
+        for point in ("rename.moved", "schema.before_tables", "schema.after_tables"):
+            for path in ("/objects/spar/fields/load", "/objects/spar"):
+                with serving(place, point) as server:
+                    server.dies_of("PATCH", path, {"name": "renamed"})
+        assert definitions(conninfo, schema) == before
+        assert unsettled(conninfo, schema) == []
+        with serving(place) as server:
+            server.call("PATCH", "/objects/spar/fields/load", {"name": "weight"})
+            server.call("PATCH", "/objects/spar", {"name": "boom"})
+            there = server.call("GET", f"/records/boom/{made['id']}")
+            assert (there["weight"], there["twice"]) == (4, 8)
+            assert unsettled(conninfo, schema) == []
+            server.call("DELETE", "/objects/boom")
+
+
 @pytest.mark.parametrize(("point", "kept"), [("write.before_statement", 0), ("write.after_statement", 1)])
 def test_a_create_that_is_killed_is_there_at_most_once_and_repeated_exactly_once(
     place: Place, point: str, kept: int

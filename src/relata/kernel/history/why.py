@@ -49,6 +49,7 @@ async def why(ctx: Ctx, name: str, id_: str, field: str) -> dict[str, Any]:
     Raises NotFound where the record is not visible, Invalid where the field is not.
     """
     object_ = ctx.access.object(name)
+    field = ctx.access.present(object_, field)
     if object_.field(field) is None or not ctx.access.visible(name, field):
         message = f"{object_.label} has no field «{field[:80]}»; name one of its own."
         raise Invalid([Fault("/field", "unknown_field", message)])

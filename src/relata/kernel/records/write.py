@@ -7,7 +7,7 @@ judged again.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -26,6 +26,7 @@ from relata.kernel.records.change import Change, Create, Delete, Restore, Update
 from relata.kernel.records.draft import Draft, complete
 from relata.kernel.records.linking import lists_of, write_linked
 from relata.kernel.records.lookup import links_of
+from relata.kernel.records.named import by_present_names
 from relata.kernel.records.refusal import refusal
 from relata.kernel.records.statement import ORIGIN, QuietWriter, Unclaimed, Write, Writer, row_of, shape_sql
 from relata.kernel.records.validate import origins_of, parse_values, with_defaults
@@ -59,6 +60,27 @@ async def write_all(ctx: Ctx, name: str, changes: Sequence[Change]) -> list[Outc
 
     The connection must be in a transaction if all are to happen or none.
     """
+    object_ = ctx.catalog.objects.get(name)
+    if object_ is None or not object_.formerly:
+        return await write_named(ctx, name, changes)
+    outcomes: list[Outcome | None] = [None] * len(changes)
+    named: dict[int, Change] = {}
+    for index, change in enumerate(changes):
+        faults: list[Fault] = []
+        named[index] = change
+        if isinstance(change, Create | Update):
+            sent = by_present_names(object_, change.values, ctx.access, faults)
+            named[index] = replace(change, values=sent)
+        if faults:
+            outcomes[index] = Invalid(faults)
+            del named[index]
+    for index, outcome in zip(named, await write_named(ctx, name, list(named.values())), strict=True):
+        outcomes[index] = outcome
+    return [outcome for outcome in outcomes if outcome]
+
+
+async def write_named(ctx: Ctx, name: str, changes: Sequence[Change]) -> list[Outcome]:
+    """The same of changes that say present names."""
     linking = {index: lists for index, change in enumerate(changes) if (lists := lists_of(ctx, name, change))}
     if not linking:
         return await write_plain(ctx, name, changes)

@@ -17,6 +17,7 @@ from relata.kernel.context import Ctx
 from relata.kernel.failpoint import failpoint
 from relata.kernel.jobs.building import BUILD, Left, left_to_jobs
 from relata.kernel.jobs.queue import enqueue
+from relata.kernel.metadata.canonical import outdated
 from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.metadata.keys import with_keys
 from relata.kernel.metadata.locking import TABLE_WAIT, holder, patiently
@@ -46,6 +47,8 @@ class Edit:
     after: Callable[[Ctx, Catalog], Awaitable[None]] | None = None
     aside: Callable[[Ctx], Awaitable[None]] | None = None
     """Puts what is deleted into the trash, before its definition is forgotten."""
+    renamed: str | None = None
+    """The name that something gives up: whatever says it in a text follows."""
     defaults: dict[tuple[str, str], str] = field(default_factory=dict)
     """What the records that are there hold in new columns, as SQL; `before` may find it out."""
 
@@ -113,6 +116,11 @@ async def once(installation: Standard, ctx: Ctx, name: str, decide: Decide, *, c
             if found:
                 edit = replace(edit, saves=(*edit.saves, *found))
                 await save_all(ctx, schema, found)
+                catalog = await stored_catalog(ctx.connection, schema, standard, before)
+            if catalog.renamed and (
+                texts := await outdated(ctx.connection, schema, catalog, edit.objects, edit.renamed)
+            ):
+                await save_all(ctx, schema, tuple(texts))
                 catalog = await stored_catalog(ctx.connection, schema, standard, before)
             if check and edit.light:
                 raise Checked(catalog)

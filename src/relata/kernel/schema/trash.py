@@ -156,7 +156,7 @@ async def restore(here: Installation, ctx: Ctx, id_: str, sent: Any) -> dict[str
     entry = await found(ctx, id_)
     wish = read_wish(sent, entry)
     object_ = entry.object if entry.field else wish.name
-    rows = renamed(entry, wish)
+    rows = renamed(ctx.catalog, entry, wish)
 
     def decide(catalog: Catalog, definitions: list[Definition]) -> Edit:
         refuse(catalog, entry, wish)
@@ -223,25 +223,27 @@ def refuse(catalog: Catalog, entry: Trashed, wish: Wish) -> None:
         raise Conflict(f"An object «{links[0]}» has the name of its links: delete or rename that first.")
 
 
-def renamed(entry: Trashed, wish: Wish) -> list[dict[str, Any]]:
-    """The stored rows as they will be."""
+def renamed(catalog: Catalog, entry: Trashed, wish: Wish) -> list[dict[str, Any]]:
+    """The stored rows as they will be. What others were called then may have been renamed since."""
     rows = [msgspec.json.decode(msgspec.json.encode(one)) for one in entry.definitions]
     for one in rows:
         one["value"] |= {KEY: key_of(one)} if one["custom"] else {}
+        if one["value"].get("to"):
+            one["value"]["to"] = [catalog.present(target) for target in one["value"]["to"]]
     if entry.field:
         for one in rows:
             if entry.is_its_own(one):
                 one |= {"object": entry.object, "field": wish.name}
-                one["value"] |= {"name": wish.name, **wish.relaxed} | (
+                one["value"] |= {"name": wish.name, "former": [], **wish.relaxed} | (
                     {"inverse": wish.inverse} if wish.inverse else {}
                 )
         return rows
-    if wish.name == entry.object:
-        return rows
     for one in rows:
         value = one["value"]
+        if one["object"] == entry.object and not one["field"]:
+            value["former"] = []
         to = value.get("to") or []
-        if entry.object in to:
+        if entry.object in to and wish.name != entry.object:
             if value.get("kind") in ("about", "reference"):
                 raise Conflict(
                     f"The values of «{value.get('label')}» say «{entry.object}»: restore it under that name."
