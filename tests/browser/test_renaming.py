@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,7 +33,6 @@ def test_a_field_and_an_object_get_another_name(page: Page) -> None:
     expect(dialog.get_by_role("link", name="Twice the draught")).to_be_visible()
     expect(dialog.get_by_text("go on working for 90 days")).to_be_visible()
     assert [one["id"] for one in Axe().run(page).response["violations"]] == []
-    picture(page, "rename")
     dialog.get_by_role("button", name="Change the name").click()
     expect(page.get_by_text("is called “draught”")).to_be_visible()
     there = call(page, "GET", f"/records/lugger/{made['id']}", None)
@@ -44,7 +41,6 @@ def test_a_field_and_an_object_get_another_name(page: Page) -> None:
     page.get_by_role("button", name="Draught", exact=True).click()
     page.get_by_role("button", name="Change the name").click()
     expect(page.get_by_text("is understood until")).to_be_visible()
-    picture(page, "former")
     page.get_by_role("button", name="Free the name draft now").click()
     expect(page.get_by_text("Names from before")).to_be_hidden()
     page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
@@ -57,15 +53,3 @@ def test_a_field_and_an_object_get_another_name(page: Page) -> None:
     expect(page).to_have_url("/settings/objects/ketch")
     expect(page.get_by_role("button", name="Draught", exact=True)).to_be_visible()
     assert call(page, "GET", f"/records/lugger/{made['id']}", None)["name"] == "Ida"
-
-
-def picture(page: Page, name: str) -> None:
-    folder = os.environ.get("SHOTS")
-    for scheme in ("light", "dark") if folder else ():
-        for width in (1440, 390):
-            page.emulate_media(color_scheme=scheme)
-            page.set_viewport_size({"width": width, "height": 900})
-            page.screenshot(path=str(Path(folder or "") / f"{name}_{scheme}_{width}.png"))
-    if folder:
-        page.emulate_media(color_scheme="light")
-        page.set_viewport_size({"width": 1440, "height": 900})

@@ -75,8 +75,8 @@ function FormerNames({ path, former }: { path: string; former: Former[] }) {
   const left = former.filter((one) => !freed.includes(one.name));
   if (left.length === 0) return null;
   return (
-    <div>
-      <h3 className={css["soft"]}>{t("settings.former_names")}</h3>
+    <div style={{ display: "grid", gap: 6 }}>
+      <h3 className={css["soft"]} style={{ fontSize: "inherit", margin: 0 }}>{t("settings.former_names")}</h3>
       <ul style={{ listStyle: "none", margin: 0, padding: 0, display: "grid", gap: 4 }}>
         {left.map((one) => (
           <li key={one.name} style={{ display: "flex", alignItems: "center", gap: 8, flexWrap: "wrap" }}>
