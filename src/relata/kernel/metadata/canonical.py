@@ -90,5 +90,6 @@ async def outdated(
     which = "object = any(%s)" if name is None else "position(%s in value::text) > 0"
     rows = f"select coalesce(json_agg(d), '[]') from {q(schema)}._definition d where {which}"
     row = await (await connection.execute(rows.encode(), [sorted(objects) if name is None else name])).fetchone()
-    found = read_rows(row[0] if row else [])
+    old = {*catalog.formerly, *(name for object_ in catalog.objects.values() for name in object_.formerly)}
+    found = [one for one in read_rows(row[0] if row else []) if any(name in str(one.value) for name in old)]
     return [made for one in found if (made := canonical(catalog, one)).value != one.value]
