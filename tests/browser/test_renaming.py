@@ -53,3 +53,7 @@ def test_a_field_and_an_object_get_another_name(page: Page) -> None:
     expect(page).to_have_url("/settings/objects/ketch")
     expect(page.get_by_role("button", name="Draught", exact=True)).to_be_visible()
     assert call(page, "GET", f"/records/lugger/{made['id']}", None)["name"] == "Ida"
+    page.goto("/o/lugger")
+    expect(page.get_by_role("link", name="Ida").first).to_be_visible()
+    page.goto(f"/o/lugger/{made['id']}")
+    expect(page.get_by_role("heading", name="Ida").first).to_be_visible()

@@ -211,7 +211,8 @@ def test_what_was_acknowledged_outlives_the_kill_of_the_server(place: Place) -> 
 def definitions(conninfo: str, schema: str) -> Any:
     async def run() -> Any:
         async with await psycopg.AsyncConnection.connect(conninfo) as connection:
-            return await stored_definitions(connection, schema)
+            version, stored = await stored_definitions(connection, schema)
+            return version, sorted(stored, key=lambda one: (one.object, one.field))
 
     return asyncio.run(run())
 

@@ -3,7 +3,7 @@ import { IconChevronRight, IconPencil, IconPlus, IconTrash } from "@tabler/icons
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useCatalog, useMe, useStoredCatalog } from "../../api/queries.ts";
+import { objectCalled, useCatalog, useMe, useStoredCatalog } from "../../api/queries.ts";
 import type { Field, Obj, Rule } from "../../api/types.ts";
 import { t } from "../../lib/i18n.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -23,7 +23,7 @@ const NameDialog = lazy(() => import("./NameDialog.tsx"));
 export default function ObjectPage() {
   useTranslation();
   const { object: name } = useParams({ strict: false });
-  const object = useCatalog().objects.find((known) => known.name === name);
+  const object = objectCalled(name, useCatalog().objects);
   if (object === undefined) {
     return (
       <SettingsShell section="objects" title={name ?? ""} crumb={<Crumb />}>
