@@ -51,6 +51,8 @@ CHANGES: tuple[Change, ...] = (
     ("made required", "PATCH", f"{FIELDS}/must", {"required": True}),
     ("made unique", "PATCH", f"{FIELDS}/code", {"unique": True}),
     ("field deleted", "DELETE", f"{FIELDS}/plain", None),
+    ("field renamed", "PATCH", f"{FIELDS}/size", {"name": "extent"}),
+    ("field renamed that they write", "PATCH", f"{FIELDS}/code", {"name": "sign"}),
     ("options merged", "PATCH", f"{FIELDS}/level", {"merge": {"b": "a"}}),
     ("kind: number to percent", "PATCH", f"{FIELDS}/size", {"kind": "percent"}),
     ("kind: text to choice of 20 values", "PATCH", f"{FIELDS}/must", {"kind": "choice"}),

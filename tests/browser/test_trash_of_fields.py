@@ -26,6 +26,7 @@ def test_a_field_and_an_object_are_deleted_and_restored(page: Page) -> None:
     expect(page.get_by_text("For 30 days it can be restored")).to_be_visible()
     page.get_by_role("button", name="Delete field").click()
     expect(page.get_by_role("heading", name="Deleted fields")).to_be_visible()
+    expect(page.get_by_role("row", name="Mark")).to_have_count(1)  # no longer among the fields
     expect(page.get_by_role("row", name="Mark")).to_contain_text("30 more days")
 
     call(page, "POST", "/objects/barge/fields", {"name": "mark", "kind": "number", "label": "Number"})

@@ -17,6 +17,7 @@ from relata.kernel.metadata.field import Field, Option, options
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.base import BadValue, Parsing
 from tests.conformance.examples import EXAMPLES, ME, ONE, TWO, placed, uploaded
+from tests.sound import unsettled
 from tests.world import World
 
 CREATABLE = [name for name, kind in KINDS.items() if kind.creatable]
@@ -288,3 +289,28 @@ def test_examples_are_told_apart_by_their_canonical_form() -> None:
     for name, examples in EXAMPLES.items():
         forms = [exact(canonical) for _, canonical in examples.good]
         assert len(set(forms)) == len(forms), name
+
+
+@pytest.mark.parametrize("kind", CREATABLE)
+def test_a_renamed_field_holds_what_it_held_and_is_written_by_both_names(samples: Samples, kind: str) -> None:
+    nora, now = samples.world.nora, f"{kind}_now"
+    mine = {"field": "mark", "op": "is", "value": kind}
+    before = nora.query("sample", filter=mine, fields=["id", kind], sort=["id"], limit=1000)
+    nora.patch(f"/objects/sample/fields/{kind}", {"name": now})
+    after = nora.query("sample", filter=mine, fields=["id", kind], sort=["id"], limit=1000)
+    assert after == [{"id": one["id"], now: one[kind], kind: one[kind]} for one in before]
+    for canonical, id_ in samples.records.get(kind, [])[:1]:
+        for name in (kind, now):
+            assert post_change(samples, id_, {name: canonical}) == 200
+        moment = nora.get(f"/records/sample/{id_}")["updated_at"]
+        then = nora.get(f"/records/sample/{id_}?as_of={moment}&fields={now}")
+        assert then[now] == nora.get(f"/records/sample/{id_}?fields={now}")[now]
+    nora.patch(f"/objects/sample/fields/{now}", {"name": kind})
+    nora.delete(f"/objects/sample/fields/{kind}/former/{now}")
+    assert nora.query("sample", filter=mine, fields=["id", kind], sort=["id"], limit=1000) == before
+    assert unsettled(samples.world.conninfo, samples.world.schema) == []
+
+
+def post_change(samples: Samples, id_: str, values: dict[str, Any]) -> int:
+    status: int = samples.world.nora("PATCH", f"/records/sample/{id_}", content=ENCODE(values)).status_code
+    return status

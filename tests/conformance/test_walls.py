@@ -33,6 +33,7 @@ from tests.world import PASSWORD, Caller, World, database_like, done, inhabited
 SECRET = "qzsecret"
 """Is in every text of the other workspace."""
 NAMES = {
+    "former": ("qzbefore", "qznothing"),
     "object": ("qzvault", "qzcrypt"),
     "field": ("qzfield", "qzmeadow"),
     "rule": ("qzrule", "qzmoon"),
@@ -108,6 +109,8 @@ def furnished(world: World, there: Caller, both: Caller, made: dict[str, str]) -
     )
     for name in ("contact", "account"):
         there.post(f"/objects/{name}/fields", field)
+    there.post("/objects/account/fields", {**field, "name": "qzbefore"})
+    there.patch("/objects/account/fields/qzbefore", {"name": "qzafter"})
     done(there("PUT", "/currencies", {"rates": [{"currency": "USD", "date": "2026-01-02", "rate": "0.9"}]}))
     rule = {"name": "qzrule", "label": SECRET, "refuse_if": "name is empty", "message": SECRET}
     there("POST", "/objects/account/rules", rule)

@@ -114,6 +114,29 @@ def trashed(server: Server, name: str) -> list[dict[str, Any]]:
     return [entry for entry in server.call("GET", "/schema/trash")["entries"] if entry["object"] == name]
 
 
+def test_a_renaming_that_is_killed_anywhere_is_as_if_it_had_not_begun(place: Place) -> None:
+    with place.database() as (conninfo, schema):
+        with serving(place) as server:
+            fields = [{"name": "name", "kind": "text"}, {"name": "load", "kind": "number", "unique": True}]
+            server.call("POST", "/objects", {"name": "spar", "label": "Spar", "fields": fields})
+            server.call("POST", "/objects/spar/fields", {"name": "twice", "kind": "formula", "formula": "load * 2"})
+            made = server.call("POST", "/records/spar", {"name": "Ash", "load": 4})
+        before = definitions(conninfo, schema)
+        for point in ("rename.moved", "schema.before_tables", "schema.after_tables"):
+            for path in ("/objects/spar/fields/load", "/objects/spar"):
+                with serving(place, point) as server:
+                    server.dies_of("PATCH", path, {"name": "renamed"})
+        assert definitions(conninfo, schema) == before
+        assert unsettled(conninfo, schema) == []
+        with serving(place) as server:
+            server.call("PATCH", "/objects/spar/fields/load", {"name": "weight"})
+            server.call("PATCH", "/objects/spar", {"name": "boom"})
+            there = server.call("GET", f"/records/boom/{made['id']}")
+            assert (there["weight"], there["twice"]) == (4, 8)
+            assert unsettled(conninfo, schema) == []
+            server.call("DELETE", "/objects/boom")
+
+
 @pytest.mark.parametrize(("point", "kept"), [("write.before_statement", 0), ("write.after_statement", 1)])
 def test_a_create_that_is_killed_is_there_at_most_once_and_repeated_exactly_once(
     place: Place, point: str, kept: int
@@ -188,7 +211,8 @@ def test_what_was_acknowledged_outlives_the_kill_of_the_server(place: Place) -> 
 def definitions(conninfo: str, schema: str) -> Any:
     async def run() -> Any:
         async with await psycopg.AsyncConnection.connect(conninfo) as connection:
-            return await stored_definitions(connection, schema)
+            version, stored = await stored_definitions(connection, schema)
+            return version, sorted(stored, key=lambda one: (one.object, one.field))
 
     return asyncio.run(run())
 

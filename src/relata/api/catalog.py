@@ -18,6 +18,7 @@ from relata.api.schemas import CATALOG
 from relata.kernel.access.access import Access
 from relata.kernel.expression.filter import OPERATORS
 from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.former import Former
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.base import Kind, Part
 from relata.kernel.metadata.object import SYSTEM_NAMES, Object
@@ -89,6 +90,7 @@ def shown_object(access: Access, object_: Object) -> dict[str, Any]:
         "shortcut": object_.shortcut,
         "group": object_.group,
         "custom": object_.custom,
+        **shown_former(object_.former),
         "owned": object_.owned,
         "title": object_.title,
         "ends": list(object_.ends),
@@ -121,6 +123,12 @@ def shown_rules(access: Access, object_: Object) -> list[dict[str, Any]]:
         for check, condition in access.catalog.conditions(object_.name).checks
         if access.sees(condition) and (check.field is None or access.visible(object_.name, check.field))
     ]
+
+
+def shown_former(former: tuple[Former, ...]) -> dict[str, Any]:
+    """The names from before that are still understood, if there are any."""
+    valid = [{"name": one.name, "until": one.until} for one in former if one.valid]
+    return {"former": valid} if valid else {}
 
 
 def shown_conditions(access: Access, object_: Object, field: Field) -> dict[str, str | None]:
@@ -175,6 +183,7 @@ def shown_field(access: Access, object_: Object, field: Field) -> dict[str, Any]
         "state": "building" if field.building else "ready",
         **({"job": field.building.job, "building": list(field.building.rules)} if field.building else {}),
         "custom": field.custom,
+        **shown_former(field.former),
         "readonly": not access.writable(object_.name, field.name),
         "options": [shown_option(option) for option in field.options] if "options" in kind.takes else None,
         "to": list(field.to) or None,

@@ -91,13 +91,29 @@ async def opened(request: Request) -> AsyncIterator[Ctx]:
             if limit is not None and not counted:
                 request.scope["state"]["left"] = limit.take((workspace.name, hash_))
             request.scope["state"]["actor"] = actor
-            yield context(workspace, actor, connection)
+            ctx = context(workspace, actor, connection)
+            call_by_present_names(request, ctx)
+            yield ctx
         except (ProgrammingError, Reshaped) as error:
             await here.reload(workspace)
             changed = workspace.catalog.version != version
             if changed or isinstance(error, Reshaped | UndefinedColumn | UndefinedTable):
                 raise Reshaped from error
             raise
+
+
+def call_by_present_names(request: Request, ctx: Ctx) -> None:
+    """Objects and fields of the address may be called as they were before; the answer tells it."""
+    noticed = ctx.access.noticed
+    if noticed is None:
+        return
+    request.scope["state"]["noticed"] = noticed
+    places = request.scope.get("path_params", {})
+    if "object" in places:
+        places["object"] = ctx.access.present_object(places["object"])
+        object_ = ctx.catalog.objects.get(places["object"])
+        if object_ is not None and "field" in places:
+            places["field"] = ctx.access.present(object_, places["field"])
 
 
 async def workspace_of(here: Installation, sort: str, token: str) -> Workspace:
@@ -119,7 +135,7 @@ async def workspace_of(here: Installation, sort: str, token: str) -> Workspace:
 
 
 def context(workspace: Workspace, actor: Actor, connection: Any) -> Ctx:
-    return Ctx(workspace, workspace.access(actor), connection)
+    return Ctx(workspace, workspace.access(actor).noticing(), connection)
 
 
 def credentials(request: Request) -> tuple[str, str]:

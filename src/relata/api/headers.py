@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from email.utils import format_datetime
 from secrets import token_hex
 from typing import Any
 
@@ -9,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from relata.api.observing import Observer, server_timing
 from relata.api.rate import Rate
+from relata.kernel.metadata.former import Noticed
 
 POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; "
@@ -53,6 +56,8 @@ class Headers:
                 set_ = {name for name, _ in own}
                 own += [header for header in ENCODED if header[0] not in set_]
                 own.append((b"x-request-id", state["id"].encode()))
+                if "noticed" in state:
+                    own += outdated(state["noticed"])
                 if "left" in state:
                     own += self.rate.headers(state["left"])
                 if "actor" in state and state["actor"].role.administers:
@@ -67,3 +72,26 @@ class Headers:
             await self.app(scope, receive, sending)
         finally:
             self.observer.end(scope, request)
+
+
+MOST_NAMES = 50
+
+
+def outdated(noticed: Noticed) -> list[tuple[bytes, bytes]]:
+    """Where names from before were sent: since when the oldest is none (RFC 9745), until when one is understood (RFC 8594), and
+    what all of them are called now.
+    """
+    if not noticed.names:
+        return []
+    since = min(read_moment(former.since) for former in noticed.names)
+    until = min(read_moment(former.until) for former in noticed.names)
+    names = ", ".join(f"{former.name}={now}" for former, now in list(noticed.names.items())[:MOST_NAMES])
+    return [
+        (b"deprecation", b"@%d" % since.timestamp()),
+        (b"sunset", format_datetime(until, usegmt=True).encode()),
+        (b"x-relata-renamed", names.encode()),
+    ]
+
+
+def read_moment(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text)

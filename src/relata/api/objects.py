@@ -10,8 +10,8 @@ from starlette.responses import Response
 from relata.api.catalog import shown_field, shown_object
 from relata.api.edge import answer, body, installation, opened
 from relata.api.operation import FLAG, ID, TEXT, WHOLE, Described, Operation, listing, nullable, query, ref, shape
-from relata.api.schemas import FIELD, FIELD_CHANGE, OBJECT_CHANGE
-from relata.kernel.schema import changes, fields
+from relata.api.schemas import FIELD, FIELD_CHANGE, NAME, OBJECT_CHANGE
+from relata.kernel.schema import changes, fields, renaming
 from relata.kernel.schema.impact import SORTS, Target
 from relata.kernel.schema.trial import tried
 from relata.kernel.schema.usage import usage
@@ -26,18 +26,18 @@ async def create_object(request: Request) -> Response:
 
 async def change_object(request: Request) -> Response:
     sent = await body(request)
-    name = request.path_params["object"]
     async with opened(request) as ctx:
+        name = request.path_params["object"]
+        change = renaming.rename_object if renaming.wants_name(sent) else changes.change_object
         if checking(request):
-            trial = changes.change_object(installation(request), ctx, name, sent, check=True)
-            return answer(await tried(ctx, Target(name), trial))
-        made = await changes.change_object(installation(request), ctx, name, sent)
+            return answer(await tried(ctx, Target(name), change(installation(request), ctx, name, sent, check=True)))
+        made = await change(installation(request), ctx, name, sent)
         return answer(shown_object(ctx.workspace.access(ctx.access.actor), made))
 
 
 async def delete_object(request: Request) -> Response:
-    name = request.path_params["object"]
     async with opened(request) as ctx:
+        name = request.path_params["object"]
         if checking(request):
             trial = changes.delete_object(installation(request), ctx, name, check=True)
             return answer(await tried(ctx, Target(name), trial))
@@ -47,9 +47,9 @@ async def delete_object(request: Request) -> Response:
 
 async def create_field(request: Request) -> Response:
     sent = await body(request)
-    name = request.path_params["object"]
     check = checking(request)
     async with opened(request) as ctx:
+        name = request.path_params["object"]
         made = await changes.create_field(installation(request), ctx, name, sent, check=check)
         if check:
             return answer({"valid": True, "name": made.name})
@@ -59,25 +59,40 @@ async def create_field(request: Request) -> Response:
 
 async def change_field(request: Request) -> Response:
     sent = await body(request)
-    name, field = request.path_params["object"], request.path_params["field"]
     async with opened(request) as ctx:
+        name, field = request.path_params["object"], request.path_params["field"]
+        change = renaming.rename_field if renaming.wants_name(sent) else fields.change_field
         if checking(request):
-            trial = fields.change_field(installation(request), ctx, name, field, sent, check=True)
+            trial = change(installation(request), ctx, name, field, sent, check=True)
             merged = sent.get("merge") if isinstance(sent, dict) else None
             options = frozenset(merged if isinstance(merged, dict) else ())
             return answer(await tried(ctx, Target(name, field, options), trial))
-        made = await fields.change_field(installation(request), ctx, name, field, sent)
+        made = await change(installation(request), ctx, name, field, sent)
         access = ctx.workspace.access(ctx.access.actor)
         return answer(shown_field(access, access.catalog.objects[name], made))
 
 
 async def delete_field(request: Request) -> Response:
-    name, field = request.path_params["object"], request.path_params["field"]
     async with opened(request) as ctx:
+        name, field = request.path_params["object"], request.path_params["field"]
         if checking(request):
             trial = fields.delete_field(installation(request), ctx, name, field, check=True)
             return answer(await tried(ctx, Target(name, field), trial))
         await fields.delete_field(installation(request), ctx, name, field)
+        return Response(status_code=204)
+
+
+async def free_object_name(request: Request) -> Response:
+    async with opened(request) as ctx:
+        places = request.path_params
+        await renaming.free_name(installation(request), ctx, places["object"], None, places["former"])
+        return Response(status_code=204)
+
+
+async def free_field_name(request: Request) -> Response:
+    async with opened(request) as ctx:
+        places = request.path_params
+        await renaming.free_name(installation(request), ctx, places["object"], places["field"], places["former"])
         return Response(status_code=204)
 
 
@@ -90,6 +105,10 @@ def checking(request: Request) -> bool:
     return request.query_params.get("check") == "true"
 
 
+NEW_NAME = {
+    **NAME,
+    "description": "Sent by itself: it is called so from now on, and understood by its old name for 90 days.",
+}
 SHOWN = shape({"name": TEXT}, "name")
 KIND = FIELD["properties"]["kind"]
 MERGE = {
@@ -154,7 +173,7 @@ ROUTES = [
             tag="objects",
             administers=True,
             query=(TRY,),
-            body=shape(OBJECT_CHANGE, closed=True),
+            body=shape({**OBJECT_CHANGE, "name": NEW_NAME}, closed=True),
             answers={200: {"anyOf": [SHOWN, TRIAL]}},
         ),
     ),
@@ -208,7 +227,7 @@ ROUTES = [
             tag="objects",
             administers=True,
             query=(TRY,),
-            body=shape({**FIELD_CHANGE, "kind": nullable(KIND), "merge": MERGE}, closed=True),
+            body=shape({**FIELD_CHANGE, "kind": nullable(KIND), "merge": MERGE, "name": NEW_NAME}, closed=True),
             answers={200: {"anyOf": [SHOWN, TRIAL]}},
         ),
     ),
@@ -223,6 +242,30 @@ ROUTES = [
             administers=True,
             query=(TRY,),
             answers={200: TRIAL, 204: None},
+        ),
+    ),
+    Described(
+        "DELETE",
+        "/objects/{object}/former/{former}",
+        free_object_name,
+        Operation(
+            name="free_object_name",
+            summary="A name that the object had before, understood no longer and free for others",
+            tag="objects",
+            administers=True,
+            answers={204: None},
+        ),
+    ),
+    Described(
+        "DELETE",
+        "/objects/{object}/fields/{field}/former/{former}",
+        free_field_name,
+        Operation(
+            name="free_field_name",
+            summary="A name that the field had before, understood no longer and free for others",
+            tag="objects",
+            administers=True,
+            answers={204: None},
         ),
     ),
 ]

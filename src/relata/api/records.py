@@ -42,9 +42,8 @@ Moment = dt.datetime | None
 
 
 async def create(request: Request) -> Response:
-    name = request.path_params["object"]
-
     async def run(ctx: Ctx, sent: bytes) -> Response:
+        name = request.path_params["object"]
         made = await write(ctx, name, Create(decode(sent)))
         return written(made, 201, {"location": f"/api/v1/records/{name}/{made.id}"})
 

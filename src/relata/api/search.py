@@ -27,7 +27,8 @@ async def find(request: Request) -> Response:
         reading = Reading(ctx.access, everything[0], ctx.clock)
         text = reading.text(request.query_params.get("q"), "/q") or ""
         limit = reading.whole(request.query_params.get("limit"), "/limit", 20, MOST)
-        wanted = [name.strip() for name in request.query_params.get("objects", "").split(",") if name.strip()]
+        named = (name.strip() for name in request.query_params.get("objects", "").split(","))
+        wanted = [ctx.access.present_object(name) for name in named if name]
         for name in wanted:
             if name not in everything:
                 reading.fault("/objects", "unknown_object", f"There is no object «{name[:80]}».")
@@ -52,6 +53,7 @@ def read_refs(ctx: Ctx, sent: Any) -> dict[str, list[str]]:
     for index, one in enumerate(refs):
         try:
             name = one["object"] if isinstance(one, dict) else None
+            name = ctx.access.present_object(name) if isinstance(name, str) else name
             if not isinstance(name, str) or name not in ctx.catalog.objects or not ctx.access.may(name):
                 raise BadValue("There is no such object.", "unknown_object", "/object")
             found.setdefault(name, []).append(checked_id(one.get("id")))

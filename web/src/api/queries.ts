@@ -55,9 +55,14 @@ export function useMe(): Me {
   return useSuspenseQuery(meQuery).data;
 }
 
-/** The object of that name; throws when the workspace has none that the person may see. */
+/** The object of that name, or that was called so before and still answers to it. */
+export function objectCalled(name: string | undefined, objects: Obj[]): Obj | undefined {
+  return objects.find((object) => object.name === name) ?? objects.find(({ former }) => former?.some((one) => one.name === name));
+}
+
+/** The same; throws when the workspace has none that the person may see. */
 export function useObject(name: string): Obj {
-  const found = useCatalog().objects.find((object) => object.name === name);
+  const found = objectCalled(name, useCatalog().objects);
   if (found === undefined) throw new Error(`There is no object “${name}”.`);
   return found;
 }

@@ -30,6 +30,7 @@ export interface Field {
   job?: string;
   building?: string[];
   custom: boolean;
+  former?: Former[];
   readonly: boolean;
   options: Option[] | null;
   to: string[] | null;
@@ -80,6 +81,12 @@ export interface View {
   sums: string[];
 }
 
+/** A name from before, and the moment until which it is understood. */
+export interface Former {
+  name: string;
+  until: string;
+}
+
 /** A record for which `refuse_if` holds is refused. */
 export interface Rule {
   name: string;
@@ -99,6 +106,7 @@ export interface Obj {
   shortcut: string | null;
   group: string | null;
   custom: boolean;
+  former?: Former[];
   owned: boolean;
   /** Name of the field that names a record. */
   title: string;

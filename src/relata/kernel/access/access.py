@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from copy import copy
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from relata.kernel.expression.sql import sql_value
 from relata.kernel.expression.tree import TRUE, Node, parameterise
 from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.metadata.conditions import Condition
+from relata.kernel.metadata.former import Noticed
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.scope import ObjectScope
@@ -42,6 +44,25 @@ class Access:
         self._predicates: dict[str, tuple[Node, tuple[Any, ...]] | None] = {}
         self._hidden: dict[tuple[str, str], bool] = {}
         self._links: dict[str, Grant] = {}
+        self.noticed: Noticed | None = None
+
+    def noticing(self) -> Access:
+        """The same for one operation, which is told of the names from before that it was sent."""
+        if not self.catalog.renamed:
+            return self
+        made = copy(self)
+        made.noticed = Noticed()
+        return made
+
+    def present_object(self, name: str) -> str:
+        """What an object is called now that was called so before, if the actor may know it; any other name is itself."""
+        now = self.catalog.present(name)
+        return self.catalog.present(name, self.noticed) if now != name and self.may(now) else name
+
+    def present(self, object_: Object, field: str) -> str:
+        """The same of a field."""
+        now = object_.present(field)
+        return object_.present(field, self.noticed) if now != field and self.visible(object_.name, now) else field
 
     def object(self, name: str, verb: str = "read") -> Object:
         """The object, if the actor may do this with it; NotFound or Denied otherwise."""
@@ -166,4 +187,4 @@ class Access:
 
     def scope(self, name: str) -> ObjectScope:
         """The fields that the actor may name in filters, sorts, groups and formulas."""
-        return ObjectScope(self.catalog, name, self.visible)
+        return ObjectScope(self.catalog, name, self.visible, noticed=self.noticed)

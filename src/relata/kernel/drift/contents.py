@@ -27,9 +27,10 @@ SILENT = 300
 async def documents(connection: Connection, workspace: Workspace, writer: Writer) -> list[Drift]:
     """Search documents of an object without a record, and records without one."""
     schema, name = q(workspace.schema), writer.object.name
+    key = quote_text(writer.object.held)
     table = f"{schema}.{q(name)}"
     alive = f"select from {table} r where r.id = s.record and r.deleted_at is null"
-    left = f"from {schema}._search s where object = {quote_text(name)} and not exists ({alive})"
+    left = f"from {schema}._search s where object = {key} and not exists ({alive})"
     lacking = (
         f"from {table} r where deleted_at is null and not exists (select from {schema}._search s where s.record = r.id)"
     )
@@ -56,9 +57,12 @@ def written(writer: Writer) -> Repair:
 
 async def strangers(connection: Connection, workspace: Workspace) -> list[Drift]:
     """Search documents of objects that there are not."""
-    names = ", ".join(map(quote_text, workspace.catalog.objects))
+    names = ", ".join(map(quote_text, workspace.catalog.names))
     schema = q(workspace.schema)
-    trashed = f"select from {schema}._trash t where s.object = any(t.tables) or s.object like '~' || t.id || '~%'"
+    trashed = (
+        f"select from {schema}._trash t cross join jsonb_array_elements(t.definitions) d where d ->> 'field' = '' "
+        "and s.object = coalesce(d -> 'value' ->> 'key', d ->> 'object')"
+    )
     left = f"from {schema}._search s where object not in ({names}) and not exists ({trashed})"
     count = await single(connection, f"select count(*) from (select {left} limit {MOST}) x")
     what = counted(count, "search documents are of objects that are not there: delete them.")

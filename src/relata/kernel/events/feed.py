@@ -13,6 +13,7 @@ import msgspec
 import psycopg
 
 from relata.kernel.context import Ctx
+from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.metadata.ops import OPS
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.query.among import seen_among
@@ -79,11 +80,12 @@ async def bounds(connection: psycopg.AsyncConnection[Any], schema: str) -> tuple
 
 
 async def visible(ctx: Ctx, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The events as the actor may know of them: of records that they see now, with the fields that they see. A change of
+    """The events by their present names, as the actor may know of them: of records that they see now, with the fields that they see. A change of
     hidden fields alone is none.
     """
     access = ctx.access
-    readable = [event for event in events if event["object"] in ctx.catalog.objects and access.may(event["object"])]
+    named = (told_event(ctx.catalog, event) for event in events)
+    readable = [event for event in named if event and access.may(event["object"])]
     seen: set[str] = set()
     for name in sorted({event["object"] for event in readable}):
         ids = sorted({event["id"] for event in readable if event["object"] == name})
@@ -94,3 +96,12 @@ async def visible(ctx: Ctx, events: list[dict[str, Any]]) -> list[dict[str, Any]
         if event["id"] in seen and (fields or not event["fields"]):
             told.append({**event, "op": OPS[event["op"]], "fields": fields if event["fields"] else None})
     return told
+
+
+def told_event(catalog: Catalog, event: dict[str, Any]) -> dict[str, Any] | None:
+    """None of an object that is not there."""
+    object_ = catalog.objects.get(catalog.names.get(event["object"], ""))
+    if object_ is None:
+        return None
+    fields = event["fields"]
+    return {**event, "object": object_.name, "fields": fields and [object_.names.get(key, "") for key in fields]}

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from relata.errors import Invalid
     from relata.kernel.expression.scope import Scope
 
-__all__ = ["DEPTH_LIMIT", "NODE_LIMIT", "format_formula", "parse_formula"]
+__all__ = ["DEPTH_LIMIT", "NODE_LIMIT", "format_formula", "parse_formula", "rewritten"]
 
 DEPTH_LIMIT = 50
 NODE_LIMIT = 500
@@ -68,6 +68,17 @@ def parse_formula(source: str, scope: Scope) -> Node:
     return _Parser(source, scope, tokenise(source)).whole()
 
 
+def rewritten(source: str, scope: Scope) -> str:
+    """The same formula with each field by the path that the scope gives it; all else as it is written."""
+    parser = _Parser(source, scope, tokenise(source))
+    parser.whole()
+    made, last = [], 0
+    for token, path in sorted(parser.named, key=lambda one: one[0].at):
+        made += [source[last : token.at], ".".join(path)]
+        last = token.at + len(token.text)
+    return "".join([*made, source[last:]])
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """A piece that has been read: its tree, how deep it is, and where it starts."""
@@ -85,6 +96,8 @@ class _Parser:
     next: int = 0
     nodes: int = 0
     depth: int = field(default=0)
+    named: list[tuple[Token, tuple[str, ...]]] = field(default_factory=list)
+    """The fields that were read, with where they stand."""
 
     def whole(self) -> Node:
         part = self._expression(0)
@@ -269,6 +282,7 @@ class _Parser:
         if reference.many is not None:
             message = f"{name} leads to several records, but a formula reads one. Count or add them in a roll-up field."
             raise self._fault(token.at, "wrong_type", message)
+        self.named.append((token, reference.path))
         return self._made(token.at, (), lambda: Ref(reference.path, reference.type))
 
 

@@ -57,7 +57,12 @@ async def find_file(ctx: Ctx, asked: Asked) -> Found:
     held: list[dict[str, Any]] = msgspec.json.decode(record)[field] or []
     entry = next((one for one in held if one["id"] == wanted), None)
     text = f"select hash, preview from {q(ctx.workspace.schema)}._file where id = %s and object = %s and record = %s and field = %s"
-    row = entry and await (await ctx.connection.execute(text.encode(), [wanted, name, id_, field])).fetchone()
+    row = (
+        entry
+        and await (
+            await ctx.connection.execute(text.encode(), [wanted, ctx.catalog.objects[name].held, id_, known.held])
+        ).fetchone()
+    )
     if not entry or not row or (asked.preview and not row[1]):
         raise nothing
     if asked.preview:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from relata.kernel.context import Ctx
 from relata.kernel.metadata.columns import TYPES
 from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.keys import told
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.query.compile import Statement, finish
 from relata.kernel.query.frame import Build, Frame
@@ -34,18 +35,20 @@ async def linked_changes(ctx: Ctx, name: str, id_: str, field: Field, causes: li
     statement: Statement = ctx.workspace.statements.get(key, lambda: compile_changes(ctx, field))
     rows = await ctx.rows(statement.text, bound(ctx, statement, ()) | {"id": id_, "causes": causes})
     now = await load(ctx, through.object, list({row[1] for row in rows if row[2] == "u"}))
-    told: dict[str, Sides] = {}
+    object_ = ctx.catalog.objects[through.object]
+    found: dict[str, Sides] = {}
     for cause, record, op, far, before, later in rows:
-        sides = told.setdefault(cause, {"before": [], "after": []})
+        sides = found.setdefault(cause, {"before": [], "after": []})
         end = {"object": field.to[0], "id": far}
         if op == "u":
-            names = [one for one in before if ctx.access.visible(through.object, one)]
+            held, after = told(object_, before), told(object_, later)
+            names = [one for one in held if ctx.access.visible(through.object, one)]
             current = now[record].values if record in now else {}
-            sides["before"].append(end | {one: before[one] for one in names})
-            sides["after"].append(end | {one: later.get(one, current.get(one)) for one in names})
+            sides["before"].append(end | {one: held[one] for one in names})
+            sides["after"].append(end | {one: after.get(one, current.get(one)) for one in names})
         else:
             sides["before" if op == "d" else "after"].append(end)
-    return told
+    return found
 
 
 def compile_changes(ctx: Ctx, field: Field) -> Statement:

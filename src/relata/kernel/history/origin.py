@@ -21,18 +21,18 @@ def by_rule(name: str) -> str:
 
 
 def noted(origins: dict[str, Any], changed: Container[str] | None = None, line: int | None = None) -> dict[str, Any]:
-    """As the journal keeps it: of the fields that changed (None: of all)."""
+    """As the journal keeps it, by names: of the fields that changed (None: of all)."""
     found = {name: told for name, told in origins.items() if changed is None or name in changed}
     if line is not None:
         found[LINE] = line
     return found
 
 
-def origin_of(origin: dict[str, Any] | None, field: str) -> dict[str, Any]:
-    """`{"origin", "rule", "line"}` of one field of a change; all None of a change from before origins were noted."""
+def origin_of(origin: dict[str, Any] | None, key: str) -> dict[str, Any]:
+    """`{"origin", "rule", "line"}` of the field with this key in a change; all None of a change from before origins were noted."""
     if origin is None:
         return {"origin": None, "rule": None, "line": None}
-    kind, _, rule = str(origin.get(field, SENT)).partition(" ")
+    kind, _, rule = str(origin.get(key, SENT)).partition(" ")
     return {"origin": kind, "rule": rule or None, "line": origin.get(LINE)}
 
 

@@ -49,6 +49,7 @@ async def why(ctx: Ctx, name: str, id_: str, field: str) -> dict[str, Any]:
     Raises NotFound where the record is not visible, Invalid where the field is not.
     """
     object_ = ctx.access.object(name)
+    field = ctx.access.present(object_, field)
     if object_.field(field) is None or not ctx.access.visible(name, field):
         message = f"{object_.label} has no field «{field[:80]}»; name one of its own."
         raise Invalid([Fault("/field", "unknown_field", message)])
@@ -97,25 +98,26 @@ async def changes_of(ctx: Ctx, id_: str, name: str, field: str, value: Any) -> l
         select coalesce(json_agg(row_to_json(c) order by c.version desc), '[]') from (
           select replace((j.at at time zone 'UTC')::text, ' ', 'T') || 'Z' as at, j.actor as "by", u.name as "by.name",
             j.through, j.op, j.version, j.cause, j.origin,
-            case when j.op = 'u' then coalesce(j.before -> ('~' || %(field)s::text), j.before -> %(field)s) end as before,
+            case when j.op = 'u' then coalesce(j.before -> ('~' || %(key)s::text), j.before -> %(key)s) end as before,
             (select json_build_object('kind', f.kind, 'name', f.name) from {schema}._cause f where f.cause = j.cause) as source,
             (select json_build_object('id', b.id, 'kind', b.kind, 'at', b.created_at) from {schema}._job b where b.id = j.cause) as job,
             (select json_build_object('cause', n.undone, 'version', n.version) from {schema}._undo n where n.cause = j.cause) as undoes
           from {schema}._journal j left join {schema}."user" u on u.id = j.actor
-          where j.record = %(id)s and (j.op = 'c' or j.op = 'u' and j.before ? %(field)s) and not exists (
+          where j.record = %(id)s and (j.op = 'c' or j.op = 'u' and j.before ? %(key)s) and not exists (
             select 1 from {schema}._definition d
             where d.object = %(object)s and d.field = %(field)s and d.custom and d.since > j.at and j.op <> 'c')
           order by j.version desc limit %(most)s) c"""
-    row = await ctx.row(text, {"id": id_, "object": name, "field": field, "most": MOST_CHANGES})
+    key = ctx.catalog.objects[name].by_name[field].held
+    row = await ctx.row(text, {"id": id_, "object": name, "field": field, "key": key, "most": MOST_CHANGES})
     rows = msgspec.json.decode(row[0]) if row else []
     after = [value, *(row["before"] for row in rows)]
-    return [change(row, field, there) for row, there in zip(rows, after, strict=False)]
+    return [change(row, key, there) for row, there in zip(rows, after, strict=False)]
 
 
-def change(row: dict[str, Any], field: str, after: Any) -> dict[str, Any]:
+def change(row: dict[str, Any], key: str, after: Any) -> dict[str, Any]:
     """`after` is what the field held then: what is empty at the creation has no origin unless one is noted."""
     door, name_of_key = door_of(row["through"])
-    origin = origin_of(row.pop("origin"), field)
+    origin = origin_of(row.pop("origin"), key)
     if row["op"] == "c" and after is None and origin["origin"] == SENT:
         origin["origin"] = None
     return {"kind": "change", **row, **origin, "through": door, "through.name": name_of_key, "op": OPS[row["op"]]}

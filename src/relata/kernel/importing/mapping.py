@@ -107,13 +107,13 @@ def guess(object_: Object, columns: Iterable[str], matching: Matching) -> None:
         names = [column] if column_of(object_, column) else candidates(object_, words(column))
         for name in names:
             found = column_of(object_, name)
-            if found is None or name in used or found[0].readonly or not KINDS[found[0].kind].writable:
+            if found is None or Target(*found).name in used or found[0].readonly or not KINDS[found[0].kind].writable:
                 continue
             if found[0].through is not None:
                 continue
             matching.targets[column].append(Target(*found))
             matching.reasons[column] = "same name" if words(column) == words(name) else "guessed"
-            used.add(name)
+            used.add(Target(*found).name)
             break
 
 

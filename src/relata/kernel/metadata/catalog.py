@@ -17,6 +17,7 @@ from relata.kernel.metadata.conditions import NONE, Conditions, read_conditions
 from relata.kernel.metadata.expansion import Derived, Expansion, Step, expand, paths_of
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.figure import Figure, read_figure
+from relata.kernel.metadata.former import Noticed
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.scope import ObjectScope
@@ -40,6 +41,11 @@ class Catalog:
         self.marks: Mapping[str, str] = marks or {}
         """Object → what tells its stored definitions from later ones."""
         self.objects = MappingProxyType({object_.name: object_ for object_ in objects})
+        self.names = {object_.held: name for name, object_ in self.objects.items()}
+        """Key → name of every object."""
+        self.formerly = {former.name: (former, name) for name, one in self.objects.items() for former in one.former}
+        self.renamed = bool(self.formerly) or any(object_.formerly for object_ in self.objects.values())
+        """Whether anything has a name from before."""
         self._inverses = collect_inverses(self.objects.values())
         self._derived: dict[tuple[str, str], Derived] = {}
         self._typing: list[tuple[str, str]] = []
@@ -112,6 +118,15 @@ class Catalog:
         if key not in self._around:
             self._around[key] = frozenset({key[0]}).union(*map(self._objects_around, self.reads(*key)))
         return self._around[key]
+
+    def present(self, name: str, noticed: Noticed | None = None) -> str:
+        """What an object is called now that was called so before; any other name is itself."""
+        found = None if name in self.objects else self.formerly.get(name)
+        if found is None or not found[0].valid:
+            return name
+        if noticed is not None:
+            noticed.names[found[0]] = found[1]
+        return found[1]
 
     def conditions(self, name: str) -> Conditions:
         """The rules that are kept as data, typed."""

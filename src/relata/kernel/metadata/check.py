@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from relata.errors import Fault
 from relata.kernel.metadata.field import NAME, NAME_LENGTH, Field
+from relata.kernel.metadata.former import Former
 from relata.kernel.metadata.kinds.base import Kind
 from relata.kernel.metadata.object import GROUPS, SYSTEM_NAMES, Object
 from relata.kernel.metadata.rule import RULED
@@ -23,11 +24,14 @@ def faults_of(
     faults: list[Fault] = []
     known = {object_.name for object_ in objects}
     seen: set[str] = set()
+    formerly = {former.name: (former, one.name) for one in objects for former in one.former if former.valid}
     for object_ in objects:
         where = f"/objects/{object_.name}"
         if object_.name in seen:
             faults.append(Fault(where, "duplicate", f"There are two objects «{object_.name}»."))
         seen.add(object_.name)
+        if object_.custom and object_.name in formerly:
+            faults.append(Fault(f"{where}/name", "reserved", reserved(*formerly[object_.name])))
         if object_.name in checked:
             continue
         faults += object_faults(object_, where, kinds)
@@ -43,6 +47,11 @@ def object_faults(object_: Object, where: str, kinds: Mapping[str, Kind]) -> lis
     faults += [
         Fault(f"{where}/fields/{name}", "duplicate", f"There are two fields «{name}».")
         for name in sorted({name for name in names if names.count(name) > 1})
+    ]
+    faults += [
+        Fault(f"{where}/fields/{name}/name", "reserved", reserved(former, now))
+        for name, (former, now) in object_.formerly.items()
+        if former.valid and (taken := object_.field(name)) is not None and taken.custom
     ]
     if object_.field(object_.title) is None:
         faults.append(
@@ -61,6 +70,11 @@ def object_faults(object_: Object, where: str, kinds: Mapping[str, Kind]) -> lis
         if view.type not in VIEW_TYPES
     ]
     return faults + check_faults(object_, where)
+
+
+def reserved(former: Former, now: str) -> str:
+    day = former.until[:10]
+    return f"«{former.name}» is understood as «{now}» until {day}: free that name first, or choose another."
 
 
 def date_faults(object_: Object, where: str) -> list[Fault]:
@@ -199,7 +213,9 @@ def inverse_faults(objects: Iterable[Object]) -> list[Fault]:
             for target in field.to:
                 clash = (target, field.inverse) in taken
                 taken.add((target, field.inverse))
-                if clash or (target in by_name and by_name[target].field(field.inverse)):
+                there = by_name.get(target)
+                reserved_there = field.custom and there is not None and there.present(field.inverse) != field.inverse
+                if clash or reserved_there or (there is not None and there.field(field.inverse)):
                     message = f"{target} already has «{field.inverse}»; choose another name for the list."
                     faults.append(Fault(where, "duplicate", message))
     return faults

@@ -39,7 +39,7 @@ class RuleScope(ObjectScope):
         if path[:1] != (BEFORE,):
             return super().resolve(path)
         found = super().resolve(path[1:])
-        return None if found is None or found.many is not None else replace(found, path=path)
+        return None if found is None or found.many is not None else replace(found, path=(BEFORE, *found.path))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
+from relata.kernel.metadata.former import Former
+
 NAME = re.compile(r"[a-z](?:_?[a-z0-9])*")
 NAME_LENGTH = 40
 MISFIT = "~"
@@ -74,6 +76,7 @@ class Field:
     `default` is in the form that clients send; `default_formula` works one out from the rest of a new record.
     `required_if`, `readonly_if` and `visible_if` are conditions. `rate_date` names the date or moment at whose rate
     money is converted. `indexed` asks for an index for filters and sorts. While `building`, a part of it is not finished.
+    `key` is what the kernel's own tables call it (`keys`), if that is not its name; `former` are names from before.
     """
 
     name: str
@@ -100,6 +103,13 @@ class Field:
     visible_if: str | None = None
     rate_date: str | None = None
     building: Building | None = None
+    key: str | None = None
+    former: tuple[Former, ...] = ()
+
+    @property
+    def held(self) -> str:
+        """What the kernel's own tables call it."""
+        return self.key or self.name
 
     @property
     def to_be_unique(self) -> bool:

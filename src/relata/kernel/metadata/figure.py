@@ -87,13 +87,15 @@ def end_of(of: str, scope: Scope, faults: list[Fault]) -> tuple[Scope | None, Pa
         faults.append(Fault("/of", "too_many", f"A roll-up goes through at most {MOST_LISTS} lists."))
         return None, lists
     records: Scope | None = scope
+    walked: list[str] = []
     for name in lists:
         reference = records.resolve((name,)) if records else None
         records = reference.many if reference else None
-        if records is None:
+        if reference is None or records is None:
             faults.append(Fault("/of", "unknown_field", f"There is no list «{name[:80]}» to roll up."))
-            break
-    return records, lists
+            return None, lists
+        walked += reference.path
+    return records, tuple(walked)
 
 
 def value_of(rollup: Rollup, records: Scope, taken: tuple[Type, ...], faults: list[Fault]) -> Ref | None:
@@ -142,4 +144,5 @@ def order_of(sort: str | None, records: Scope, faults: list[Fault]) -> tuple[Pat
     reference = records.resolve(path)
     if reference is None or reference.many or reference.type not in SINGLE:
         faults.append(Fault("/sort", "unknown_field", f"The records cannot be sorted by «{name[:80]}»."))
-    return path, name.startswith("-")
+        return path, name.startswith("-")
+    return reference.path, name.startswith("-")

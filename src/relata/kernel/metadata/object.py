@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from relata.kernel.metadata.field import Field, define
+from relata.kernel.metadata.former import Former, Noticed
 from relata.kernel.metadata.rule import Check
 from relata.kernel.metadata.view import Layout, View
 
@@ -45,7 +46,8 @@ class Object:
     (None: not shown there). An `owned` object has an owner; a `guarded` one can be private to it. `checks` are
     what its records are judged by. No two live records have the same in all fields of one of `unique`, relations that
     are required. `ends` are the two relations of a junction, whose records are the links of a many-to-many. `shape`
-    counts how often values got another form: who writes by an older one is told.
+    counts how often values got another form: who writes by an older one is told. `key` is what the kernel's own tables call
+    it (`keys`), if that is not its name; `former` are names from before.
     """
 
     name: str
@@ -67,6 +69,8 @@ class Object:
     unique: tuple[tuple[str, ...], ...] = ()
     ends: tuple[str, ...] = ()
     shape: int = 0
+    key: str | None = None
+    former: tuple[Former, ...] = ()
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
@@ -88,8 +92,37 @@ class Object:
         """Of a junction: what a link says besides its ends."""
         return tuple(field for field in self.own if field.name not in self.ends)
 
+    @property
+    def held(self) -> str:
+        """What the kernel's own tables call it."""
+        return self.key or self.name
+
+    @cached_property
+    def keys(self) -> dict[str, str]:
+        """Name → key of the fields that these tables call otherwise."""
+        return {field.name: field.held for field in self.own if field.held != field.name}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Key → name of every field."""
+        return {field.held: field.name for field in self.fields}
+
+    @cached_property
+    def formerly(self) -> dict[str, tuple[Former, str]]:
+        """Name from before → that, and what the field is called now; also those that have had their time."""
+        return {former.name: (former, field.name) for field in self.own for former in field.former}
+
     def field(self, name: str) -> Field | None:
         return self.by_name.get(name)
+
+    def present(self, name: str, noticed: Noticed | None = None) -> str:
+        """What a field is called now that was called so before; any other name is itself."""
+        found = None if name in self.by_name else self.formerly.get(name)
+        if found is None or not found[0].valid:
+            return name
+        if noticed is not None:
+            noticed.names[found[0]] = found[1]
+        return found[1]
 
 
 SYSTEM_NAMES = frozenset(field.name for field in (*SYSTEM, OWNER, PRIVATE))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from relata.kernel.expression.scope import Reference, Scope
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.former import Noticed
 from relata.kernel.metadata.kinds import KINDS
 
 if TYPE_CHECKING:
@@ -27,20 +28,25 @@ def every(_object: str, _field: str) -> bool:
 
 
 class ObjectScope(Scope):
-    """The fields of `name`; `hops` more relations may be followed."""
+    """The fields of `name`; `hops` more relations may be followed. What is named as it was called before is found as well,
+    with its present path, and `noticed`.
+    """
 
-    def __init__(self, catalog: Catalog, name: str, visible: Visible = every, hops: int = HOPS) -> None:
+    def __init__(
+        self, catalog: Catalog, name: str, visible: Visible = every, hops: int = HOPS, noticed: Noticed | None = None
+    ) -> None:
         self.catalog = catalog
         self.object = catalog.objects[name]
         self.visible = visible
         self.hops = hops
+        self.noticed = noticed
 
     def resolve(self, path: tuple[str, ...]) -> Reference | None:
         if not path:
             return None
         field = self.object.field(path[0])
         if field is None:
-            return self._inverse(path)
+            return self._inverse(path) or self._former(path)
         if not self.visible(self.object.name, field.name):
             return None
         if len(path) == 1:
@@ -53,6 +59,16 @@ class ObjectScope(Scope):
             if part:
                 return Reference(path, part.type)
         return self._related(path, field)
+
+    def _former(self, path: tuple[str, ...]) -> Reference | None:
+        now = self.object.present(path[0])
+        found = self.resolve((now, *path[1:])) if now != path[0] else None
+        if found is not None:
+            self.object.present(path[0], self.noticed)
+        return found
+
+    def _below(self, name: str) -> ObjectScope:
+        return ObjectScope(self.catalog, name, self.visible, self.hops - 1, self.noticed)
 
     def _whole(self, path: tuple[str, ...], field: Field) -> Reference | None:
         kind = KINDS[field.kind]
@@ -70,11 +86,10 @@ class ObjectScope(Scope):
     def _related(self, path: tuple[str, ...], field: Field) -> Reference | None:
         if self.hops == 0 or field.kind not in ("relation", "user") or field.to[0] not in self.catalog.objects:
             return None
-        target = ObjectScope(self.catalog, field.to[0], self.visible, self.hops - 1)
-        found = target.resolve(path[1:])
+        found = self._below(field.to[0]).resolve(path[1:])
         if found is None or found.many is not None:
             return None
-        return Reference(path, found.type, found.parse)
+        return Reference((path[0], *found.path), found.type, found.parse)
 
     def _inverse(self, path: tuple[str, ...]) -> Reference | None:
         inverse = self.catalog.inverse(self.object.name, path[0])
@@ -82,5 +97,4 @@ class ObjectScope(Scope):
             return None
         if not self.visible(inverse.object, inverse.field):
             return None
-        many = ObjectScope(self.catalog, inverse.object, self.visible, self.hops - 1)
-        return Reference(path, Type.IDS, None, many)
+        return Reference(path, Type.IDS, None, self._below(inverse.object))

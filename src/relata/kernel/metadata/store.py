@@ -24,6 +24,7 @@ OBJECT_CHANGES = ("label", "plural", "icon", "colour")
 
 SHAPE = "shape"
 BUILDING = "building"
+KEY = "key"
 
 KNOWN = frozenset(item.name for item in fields(Field))
 # A row that is written gets another version and place; so what is unchanged is known without being read.

@@ -4,7 +4,7 @@ no longer for a million records than for none, and dropped when their time is ov
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,17 +13,16 @@ import psycopg
 from relata.kernel.failpoint import failpoint
 from relata.kernel.metadata.field import MISFIT
 from relata.kernel.metadata.quoting import quote_name as q
+from relata.kernel.metadata.store import KEY
 
 Connection = psycopg.AsyncConnection[Any]
 KEPT_DAYS = 30
 LONGEST = "10min"
 LOCK_WAIT = "300ms"
-COLUMNS = "id, object, field, tables, columns, within, moved, definitions"
+COLUMNS = "id, object, field, tables, columns, within, object_key, definitions"
 INDEXES = """
 select i.relname from pg_index x join pg_class i on i.oid = x.indexrelid where x.indrelid = %s::regclass order by 1"""
 LINKS = "select conname from pg_constraint where conrelid = %s::regclass and contype = 'f'"
-FOLLOWING = ("_journal", "_search", "_file")
-"""The kernel's tables that name objects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +35,22 @@ class Trashed:
     tables: tuple[str, ...]
     columns: tuple[str, ...]
     within: int | None
-    moved: bool
+    object_key: str
     definitions: tuple[dict[str, Any], ...]
+
+    @property
+    def field_key(self) -> str:
+        """What the kernel's own tables call the field."""
+        return next(key_of(one) for one in self.definitions if self.is_its_own(one))
+
+    @property
+    def table_keys(self) -> list[str]:
+        """What they call the objects."""
+        return [key_of(one) for one in self.definitions if not one["field"]]
+
+    def is_its_own(self, row: dict[str, Any]) -> bool:
+        """Whether a stored row is that of the deleted field, and not of the links that went along."""
+        return row["field"] == self.field and row["object"] not in self.tables
 
     def away(self, name: str) -> str:
         """The name under which something of it lies."""
@@ -59,6 +72,7 @@ class Deleted:
     kind: str | None
     tables: tuple[str, ...]
     columns: tuple[str, ...]
+    object_key: str
 
 
 async def put_away(connection: Connection, schema: str, what: Deleted, actor: str | None, through: str) -> Trashed:
@@ -68,12 +82,12 @@ async def put_away(connection: Connection, schema: str, what: Deleted, actor: st
         "or %(field)s <> '' and object = %(object)s and field = %(field)s"
     )
     text = (
-        f"insert into {q(schema)}._trash (object, field, label, kind, definitions, tables, columns, actor, through) "
-        f"values (%(object)s, %(field)s, %(label)s, %(kind)s, ({rows}), %(tables)s, %(columns)s, %(actor)s, %(through)s) returning {COLUMNS}"
+        f"insert into {q(schema)}._trash (object, field, label, kind, definitions, tables, columns, object_key, actor, through) "
+        f"values (%(object)s, %(field)s, %(label)s, %(kind)s, ({rows}), %(tables)s, %(columns)s, %(key)s, %(actor)s, %(through)s) returning {COLUMNS}"
     )
     values = {
         "object": what.object, "field": what.field, "label": what.label, "kind": what.kind, "tables": list(what.tables),
-        "columns": list(what.columns), "actor": actor, "through": through,
+        "columns": list(what.columns), "key": what.object_key, "actor": actor, "through": through,
     }  # fmt: skip
     row = await (await connection.execute(text.encode(), values)).fetchone()
     entry = read_entry(row or ())
@@ -85,11 +99,8 @@ async def put_away(connection: Connection, schema: str, what: Deleted, actor: st
         for (index,) in await names(connection, INDEXES, table):
             await connection.execute(f"alter index {q(schema)}.{q(index)} rename to {q(entry.away(index))}".encode())
         await connection.execute(f"alter table {table} rename to {q(entry.away(name))}".encode())
-        text = f"update {q(schema)}._file set object = %s where object = %s"
-        await connection.execute(text.encode(), [entry.away(name), name])
     text = f"update {q(schema)}._trash set within = %s where object = any(%s) and field <> '' and within is null and id <> %s"
     await connection.execute(text.encode(), [entry.id, list(entry.tables), entry.id])
-    await move_files(connection, schema, entry, entry.field, entry.away(entry.field))
     await rename_columns(connection, schema, entry, {name: entry.away(name) for name in entry.columns})
     failpoint("trash.put_away")
     return entry
@@ -97,13 +108,6 @@ async def put_away(connection: Connection, schema: str, what: Deleted, actor: st
 
 async def bring_back(connection: Connection, schema: str, entry: Trashed, name: str) -> None:
     """Out of the trash under this name, in the transaction that puts it into the catalog again."""
-    back = (
-        [(entry.object, name)] if entry.field else [(name if one == entry.object else one, "") for one in entry.tables]
-    )
-    await make_way(connection, schema, back, entry.id)
-    held = entry.away(entry.field) if entry.moved else entry.field
-    if entry.field and held != name:  # which takes long, so it comes before anything that keeps readers waiting
-        await move_past(connection, schema, entry.object, held, name)
     for table in entry.tables:
         now = name if table == entry.object and not entry.field else table
         there = f"{q(schema)}.{q(entry.away(table))}"
@@ -113,44 +117,14 @@ async def bring_back(connection: Connection, schema: str, entry: Trashed, name: 
                 text = f"alter index {q(schema)}.{q(index)} rename to {q(index.removeprefix(prefix))}"
                 await connection.execute(text.encode())
         await connection.execute(f"alter table {there} rename to {q(now)}".encode())
-        held = entry.away(table) if entry.moved else table
-        for kept in FOLLOWING:
-            old = entry.away(table) if kept == "_file" else held
-            if old != now:
-                text = f"update {q(schema)}.{kept} set object = %s where object = %s"
-                await connection.execute(text.encode(), [now, old])
     failpoint("trash.tables_back")
     text = f"update {q(schema)}._trash set within = null, object = case when object = %s then %s else object end where within = %s"
     await connection.execute(text.encode(), [entry.object, entry.object if entry.field else name, entry.id])
     if entry.field:
         columns = {entry.away(column): name + column.removeprefix(entry.field) for column in entry.columns}
-        await move_files(connection, schema, entry, entry.away(entry.field), name)
         await rename_columns(connection, schema, entry, columns)
     await connection.execute(f"delete from {q(schema)}._trash where id = %s".encode(), [entry.id])
     failpoint("trash.brought_back")
-
-
-async def make_way(connection: Connection, schema: str, made: Iterable[tuple[str, str]], but: int = 0) -> None:
-    """Something takes these (object, field): what the journal and the search hold of deleted ones goes out of its way, `but`
-    for the entry that takes them itself.
-    """
-    pairs = sorted(set(made))
-    if not pairs:
-        return
-    objects = [name for name, field in pairs if not field]
-    text = (
-        f"select {COLUMNS} from {q(schema)}._trash where not moved and id <> %s and (tables && %s::text[] or within is null and field <> '' and "
-        "(object, field) in (select * from unnest(%s::text[], %s::text[]))) for update"
-    )
-    rows = await connection.execute(text.encode(), [but, objects, [n for n, _ in pairs], [f for _, f in pairs]])
-    for entry in map(read_entry, await rows.fetchall()):
-        for table in entry.tables:
-            for kept in ("_journal", "_search"):
-                text = f"update {q(schema)}.{kept} set object = %s where object = %s"
-                await connection.execute(text.encode(), [entry.away(table), table])
-        if entry.field:
-            await move_past(connection, schema, entry.object, entry.field, entry.away(entry.field))
-        await connection.execute(f"update {q(schema)}._trash set moved = true where id = %s".encode(), [entry.id])
 
 
 async def drop_for_good(connection: Connection, schema: str, entry: Trashed) -> None:
@@ -165,14 +139,11 @@ async def drop_for_good(connection: Connection, schema: str, entry: Trashed) -> 
         for kept in ("_journal", "_search"):
             text = f"delete from {q(schema)}.{kept} k using {there} t where k.record = t.id"
             await connection.execute(text.encode())
-        text = f"delete from {q(schema)}._file where object = %s"
-        await connection.execute(text.encode(), [entry.away(table)])
-    if entry.field:
-        where = entry.object if entry.within is None else f"~{entry.within}~{entry.object}"
-        text = f"delete from {q(schema)}._file where object = %s and field = %s"
-        await connection.execute(text.encode(), [where, entry.away(entry.field)])
-        if entry.within is None:
-            await forget_past(connection, schema, entry)
+    text = f"delete from {q(schema)}._file where object = any(%s) or object = %s and field = %s"
+    field_key = entry.field_key if entry.field else ""
+    await connection.execute(text.encode(), [entry.table_keys, entry.object_key, field_key])
+    if entry.field and entry.within is None:
+        await forget_past(connection, schema, entry)
     failpoint("trash.before_drop")
     if entry.tables:
         gone = ", ".join(f"{q(schema)}.{q(entry.away(table))}" for table in entry.tables)
@@ -210,8 +181,8 @@ async def find_entry(connection: Connection, schema: str, id_: int) -> Trashed |
 
 
 def read_entry(row: Sequence[Any]) -> Trashed:
-    id_, object_, field, tables, columns, within, moved, definitions = row
-    return Trashed(id_, object_, field, tuple(tables), tuple(columns), within, moved, tuple(definitions))
+    id_, object_, field, tables, columns, within, key, definitions = row
+    return Trashed(id_, object_, field, tuple(tables), tuple(columns), within, key, tuple(definitions))
 
 
 async def names(connection: Connection, text: str, table: str) -> list[tuple[str]]:
@@ -224,34 +195,17 @@ async def rename_columns(connection: Connection, schema: str, entry: Trashed, ne
         await connection.execute(text.encode())
 
 
-async def move_files(connection: Connection, schema: str, entry: Trashed, old: str, new: str) -> None:
-    """Files belong to a field for good, so they go where it goes."""
-    if entry.columns:
-        text = f"update {q(schema)}._file set field = %s where object = %s and field = %s"
-        await connection.execute(text.encode(), [new, entry.object, old])
-
-
-async def move_past(connection: Connection, schema: str, object_: str, old: str, new: str) -> None:
-    """What the journal holds of a field under another name, with what its present kind could not hold."""
-    await connection.execute(f"set local statement_timeout = '{LONGEST}'".encode())
-    for was, now in ((old, new), (MISFIT + old, MISFIT + new)):
-        text = (
-            f"update {q(schema)}._journal set before = before - %(was)s || jsonb_build_object(%(now)s::text, before -> %(was)s) "
-            "where object = %(object)s and before ? %(was)s"
-        )
-        await connection.execute(text.encode(), {"was": was, "now": now, "object": object_})
-    text = (
-        f"update {q(schema)}._journal set origin = origin - %(was)s || jsonb_build_object(%(now)s::text, origin -> %(was)s) "
-        "where object = %(object)s and origin ? %(was)s"
-    )
-    await connection.execute(text.encode(), {"was": old, "now": new, "object": object_})
-
-
 async def forget_past(connection: Connection, schema: str, entry: Trashed) -> None:
-    held = entry.away(entry.field) if entry.moved else entry.field
+    held = entry.field_key
     keys = [held, MISFIT + held]
     text = (
         f"update {q(schema)}._journal set before = before - %(keys)s::text[], origin = origin - %(keys)s::text[] "
         "where object = %(object)s and (before ?| %(keys)s::text[] or origin ? %(held)s)"
     )
-    await connection.execute(text.encode(), {"keys": keys, "held": held, "object": entry.object})
+    await connection.execute(text.encode(), {"keys": keys, "held": held, "object": entry.object_key})
+
+
+def key_of(row: dict[str, Any]) -> str:
+    """What the kernel's own tables call an object or field, of its stored row."""
+    key: str = row["value"].get(KEY) or row["field"] or row["object"]
+    return key

@@ -156,7 +156,7 @@ def read_group(reading: Reading, item: dict[str, Any], where: str) -> Group:
             "not_groupable",
             "This field cannot be grouped by; take a choice, relation, date, number or text.",
         )
-    name = alias(reading, item, ".".join(path) if path else where, where)
+    name = alias(reading, item, item["field"] if path else where, where)
     return Group(path or ("id",), by, name, type_ is Type.MOMENT)
 
 
@@ -180,7 +180,7 @@ def read_measure(reading: Reading, item: dict[str, Any], where: str) -> Measure:
         reading.fault(f"{where}/field", "not_measurable", f"Only numbers have a {fn}.")
     if found and fn in ("min", "max") and found.type not in (Type.NUMBER, Type.DATE, Type.MOMENT, Type.TEXT):
         reading.fault(f"{where}/field", "not_measurable", f"Only numbers, dates and texts have a {fn}.")
-    fallback = fn if path is None else f"{fn}_{'_'.join(path)}"
+    fallback = fn if path is None else f"{fn}_{item['field'].replace('.', '_')}"
     return Measure(fn, path, alias(reading, item, fallback, where), money)
 
 

@@ -47,7 +47,8 @@ def read_board(document: Any, name: str, access: Access, clock: Clock) -> Board:
     ]
     group = document.get("group")
     object_ = access.object(name)
-    field = object_.field(group) if isinstance(group, str) and access.visible(name, group) else None
+    group = access.present(object_, group) if isinstance(group, str) else None
+    field = object_.field(group) if group and access.visible(name, group) else None
     if field is None or field.kind != "choice":
         faults.append(Fault("/group", "not_groupable", "A board needs a choice field: its options are the columns."))
     common = {key: document[key] for key in ("filter", "q", "as_of", "currency") if key in document}

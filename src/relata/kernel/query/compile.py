@@ -5,7 +5,7 @@ an index serves both directions with empty values last.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql.psycopg import dialect
 from relata.kernel.access.access import Access
 from relata.kernel.expression.sql import to_sql
 from relata.kernel.expression.tree import Node
+from relata.kernel.metadata.object import Object
 from relata.kernel.query.found import found_records
 from relata.kernel.query.frame import Build, Column, Frame
 from relata.kernel.query.language import Path, Query
@@ -125,11 +126,22 @@ def count_of(query: Query, build: Build) -> sa.Select[Any]:
     return sa.select(sa.func.count()).select_from(frame.source()).where(*conditions)
 
 
+def held_by(object_: Object, names: Iterable[str]) -> list[str]:
+    """The keys of the fields; «*» stands for all."""
+    return [object_.keys.get(name, name) for name in names]
+
+
 def finish(statement: sa.Select[Any], build: Build) -> Statement:
     compiled = statement.compile(dialect=DIALECT)
     constants = {name: value for name, value in compiled.params.items() if value is not None}
     constants |= {watch_name(name): sorted(fields) for name, fields in build.watched.items()}
-    touched = tuple(sorted((name, tuple(sorted(fields))) for name, fields in build.touched.items()))
+    objects = build.access.catalog.objects
+    touched = tuple(
+        sorted(
+            (objects[name].held, tuple(sorted(held_by(objects[name], fields))))
+            for name, fields in build.touched.items()
+        )
+    )
     return Statement(str(compiled), constants, touched, frozenset(build.timed))
 
 

@@ -34,7 +34,7 @@ def hits(frame: Frame) -> sa.CTE:
     anywhere = sa.literal_column("'%'").op("||")(pattern).op("||")(sa.literal_column("'%'"))
     return (
         sa.select(document.c.record)
-        .where(document.c.object == frame.name, document.c.grams.op("like")(anywhere))
+        .where(document.c.object == frame.object.held, document.c.grams.op("like")(anywhere))
         .cte(f"hits_{frame.name}")
         .prefix_with("MATERIALIZED")
     )

@@ -23,6 +23,7 @@ from relata.kernel.metadata.figure import Figure
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.formula import formula_sort, shown_formula
 from relata.kernel.metadata.quoting import quote_name
+from relata.kernel.metadata.scope import ObjectScope
 from relata.kernel.query.conversion import worked_out
 from relata.kernel.query.linked import compared_links, shown_links
 from relata.kernel.query.past import AS_OF, Past, PastOfMany
@@ -94,6 +95,12 @@ class Frame(SqlResolver):
             return self, found, path[1]
         return self.joined(found).at(path[1:])
 
+    def present(self, path: tuple[str, ...]) -> tuple[str, ...]:
+        if not self.build.access.catalog.renamed:
+            return path
+        found = ObjectScope(self.build.access.catalog, self.name).resolve(path)
+        return found.path if found else path
+
     def joined(self, link: Field) -> Frame:
         """The record that a relation points to, if the actor sees it; joined once."""
         if link.name not in self.joins:
@@ -125,8 +132,8 @@ class Frame(SqlResolver):
         return KINDS[found.kind].compared(found, frame.columns(found))
 
     def shown(self, path: tuple[str, ...]) -> Column:
-        """The value as clients receive it."""
-        frame, found, part = self.at(path)
+        """The value as clients receive it, who may have asked for it by a name from before."""
+        frame, found, part = self.at(self.present(path))
         if part:
             return frame.partial(found, part)
         if KINDS[found.kind].derived:

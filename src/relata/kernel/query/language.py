@@ -102,7 +102,7 @@ class Reading:
         if found is None or (found.many is not None and found.parse is None):
             self.fault(where, "unknown_field", f"{self.scope.object.label} has no field «{text[:80]}».")
             return None
-        return path
+        return found.path
 
     def sort(self, given: Any) -> tuple[Order, ...]:
         terms = [] if given is None or given == "" else given.split(",") if isinstance(given, str) else given
@@ -147,8 +147,10 @@ class Reading:
                 f"Name at most {MOST_FIELDS} fields, such as «name,account.name» or a list of these.",
             )
             return ()
-        paths = [self.path(n.strip() if isinstance(n, str) else n, f"/fields/{i}") for i, n in enumerate(names)]
-        return tuple(dict.fromkeys([("id",), *(path for path in paths if path)]))
+        asked = [name.strip() if isinstance(name, str) else name for name in names]
+        found = [(self.path(name, f"/fields/{i}"), name) for i, name in enumerate(asked)]
+        paths = [path for present, name in found if present for path in (present, tuple(name.split(".")))]
+        return tuple(dict.fromkeys([("id",), *paths]))
 
     def whole(self, given: Any, where: str, fallback: int, most: int, least: int = 1) -> int:
         if given is None:

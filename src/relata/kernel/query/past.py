@@ -63,7 +63,7 @@ class Past(ABC):
         kind = KINDS[field.kind]
         if field.name in UNCHANGED or not kind.writable:
             return now
-        changed, value = self.held(field.name)
+        changed, value = self.held(field.held)
         suffix = name[len(field.name) :].removeprefix("__")
         former = stored(kind.journaled(value, suffix), columns_of(field)[name])
         then = sa.case((changed, former), else_=now)
@@ -204,7 +204,7 @@ class PastOfMany(Past):
         return self.build.pasts[key]
 
     def later(self, journal: sa.FromClause) -> tuple[Column, Column]:
-        return journal.c.object == constant(self.object.name), journal.c.at > AS_OF
+        return journal.c.object == constant(self.object.held), journal.c.at > AS_OF
 
 
 class Columns:

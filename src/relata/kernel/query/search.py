@@ -11,6 +11,8 @@ import sqlalchemy as sa
 
 from relata.kernel.context import Ctx
 from relata.kernel.expression.fold import fold, fold_sql, pattern_sql
+from relata.kernel.metadata.catalog import Catalog
+from relata.kernel.metadata.quoting import quote_text
 from relata.kernel.query.compile import Statement, finish
 from relata.kernel.query.found import search_table
 from relata.kernel.query.frame import Build, Column, Frame
@@ -71,7 +73,7 @@ def compile_search(ctx: Ctx, objects: list[str], *, short: bool, worded: bool) -
     snippet = sa.case((hits.c.grams.op("like")(anything.op("||")(pattern).op("||")(anything)), hits.c.grams))
     best = (
         sa.select(
-            hits.c.object,
+            present_name(ctx.catalog, hits.c.object).label("object"),
             hits.c.record.label("id"),
             hits.c.title,
             sa.func.left(snippet, 200).label("snippet"),
@@ -86,13 +88,21 @@ def compile_search(ctx: Ctx, objects: list[str], *, short: bool, worded: bool) -
     return finish(sa.select(listed).select_from(best.join(hit, sa.true())), build)
 
 
+def present_name(catalog: Catalog, key: Column) -> Column:
+    """What an object is called now that a document calls by its key."""
+    other = {key: name for key, name in catalog.names.items() if key != name}
+    return sa.case(other, value=key, else_=key) if other else key
+
+
 def seen_by(ctx: Ctx, build: Build, document: sa.TableClause, objects: list[str]) -> sa.ColumnElement[bool]:
     """The documents of these objects whose records the actor sees."""
+    keys = {name: ctx.catalog.objects[name].held for name in objects}
     free = [name for name in objects if not ctx.access.limited(name)]
     tests: list[sa.ColumnElement[bool]] = []
     if free:
         tests.append(
-            document.c.object == sa.any_(sa.literal_column("ARRAY[" + ",".join(f"'{n}'" for n in free) + "]::text[]"))
+            document.c.object
+            == sa.any_(sa.literal_column("ARRAY[" + ",".join(quote_text(keys[name]) for name in free) + "]::text[]"))
         )
     for name in objects:
         if name not in free:
@@ -102,5 +112,5 @@ def seen_by(ctx: Ctx, build: Build, document: sa.TableClause, objects: list[str]
                 .select_from(frame.source())
                 .where(frame.table.c.id == document.c.record, frame.live())
             )
-            tests.append(sa.and_(document.c.object == name, sa.exists(inside.correlate(document))))
+            tests.append(sa.and_(document.c.object == keys[name], sa.exists(inside.correlate(document))))
     return sa.or_(*tests)

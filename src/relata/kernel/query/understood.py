@@ -18,8 +18,8 @@ Read = Callable[[Any, str, Access, Clock], T]
 
 
 def understood(ctx: Ctx, name: str, sent: bytes, decode: Callable[[bytes], Any], read: Read[T]) -> T:
-    """What `read` makes of the question, or made of it before. Nothing is kept that depends on the time, and
-    nothing that was refused.
+    """What `read` makes of the question, or made of it before. Nothing is kept that depends on the time or
+    says names from before, and nothing that was refused.
     """
     actor = ctx.access.actor
     key = (read, name, sent, ctx.access.key, actor.user, actor.time_zone)
@@ -28,6 +28,7 @@ def understood(ctx: Ctx, name: str, sent: bytes, decode: Callable[[bytes], Any],
         return found
     clock = ctx.clock
     made = read(decode(sent), name, ctx.access, clock)
-    if not clock.asked and len(sent) <= LONGEST:
+    noticed = ctx.access.noticed is not None and ctx.access.noticed.names
+    if not clock.asked and not noticed and len(sent) <= LONGEST:
         ctx.workspace.questions.keep(key, made)
     return made

@@ -29,12 +29,16 @@ async def attach(ctx: Ctx, object_: Object, drafts: Sequence[Draft]) -> None:
     places = list(sent_files(fields, drafts)) if fields else []
     if not places:
         return
-    there = await uploaded(ctx, object_.name, {entry["id"] for *_, entry in places})
+    there = await uploaded(ctx, object_.held, {entry["id"] for *_, entry in places})
     taken = set[str]()
     for draft, name, index, entry in places:
         row = there.get(entry["id"])
         where = f"/{name}/{index}"
-        if row is None or entry["id"] in taken or (row[6] is not None and (str(row[6]), row[7]) != (draft.id, name)):
+        if (
+            row is None
+            or entry["id"] in taken
+            or (row[6] is not None and (str(row[6]), row[7]) != (draft.id, fields[name].held))
+        ):
             draft.faults.append(
                 Fault(where, "not_found", f"There is no file with the id {entry['id']}: upload it first.")
             )
@@ -79,22 +83,22 @@ def holds_files(field: Field) -> bool:
     return isinstance(KINDS[field.kind], File)
 
 
-def claiming(schema: str, object_: str, fields: Sequence[Field]) -> tuple[str, str]:
+def claiming(schema: str, object_: Object, fields: Sequence[Field]) -> tuple[str, str]:
     """SQL that claims the files of the rows of `input` for their fields, and the condition that a row got all of its own: of two
     writes at once that want one file, the later finds it taken.
     """
     holding = [field for field in fields if holds_files(field)]
     if not holding:
         return "", ""
-    values = ", ".join(f"({quote_text(field.name)}, x.{q(field.name)})" for field in holding)
+    values = ", ".join(f"({quote_text(field.held)}, x.{q(field.name)})" for field in holding)
     wanted = (
         f"select x.id as record, v.field, (e.value ->> 'id')::uuid as file from input x cross join lateral (values {values}) v(field, value) "
         "cross join lateral jsonb_array_elements(v.value) e"
     )
     claim = (
-        f"claimed as (update {q(schema)}._file f set object = {quote_text(object_)}, record = w.record, field = w.field from ({wanted}) w "
+        f"claimed as (update {q(schema)}._file f set object = {quote_text(object_.held)}, record = w.record, field = w.field from ({wanted}) w "
         f"where f.id = w.file and (f.record is null and f.principal = %(principal)s::uuid "
-        f"or f.object = {quote_text(object_)} and f.record = w.record and f.field = w.field) returning f.record), "
+        f"or f.object = {quote_text(object_.held)} and f.record = w.record and f.field = w.field) returning f.record), "
     )
     lengths = " + ".join(f"coalesce(jsonb_array_length(x.{q(field.name)}), 0)" for field in holding)
     return claim, f" and (select count(*) from claimed c where c.record = x.id) = {lengths}"

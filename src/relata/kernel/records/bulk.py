@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from relata.kernel.context import Ctx
 from relata.kernel.records.forms import Forms
 from relata.kernel.records.lookup import checked_key
+from relata.kernel.records.named import by_present_names
 from relata.kernel.records.source import Row
 from relata.kernel.records.taken import Taken
 from relata.kernel.records.taking import Taking
@@ -34,6 +35,7 @@ class Bulk:
 
     def check(self, ctx: Ctx) -> Forms:
         """Raises Denied, NotFound or Invalid where the actor may not do this at all; else how rows are read."""
+        self.name = ctx.access.present_object(self.name)
         for verb in VERBS[self.mode]:
             ctx.access.object(self.name, verb)
         if self.mode != "create":
@@ -46,7 +48,8 @@ class Bulk:
 
     async def take(self, ctx: Ctx, rows: Sequence[Row]) -> list[Taken]:
         """What becomes of each row, in order. Must run in a transaction, which the caller commits."""
-        return await Taking(ctx, self.check(ctx), self.mode, self.key, rows).all()
+        forms = self.check(ctx)
+        return await Taking(ctx, forms, self.mode, self.key, named(forms, rows)).all()
 
     def keys(self, rows: Sequence[Row]) -> set[Token]:
         """What two chunks must not share if they are to be taken at the same time; asked after `check`."""
@@ -54,7 +57,7 @@ class Bulk:
         if forms is None:
             return {("unchecked",)}
         names = unique_names(forms.object, self.mode, self.key)
-        for row in (row for row in rows if not row.faults):
+        for row in (row for row in named(forms, rows) if not row.faults):
             stored = forms.key(row.values, names, [])
             found |= {(name, value) for name, value in stored.items()}
             if self.mode == "create":
@@ -65,3 +68,15 @@ class Bulk:
             # Which value the record lets go for this one is not known before it is read.
             found |= {("let go", name) for name in stored}
         return found
+
+
+def named(forms: Forms, rows: Sequence[Row]) -> Sequence[Row]:
+    """The rows by the present names of fields; one in which a field comes twice has a fault."""
+    if not forms.object.formerly:
+        return rows
+    made = []
+    for row in rows:
+        faults = list(row.faults)
+        values = by_present_names(forms.object, row.values, forms.ctx.access, faults)
+        made.append(replace(row, values=values, faults=tuple(faults)))
+    return made

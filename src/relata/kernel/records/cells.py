@@ -30,7 +30,7 @@ def reader(field: Field, part: str | None) -> Read:
 def column_of(object_: Object, name: str) -> tuple[Field, str | None] | None:
     """The field, or field and part, that a header such as «name.last» means."""
     first, dot, part = name.partition(".")
-    field = object_.field(first)
+    field = object_.field(object_.present(first))
     if field is None or (dot and part not in {p.name for p in KINDS[field.kind].parts if p.column}):
         return None
     return field, part if dot else None
@@ -43,7 +43,8 @@ class Cells:
         self.columns: dict[str, tuple[str, str | None, Read]] = {}
         for name in header:
             found = column_of(object_, name)
-            self.columns[name] = (name, None, as_is) if found is None else (found[0].name, found[1], reader(*found))
+            column = name.partition(".")[0]
+            self.columns[name] = (name, None, as_is) if found is None else (column, found[1], reader(*found))
 
     def read(self, cells: dict[str, str], faults: list[Fault]) -> dict[str, Any]:
         """The row as clients send it in JSON."""

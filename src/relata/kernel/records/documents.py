@@ -18,10 +18,10 @@ FIRST = "00000000-0000-0000-0000-000000000000"
 
 
 async def run_documents(run: Run) -> None:
-    name, last, done = run.arguments["object"], FIRST, 0
-    table = f"{q(run.workspace.schema)}.{q(name)}"
-    while name in run.workspace.catalog.objects:
+    last, done = FIRST, 0
+    while (name := run.workspace.catalog.present(run.arguments["object"])) in run.workspace.catalog.objects:
         async with run.context() as ctx:
+            table = f"{q(run.workspace.schema)}.{q(name)}"
             text = f"select max(id::text), count(*) from (select id from {table} where id > %s order by id limit {CHUNK}) x"
             row = await (await ctx.connection.execute(text.encode(), [last])).fetchone()
             if row is None or row[0] is None:

@@ -29,6 +29,7 @@ def checked_key(access: Access, object_: Object, names: Sequence[str]) -> tuple[
     if tuple(names) == ("id",):
         return ("id",)
     faults = []
+    names = [access.present(object_, name) for name in names]
     for name in names:
         field = object_.field(name)
         if field is None or not access.visible(object_.name, name):

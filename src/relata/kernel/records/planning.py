@@ -9,6 +9,7 @@ from typing import Any
 from relata.errors import Fault
 from relata.kernel.context import uuid7
 from relata.kernel.history.origin import noted
+from relata.kernel.metadata.keys import held
 from relata.kernel.query.load import Current
 from relata.kernel.records.draft import Draft
 from relata.kernel.records.forms import Forms
@@ -49,14 +50,14 @@ def planned(
     of which links were changed before.
     """
     if current is None:
-        row = {"id": uuid7(), ORIGIN: noted(draft.origins, line=line), **forms.row(draft.after)}
+        row = {"id": uuid7(), ORIGIN: held(forms.object, noted(draft.origins, line=line)), **forms.row(draft.after)}
         return Planned(place, ("create",), row)
     if not draft.changed and not linked:
         return None
     names = tuple(sorted((*draft.changed, *linked)))
-    before = {name: current.values.get(name) for name in names}
+    before = held(forms.object, {name: current.values.get(name) for name in names})
     row = base_row(current.id, current, before) | forms.row(draft.changed)
-    row[ORIGIN] = noted(draft.origins, names, line)
+    row[ORIGIN] = held(forms.object, noted(draft.origins, names, line))
     return Planned(place, ("update", *names), row)
 
 
@@ -64,7 +65,11 @@ def plan_delete(
     forms: Forms, place: int, sent: dict[str, Any], current: Current | None, faults: list[Fault]
 ) -> Planned | None:
     there = still(forms, sent, current, faults, trashed="already")
-    return None if there is None else Planned(place, ("delete",), base_row(there.id, there, there.values))
+    return (
+        None
+        if there is None
+        else Planned(place, ("delete",), base_row(there.id, there, held(forms.object, there.values)))
+    )
 
 
 def still(

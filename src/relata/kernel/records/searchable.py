@@ -44,7 +44,7 @@ def document(object_: Object, row: Row, compiled: Callable[[sa.ClauseElement], s
     )
     columns = {
         "record": "folded.id",
-        "object": quote_text(object_.name),
+        "object": quote_text(object_.held),
         "title": "folded.title",
         "key": "folded.key",
         "last": "nullif(split_part(folded.key, ' ', -1), '')",

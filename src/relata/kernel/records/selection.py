@@ -21,6 +21,7 @@ from relata.kernel.metadata.kinds.checks import kind_of
 from relata.kernel.query.ids import stream_ids
 from relata.kernel.query.language import ENCODE, Reading
 from relata.kernel.records.forms import Forms
+from relata.kernel.records.named import by_present_names
 from relata.kernel.records.source import DECODER
 
 KEYS = ("mode", "filter", "values")
@@ -63,6 +64,7 @@ def read_selection(document: Any, name: str, ctx: Ctx) -> Selection:
         reading.fault("/values", "required", f"Send an object of fields to change; {kind_of(values)} came.")
     elif mode == "update" and isinstance(values, dict):
         faults: list[Fault] = []
+        values = by_present_names(ctx.catalog.objects[name], values, ctx.access, faults)
         Forms(ctx, name).parse(values, faults)
         reading.faults += [fault.below("/values") for fault in faults]
     elif mode == "delete" and values is not None:

@@ -53,7 +53,7 @@ class Writer:
         fields = [field for field in self.object.fields if stored(field) and KINDS[field.kind].writable]
         fields = [field for field in fields if field.name not in SYSTEM]
         columns = [name for field in fields for name in columns_of(field)]
-        claim, claimed = claiming(self.schema, self.object.name, fields)
+        claim, claimed = claiming(self.schema, self.object, fields)
         into = ", ".join(q(name) for name in ("id", *columns, *SYSTEM))
         chosen = ", ".join(f"x.{q(name)}" for name in ("id", *columns))
         text = (
@@ -72,8 +72,8 @@ class Writer:
         columns = [name for field in fields for name in columns_of(field)]
         sets = "".join(f"{q(name)} = x.{q(name)}, " for name in columns)
         taken = ", ".join(part for part in (f"{q(ORIGIN)} jsonb", definitions(fields)) if part)
-        claim, claimed = claiming(self.schema, self.object.name, fields)
-        changed = "array[" + ",".join(quote_text(name) for name in names) + "]::text[]"
+        claim, claimed = claiming(self.schema, self.object, fields)
+        changed = "array[" + ",".join(quote_text(field.held) for field in fields) + "]::text[]"
         searched = any(field.searched or field.name == self.object.title for field in fields)
         document = f", {self.document_update()}" if searched else ""
         text = (
@@ -180,14 +180,14 @@ class Writer:
         source = "r join input i on i.id = r.id" if origin == "i" else "r"
         return (
             f"j as (insert into {q(self.schema)}._journal (object, record, version, at, since, op, actor, through, cause, before, origin) "
-            f"select {quote_text(self.object.name)}, r.id, r.version, r.updated_at, {since}, '{op}', %(user)s::uuid, "
+            f"select {quote_text(self.object.held)}, r.id, r.version, r.updated_at, {since}, '{op}', %(user)s::uuid, "
             f"%(through)s::text, %(cause)s::uuid, {before}, {told} from {source})"
         )
 
     def outbox(self, op: str, fields: str) -> str:
         return (
             f"o as (insert into {q(self.schema)}._outbox (object, record, version, op, fields, actor, cause) "
-            f"select {quote_text(self.object.name)}, r.id, r.version, '{op}', {fields}, %(user)s::uuid, %(cause)s::uuid from r)"
+            f"select {quote_text(self.object.held)}, r.id, r.version, '{op}', {fields}, %(user)s::uuid, %(cause)s::uuid from r)"
         )
 
     def document(self) -> tuple[dict[str, str], str]:

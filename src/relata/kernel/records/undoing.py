@@ -11,9 +11,11 @@ from itertools import groupby
 from typing import Any
 
 import msgspec
+from psycopg.types.json import Jsonb
 
 from relata.kernel.context import Ctx
 from relata.kernel.metadata.field import MISFIT
+from relata.kernel.metadata.keys import told
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.query.load import Current, load
@@ -93,15 +95,24 @@ async def traces(ctx: Ctx, undone: Undone, records: list[str] | None = None) -> 
         with wanted as materialized (select * from {schema}._journal j where {wanted(undone)}{among}),
           last as ({last})
         select j.object, j.record::text, j.version, j.op::text,
-          coalesce(j.before, '{{}}') - array(select d.field from {schema}._definition d
-            where d.object = j.object and d.custom and d.since > j.at),
+          coalesce(j.before, '{{}}') - array(select coalesce(d.value ->> 'key', d.field) from {schema}._definition d
+            where d.object = coalesce(%(names)s::jsonb ->> j.object, j.object) and d.custom and d.since > j.at),
           (select coalesce(jsonb_object_agg(k.key, n.before -> k.key), '{{}}') from jsonb_object_keys(j.before) k(key)
             cross join lateral (select l.before from {schema}._journal l where l.record = j.record
               and l.version > j.version and l.before ? k.key order by l.version limit 1) n where j.op = 'u')
         from wanted j where coalesce((j.object, j.record) <= (select object, record from last), true) order by j.object, j.record, j.version desc"""
     cursor = await ctx.connection.execute(text.encode(), journal_values(ctx, undone) | {"records": records})
-    found = [Trace(*row) for row in await cursor.fetchall()]
+    found = [trace for row in await cursor.fetchall() if (trace := trace_of(ctx, *row))]
     return [trace for trace in found if undone.object in (None, trace.object)]
+
+
+def trace_of(ctx: Ctx, key: str, *rest: Any) -> Trace | None:
+    """With names; None where the object is not there."""
+    object_ = ctx.catalog.objects.get(ctx.catalog.names.get(key, ""))
+    if object_ is None:
+        return None
+    record, version, op, before, later = rest
+    return Trace(object_.name, record, version, op, told(object_, before), told(object_, later))
 
 
 async def stream_records(ctx: Ctx, undone: Undone) -> AsyncIterator[list[tuple[str, str]]]:
@@ -114,7 +125,7 @@ async def stream_records(ctx: Ctx, undone: Undone) -> AsyncIterator[list[tuple[s
         await ctx.connection.execute("set local statement_timeout = '5min'")
         await cursor.execute(text.encode(), journal_values(ctx, undone))
         while rows := await cursor.fetchmany(PART):
-            yield rows
+            yield [(ctx.catalog.names.get(object_, object_), id_) for object_, id_ in rows]
 
 
 async def extent(ctx: Ctx, undone: Undone) -> tuple[int, int]:
@@ -132,8 +143,13 @@ def wanted(undone: Undone) -> str:
 
 
 def journal_values(ctx: Ctx, undone: Undone) -> dict[str, Any]:
+    names = Jsonb({key: name for key, name in ctx.catalog.names.items() if key != name})
     values: dict[str, Any] = {"cause": undone.cause, "record": undone.record, "version": undone.version}
-    return values | {"objects": list(ctx.catalog.objects), "began": began(undone.cause) if undone.cause else None}
+    return values | {
+        "objects": list(ctx.catalog.names),
+        "names": names,
+        "began": began(undone.cause) if undone.cause else None,
+    }
 
 
 def began(cause: str) -> dt.datetime:

@@ -7,7 +7,7 @@ judged again.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -18,6 +18,7 @@ from relata.kernel.context import Ctx, uuid7
 from relata.kernel.failpoint import failpoint
 from relata.kernel.history.origin import noted
 from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.keys import held
 from relata.kernel.metadata.kinds.base import Parsing
 from relata.kernel.query.load import Current, load
 from relata.kernel.query.one import missing
@@ -25,6 +26,7 @@ from relata.kernel.records.change import Change, Create, Delete, Restore, Update
 from relata.kernel.records.draft import Draft, complete
 from relata.kernel.records.linking import lists_of, write_linked
 from relata.kernel.records.lookup import links_of
+from relata.kernel.records.named import by_present_names
 from relata.kernel.records.refusal import refusal
 from relata.kernel.records.statement import ORIGIN, QuietWriter, Unclaimed, Write, Writer, row_of, shape_sql
 from relata.kernel.records.validate import origins_of, parse_values, with_defaults
@@ -58,6 +60,27 @@ async def write_all(ctx: Ctx, name: str, changes: Sequence[Change]) -> list[Outc
 
     The connection must be in a transaction if all are to happen or none.
     """
+    object_ = ctx.catalog.objects.get(name)
+    if object_ is None or not object_.formerly:
+        return await write_named(ctx, name, changes)
+    outcomes: list[Outcome | None] = [None] * len(changes)
+    named: dict[int, Change] = {}
+    for index, change in enumerate(changes):
+        faults: list[Fault] = []
+        named[index] = change
+        if isinstance(change, Create | Update):
+            sent = by_present_names(object_, change.values, ctx.access, faults)
+            named[index] = replace(change, values=sent)
+        if faults:
+            outcomes[index] = Invalid(faults)
+            del named[index]
+    for index, outcome in zip(named, await write_named(ctx, name, list(named.values())), strict=True):
+        outcomes[index] = outcome
+    return [outcome for outcome in outcomes if outcome]
+
+
+async def write_named(ctx: Ctx, name: str, changes: Sequence[Change]) -> list[Outcome]:
+    """The same of changes that say present names."""
     linking = {index: lists for index, change in enumerate(changes) if (lists := lists_of(ctx, name, change))}
     if not linking:
         return await write_plain(ctx, name, changes)
@@ -137,7 +160,7 @@ def begin(ctx: Ctx, name: str, change: Change, there: dict[str, Current]) -> Dra
         sent = parse_values(object_, ctx.access, change.values, parsing, faults)
         return Draft(current.values, frozenset(sent), {**current.values, **sent}, faults, id=current.id)
     verb = "delete" if isinstance(change, Delete) else "restore"
-    before = current.values if verb == "delete" else None
+    before = held(object_, current.values) if verb == "delete" else None
     return Plan((verb,), change.id, base_row(change.id, current, before), version)
 
 
@@ -152,15 +175,15 @@ def finish(ctx: Ctx, name: str, change: Change, draft: Draft, there: dict[str, C
         return Invalid(draft.faults)
     if not isinstance(change, Update):
         id_ = uuid7()
-        row = {"id": id_, ORIGIN: noted(draft.origins), **row_of(object_, draft.after)}
+        row = {"id": id_, ORIGIN: held(object_, noted(draft.origins)), **row_of(object_, draft.after)}
         return Plan(("create",), id_, row)
     current = there[change.id]
     if not draft.changed and not change.linked:
         return Written(change.id, current.shown, current.version, changed=False)
     names = tuple(sorted((*draft.changed, *change.linked)))
-    before = {field: current.values.get(field) for field in names}
+    before = held(object_, {field: current.values.get(field) for field in names})
     row = base_row(change.id, current, before) | row_of(object_, draft.changed)
-    row[ORIGIN] = noted(draft.origins, names)
+    row[ORIGIN] = held(object_, noted(draft.origins, names))
     return Plan(("update", *names), change.id, row, change.version)
 
 

@@ -17,13 +17,14 @@ from relata.kernel.context import Ctx
 from relata.kernel.failpoint import failpoint
 from relata.kernel.jobs.building import BUILD, Left, left_to_jobs
 from relata.kernel.jobs.queue import enqueue
+from relata.kernel.metadata.canonical import outdated
 from relata.kernel.metadata.catalog import Catalog
+from relata.kernel.metadata.keys import with_keys
 from relata.kernel.metadata.locking import TABLE_WAIT, holder, patiently
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.store import BUILDING, Definition, definitions_of, drop, save, stored_catalog
 from relata.kernel.metadata.sync import carry_out, planned
-from relata.kernel.metadata.trash import make_way
 from relata.kernel.register import CHANNEL
 from relata.kernel.schema.offenders import Standing
 
@@ -46,6 +47,8 @@ class Edit:
     after: Callable[[Ctx, Catalog], Awaitable[None]] | None = None
     aside: Callable[[Ctx], Awaitable[None]] | None = None
     """Puts what is deleted into the trash, before its definition is forgotten."""
+    renamed: str | None = None
+    """The name that something gives up: whatever says it in a text follows."""
     defaults: dict[tuple[str, str], str] = field(default_factory=dict)
     """What the records that are there hold in new columns, as SQL; `before` may find it out."""
 
@@ -104,7 +107,7 @@ async def once(installation: Standard, ctx: Ctx, name: str, decide: Decide, *, c
             await ctx.connection.execute(f"set local lock_timeout = '{TABLE_WAIT}'".encode())
             before = await stored_catalog(ctx.connection, schema, standard, ctx.workspace.catalog)
             edit = decide(before, await definitions_of(ctx.connection, schema, name))
-            made = await new_ones(ctx, schema, edit)
+            edit = replace(edit, saves=await with_keys(ctx.connection, schema, before, edit.saves))
             if edit.aside and not (check and edit.light):
                 await edit.aside(ctx)
             await keep(ctx, schema, edit)
@@ -114,9 +117,13 @@ async def once(installation: Standard, ctx: Ctx, name: str, decide: Decide, *, c
                 edit = replace(edit, saves=(*edit.saves, *found))
                 await save_all(ctx, schema, found)
                 catalog = await stored_catalog(ctx.connection, schema, standard, before)
+            if catalog.renamed and (
+                texts := await outdated(ctx.connection, schema, catalog, edit.objects, edit.renamed)
+            ):
+                await save_all(ctx, schema, tuple(texts))
+                catalog = await stored_catalog(ctx.connection, schema, standard, before)
             if check and edit.light:
                 raise Checked(catalog)
-            await make_way(ctx.connection, schema, made)
             plan = await planned(ctx.connection, schema, catalog, edit.defaults, edit.objects)
             if left := left_to_jobs(catalog, schema, plan.later):
                 await mark(ctx, schema, left)
@@ -133,15 +140,6 @@ async def once(installation: Standard, ctx: Ctx, name: str, decide: Decide, *, c
     except psycopg.errors.TooManyColumns:
         raise Conflict("The object has as many fields as a table can hold; delete some first.") from None
     return catalog
-
-
-async def new_ones(ctx: Ctx, schema: str, edit: Edit) -> list[tuple[str, str]]:
-    """The custom objects (without a field) and fields that were not there before."""
-    custom = [(d.object, d.field) for d in edit.saves if d.custom]
-    text = f"select object, field from {q(schema)}._definition where object = any(%s)"
-    rows = await (await ctx.connection.execute(text.encode(), [[name for name, _ in custom]])).fetchall()
-    known = set(rows)
-    return [one for one in custom if one not in known]
 
 
 async def mark(ctx: Ctx, schema: str, found: list[Left]) -> None:

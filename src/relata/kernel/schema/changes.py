@@ -30,6 +30,7 @@ async def create_object(here: Installation, ctx: Ctx, sent: Any) -> Object:
     ctx.access.administer()
     parsing = Parsing(ctx.workspace.currency)
     made = read_new_object(sent, parsing)
+    made = replace(made, own=tuple(aimed(ctx, field) for field in made.own))
     attributes = attributes_of(made, sent, parsing)
     places: dict[str, str] = {}
 
@@ -113,7 +114,9 @@ async def create_field(here: Installation, ctx: Ctx, name: str, sent: Any, *, ch
     object_ = ctx.access.object(name)
     faults: list[Fault] = []
     parsing = Parsing(ctx.workspace.currency)
-    made = read_new_field(sent, "", parsing, faults)
+    made = aimed(ctx, read_new_field(sent, "", parsing, faults))
+    if made.rate_date is not None:
+        made = replace(made, rate_date=ctx.access.present(object_, made.rate_date))
     attributes = read_attributes(sent, "", parsing, faults)
     places: dict[str, str] = {}
     defaults: dict[tuple[str, str], str] = {}
@@ -142,6 +145,11 @@ async def create_field(here: Installation, ctx: Ctx, name: str, sent: Any, *, ch
     except Invalid as error:
         raise relocated(error, {f"/objects/{name}/fields/{made.name}": "", **places}) from None
     return catalog.objects[name].by_name[made.name]
+
+
+def aimed(ctx: Ctx, field: Field) -> Field:
+    """The field with the present names of the objects that it points to."""
+    return replace(field, to=tuple(ctx.access.present_object(target) for target in field.to))
 
 
 async def filled_columns(ctx: Ctx, object_: Object, field: Field, parsing: Parsing) -> dict[tuple[str, str], str]:

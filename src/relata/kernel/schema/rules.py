@@ -85,6 +85,8 @@ async def keep_rule(  # noqa: PLR0913 — a rule, its place and how it is kept
 ) -> Made:
     if faults:
         raise Invalid(faults)
+    if made.field is not None:
+        made = replace(made, field=ctx.access.present(ctx.access.object(name), made.field))
 
     def decide(catalog: Catalog, definitions: list[Definition]) -> Edit:
         if new and any(one.name == made.name for one in catalog.objects[name].checks):

@@ -20,7 +20,7 @@ from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
-from relata.kernel.metadata.store import SHAPE, Definition, read_field
+from relata.kernel.metadata.store import KEY, SHAPE, Definition, read_field
 from relata.kernel.metadata.sync import LIVE, present
 from relata.kernel.metadata.trash import (
     COLUMNS,
@@ -30,6 +30,7 @@ from relata.kernel.metadata.trash import (
     bring_back,
     drop_for_good,
     find_entry,
+    key_of,
     put_away,
     read_entry,
 )
@@ -99,12 +100,7 @@ def filled(entry: Trashed) -> str:
 
 
 def field_of(entry: Trashed) -> Field:
-    return next(read_field(one["value"]) for one in entry.definitions if is_its_own(entry, one))
-
-
-def is_its_own(entry: Trashed, row: dict[str, Any]) -> bool:
-    """Whether a stored row is that of the deleted field, and not of the links that went along."""
-    return row["field"] == entry.field and row["object"] not in entry.tables
+    return next(read_field(one["value"]) for one in entry.definitions if entry.is_its_own(one))
 
 
 def trashing(name: str, object_: Object, field: Field | None, drops: Drops) -> Callable[[Ctx], Awaitable[None]]:
@@ -112,7 +108,7 @@ def trashing(name: str, object_: Object, field: Field | None, drops: Drops) -> C
     tables = tuple(one for one, part in drops if part is None)
     columns = tuple(columns_of(field)) if field else ()
     label, kind = (field.label, field.kind) if field else (object_.plural, None)
-    what = Deleted(name, field.name if field else "", label, kind, tables, columns)
+    what = Deleted(name, field.name if field else "", label, kind, tables, columns, object_.held)
 
     async def put(ctx: Ctx) -> None:
         actor = ctx.access.actor
@@ -160,7 +156,7 @@ async def restore(here: Installation, ctx: Ctx, id_: str, sent: Any) -> dict[str
     entry = await found(ctx, id_)
     wish = read_wish(sent, entry)
     object_ = entry.object if entry.field else wish.name
-    rows = renamed(entry, wish)
+    rows = renamed(ctx.catalog, entry, wish)
 
     def decide(catalog: Catalog, definitions: list[Definition]) -> Edit:
         refuse(catalog, entry, wish)
@@ -227,23 +223,27 @@ def refuse(catalog: Catalog, entry: Trashed, wish: Wish) -> None:
         raise Conflict(f"An object «{links[0]}» has the name of its links: delete or rename that first.")
 
 
-def renamed(entry: Trashed, wish: Wish) -> list[dict[str, Any]]:
-    """The stored rows as they will be."""
+def renamed(catalog: Catalog, entry: Trashed, wish: Wish) -> list[dict[str, Any]]:
+    """The stored rows as they will be. What others were called then may have been renamed since."""
     rows = [msgspec.json.decode(msgspec.json.encode(one)) for one in entry.definitions]
+    for one in rows:
+        one["value"] |= {KEY: key_of(one)} if one["custom"] else {}
+        if one["value"].get("to"):
+            one["value"]["to"] = [catalog.present(target) for target in one["value"]["to"]]
     if entry.field:
         for one in rows:
-            if is_its_own(entry, one):
+            if entry.is_its_own(one):
                 one |= {"object": entry.object, "field": wish.name}
-                one["value"] |= {"name": wish.name, **wish.relaxed} | (
+                one["value"] |= {"name": wish.name, "former": [], **wish.relaxed} | (
                     {"inverse": wish.inverse} if wish.inverse else {}
                 )
         return rows
-    if wish.name == entry.object:
-        return rows
     for one in rows:
         value = one["value"]
+        if one["object"] == entry.object and not one["field"]:
+            value["former"] = []
         to = value.get("to") or []
-        if entry.object in to:
+        if entry.object in to and wish.name != entry.object:
             if value.get("kind") in ("about", "reference"):
                 raise Conflict(
                     f"The values of «{value.get('label')}» say «{entry.object}»: restore it under that name."

@@ -33,7 +33,7 @@ async def usage(ctx: Ctx, name: str) -> dict[str, Any]:
     sample = f"tablesample system ({share}) repeatable (1)" if share < 100 else ""
     row = await once(ctx, f"select count(*){', ' if counts else ''}{counts} from {table} {sample} where {LIVE}", {})
     number, filled = (row[0][0], dict(zip((f.name for f in stored), row[0][1:], strict=True))) if row else (None, {})
-    changed = dict(await once(ctx, last_changes(ctx), {"object": name}) or [])
+    changed = dict(await once(ctx, last_changes(ctx), {"object": object_.held}) or [])
     return {
         "records": number,
         "sampled": share < 100,
@@ -45,7 +45,7 @@ async def usage(ctx: Ctx, name: str) -> dict[str, Any]:
             {
                 "name": field.name,
                 "fill_rate": round(filled[field.name] / number, 4) if number and field.name in filled else None,
-                "changed_at": changed.get(field.name),
+                "changed_at": changed.get(field.held),
                 "used": used(ctx, name, field.name),
             }
             for field in object_.own

@@ -34,23 +34,25 @@ class Working:
         return f"{q(self.ctx.workspace.schema)}._journal"
 
     @property
+    def keys(self) -> dict[str, str]:
+        """What the journal calls the object, the field, and what its kind cannot hold."""
+        return {"object": self.object.held, "field": self.old.held, "misfit": MISFIT + self.old.held}
+
+    @property
     def held(self) -> str:
         return "object = %(object)s and before ? %(field)s"
 
     async def execute(self, text: str) -> Any:
-        names = {"object": self.object.name, "field": self.old.name, "misfit": MISFIT + self.old.name}
-        values = names if "%(" in text else None
-        return await self.ctx.connection.execute(text.encode(), values)
+        return await self.ctx.connection.execute(text.encode(), self.keys if "%(" in text else None)
 
     async def one(self, text: str) -> tuple[Any, ...]:
         row: tuple[Any, ...] | None = await (await self.execute(text)).fetchone()
         return row or (None,)
 
     async def stream(self, text: str) -> AsyncIterator[list[tuple[Any, ...]]]:
-        names = {"object": self.object.name, "field": self.old.name}
         async with self.ctx.connection.transaction(), self.ctx.connection.cursor("values") as cursor:
             await self.execute("set local statement_timeout = '10min'")
-            await cursor.execute(text.encode(), names if "%(" in text else None)
+            await cursor.execute(text.encode(), self.keys if "%(" in text else None)
             while rows := await cursor.fetchmany(CHUNK):
                 yield rows
 

@@ -5,7 +5,7 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "../../api/client.ts";
-import { recordQuery, useCatalog, useDelete, useRestore } from "../../api/queries.ts";
+import { objectCalled, recordQuery, useCatalog, useDelete, useRestore } from "../../api/queries.ts";
 import type { Inverse, Obj, RecordValues } from "../../api/types.ts";
 import { wanted } from "../../kinds/wanted.ts";
 import { t } from "../../lib/i18n.ts";
@@ -35,7 +35,7 @@ export default function RecordPage() {
   const { object: name, id } = useParams({ strict: false });
   const { as_of: moment = null } = useSearch({ from: "/signed-in/o/$object/$id" });
   const navigate = useNavigate();
-  const object = useCatalog().objects.find((known) => known.name === name);
+  const object = objectCalled(name, useCatalog().objects);
   if (object === undefined || id === undefined) return <Gone object={undefined} />;
   return (
     <Past value={moment}>

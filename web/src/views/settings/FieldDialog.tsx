@@ -9,6 +9,7 @@ import { KindPicker } from "./KindPicker.tsx";
 import { useKinds, useSchemaChange } from "./schema.ts";
 
 const KindChange = lazy(() => import("./KindChange.tsx"));
+const NameDialog = lazy(() => import("./NameDialog.tsx"));
 const MergeOptions = lazy(() => import("./MergeOptions.tsx"));
 
 interface Props {
@@ -23,7 +24,7 @@ export function FieldDialog({ object, field, onClose, onDelete }: Props) {
   const kinds = useKinds();
   const [draft, setDraft] = useState<FieldDraft | null>(field === null ? null : draftOf(field));
   const change = useSchemaChange();
-  const [changing, setChanging] = useState<"kind" | "options" | null>(null);
+  const [changing, setChanging] = useState<"kind" | "name" | "options" | null>(null);
   const kind = kinds.find(({ name }) => name === draft?.kind);
   const save = (): void => {
     if (draft === null) return;
@@ -32,6 +33,10 @@ export function FieldDialog({ object, field, onClose, onDelete }: Props) {
     else if (kind !== undefined) change.mutate({ method: "POST", path, body: bodyOfNew(draft, kind) }, { onSuccess: onClose });
   };
   if (changing === "kind" && field !== null) return <Suspense><KindChange object={object} field={field} kinds={kinds} onClose={onClose} /></Suspense>;
+  if (changing === "name" && field !== null) {
+    const path = `/objects/${object.name}/fields/${field.name}`;
+    return <Suspense><NameDialog object={object.name} path={path} label={field.label} name={field.name} former={field.former ?? []} onClose={onClose} /></Suspense>;
+  }
   if (changing === "options" && field !== null) return <Suspense><MergeOptions object={object} field={field} onClose={onClose} /></Suspense>;
   const changeable = field?.custom === true && (kind?.becomes.length ?? 0) > 0;
   const title = field === null ? t("settings.new_field_of", { label: object.label }) : field.label;
@@ -50,6 +55,7 @@ export function FieldDialog({ object, field, onClose, onDelete }: Props) {
           onChange={(values) => { setDraft({ ...draft, ...values }); }}
           onBack={field === null ? () => { setDraft(null); change.reset(); } : null}
           onKind={changeable ? () => { setChanging("kind"); } : null}
+          onName={field?.custom === true ? () => { setChanging("name"); } : null}
           onMerge={(field?.options?.length ?? 0) > 1 ? () => { setChanging("options"); } : null}
           onDelete={field?.custom === true ? () => { onDelete(field); } : null}
           onClose={onClose}

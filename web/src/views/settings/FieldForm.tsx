@@ -38,6 +38,8 @@ interface Props {
   onBack: (() => void) | null;
   /** Gives a field that is there another kind. */
   onKind: (() => void) | null;
+  /** Gives a field that is there another name. */
+  onName: (() => void) | null;
   /** Makes one of several options. */
   onMerge: (() => void) | null;
   onDelete: (() => void) | null;
@@ -124,7 +126,7 @@ function Chosen({ draft, kind, onBack, onKind }: Pick<Props, "draft" | "kind" | 
 
 type WithFaults = Props & { faults: Record<string, string[]> };
 
-function Naming({ field, draft, onChange, faults }: WithFaults) {
+function Naming({ field, draft, onChange, onName, faults }: WithFaults) {
   return (
     <>
       <div className={css["pair"]}>
@@ -146,6 +148,11 @@ function Naming({ field, draft, onChange, faults }: WithFaults) {
           onChange={(event) => { onChange({ name: event.currentTarget.value }); }}
         />
       </div>
+      {onName !== null && (
+        <div style={{ display: "flex", justifyContent: "flex-end" }}>
+          <Button look="quiet" small onClick={onName}>{t("settings.name_change_dots")}</Button>
+        </div>
+      )}
       <TextInput
         label={t("settings.help")}
         description={t("settings.help_hint")}

@@ -1,9 +1,9 @@
 /** One object: its fields, its labels, and for the workspace's own objects the way to delete it. */
 import { IconChevronRight, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useCatalog, useMe, useStoredCatalog } from "../../api/queries.ts";
+import { objectCalled, useCatalog, useMe, useStoredCatalog } from "../../api/queries.ts";
 import type { Field, Obj, Rule } from "../../api/types.ts";
 import { t } from "../../lib/i18n.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -18,10 +18,12 @@ import { RuleTable } from "./RuleTable.tsx";
 import { RelabelDialog } from "./RelabelDialog.tsx";
 import { SettingsShell } from "./SettingsShell.tsx";
 
+const NameDialog = lazy(() => import("./NameDialog.tsx"));
+
 export default function ObjectPage() {
   useTranslation();
   const { object: name } = useParams({ strict: false });
-  const object = useCatalog().objects.find((known) => known.name === name);
+  const object = objectCalled(name, useCatalog().objects);
   if (object === undefined) {
     return (
       <SettingsShell section="objects" title={name ?? ""} crumb={<Crumb />}>
@@ -32,7 +34,7 @@ export default function ObjectPage() {
   return <Page object={object} />;
 }
 
-type Open = { what: "relabel" | "new" | "delete" } | { what: "field" | "drop"; field: Field } | { what: "rule"; rule: Rule | null } | { what: "drop_rule"; rule: Rule } | null;
+type Open = { what: "relabel" | "name" | "new" | "delete" } | { what: "field" | "drop"; field: Field } | { what: "rule"; rule: Rule | null } | { what: "drop_rule"; rule: Rule } | null;
 
 function Page({ object }: { object: Obj }) {
   const { administers } = useMe();
@@ -59,16 +61,23 @@ function Page({ object }: { object: Obj }) {
       {(open?.what === "new" || open?.what === "field") && (
         <FieldDialog
           object={stored}
-          field={open.what === "field" ? (stored.fields.find(({ name }) => name === open.field.name) ?? null) : null}
+          field={open.what === "field" ? (stored.fields.find(({ name }) => name === open.field.name) ?? open.field) : null}
           onClose={close}
           onDelete={(field) => { setOpen({ what: "drop", field }); }}
         />
       )}
-      {open?.what === "relabel" && <RelabelDialog object={stored} onClose={close} />}
+      {open?.what === "relabel" && <RelabelDialog object={stored} onClose={close} onName={() => { setOpen({ what: "name" }); }} />}
+      {open?.what === "name" && <Suspense><Rename object={stored} onClose={close} /></Suspense>}
       {open?.what === "drop" && <DropField object={object} field={open.field} onClose={close} />}
       {open?.what === "delete" && <DropObject object={object} onClose={close} />}
     </SettingsShell>
   );
+}
+
+function Rename({ object, onClose }: { object: Obj; onClose: () => void }) {
+  const navigate = useNavigate();
+  const there = (name: string): void => { void navigate({ to: "/settings/objects/$object", params: { object: name } }); };
+  return <NameDialog object={object.name} path={`/objects/${object.name}`} label={object.label} name={object.name} former={object.former ?? []} onClose={onClose} onRenamed={there} />;
 }
 
 function Crumb() {

@@ -1,4 +1,4 @@
-/** Other labels, icon and colour for an object; its name in formulas and the API stays. */
+/** Other labels, icon and colour for an object; its name in formulas and the API is changed apart. */
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { Obj } from "../../api/types.ts";
@@ -11,7 +11,7 @@ import { Look } from "./Look.tsx";
 import { useSchemaChange } from "./schema.ts";
 import css from "./settings.module.css";
 
-export function RelabelDialog({ object, onClose }: { object: Obj; onClose: () => void }) {
+export function RelabelDialog({ object, onClose, onName }: { object: Obj; onClose: () => void; onName: () => void }) {
   const [label, setLabel] = useState(object.label);
   const [plural, setPlural] = useState(object.plural);
   const [icon, setIcon] = useState(object.icon ?? "box");
@@ -33,6 +33,7 @@ export function RelabelDialog({ object, onClose }: { object: Obj; onClose: () =>
         </div>
         <Look icon={icon} colour={colour} onIcon={setIcon} onColour={setColour} />
         <div className={css["foot"]}>
+          {object.custom && <Button look="quiet" className={css["start"]} onClick={onName}>{t("settings.name_change_dots")}</Button>}
           <Button look="quiet" onClick={onClose}>{t("settings.cancel")}</Button>
           <Button look="primary" type="submit" disabled={change.isPending}>{t("settings.save")}</Button>
         </div>
