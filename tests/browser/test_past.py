@@ -72,6 +72,28 @@ def test_what_was_changed_again_is_shown_before_it_is_overwritten(page: Page) ->
     assert employees(page, address) == 11
 
 
+def test_links_that_were_changed_again_are_told_by_the_names_of_their_records(page: Page) -> None:
+    def sent(method: str, path: str, data: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = page.request.fetch(f"/api/v1{path}", method=method, data=data, headers=HEADERS).json()
+        return answer
+
+    sent("POST", "/objects", {"name": "voyage", "label": "Voyage", "fields": [{"name": "name", "kind": "text"}]})
+    roles = {"name": "role", "kind": "choice", "options": ["Lead", "Helper"]}
+    sent("POST", "/objects/voyage/fields", {"name": "crew", "kind": "many", "to": "contact", "fields": [roles]})
+    ada = sent("POST", "/records/contact", {"name": {"last": "Quist"}})["id"]
+    made = sent("POST", "/records/voyage", {"name": "North"})
+    for role in ("lead", "helper"):
+        sent("PATCH", f"/records/voyage/{made['id']}", {"crew": [{"id": ada, "role": role}]})
+    page.goto(f"/o/voyage/{made['id']}")
+    page.get_by_role("tab", name="History").click()
+    page.get_by_role("button", name="Undo this change").nth(1).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("Quist")).to_be_visible()
+    dialog.get_by_role("button", name="Overwrite").click()
+    expect(page.get_by_text("The change was undone.")).to_be_visible()
+    assert page.request.get(f"/api/v1/records/voyage/{made['id']}").json()["crew"] == []
+
+
 def test_a_list_is_seen_as_of_a_day_with_the_day_in_its_address(browser: Browser, served: Served, page: Page) -> None:
     account(page, "Young", 5)
     page.goto("/o/account?q=Young")

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from relata.kernel.metadata.store import stored_definitions
-from tests.serving import Place, rows, serving, settled_place
+from tests.serving import Place, Server, rows, serving, settled_place
 from tests.sound import unsettled
 
 pytestmark = pytest.mark.slow
@@ -79,17 +79,19 @@ def test_deleting_restoring_and_dropping_an_object_that_is_killed_leaves_the_old
             server.call("POST", "/objects", {"name": "mast", "label": "Mast", "fields": fields})
             made = server.call("POST", "/records/mast", {"name": "Fir"})
         before = definitions(conninfo, schema)
-        for point in ("trash.put_away", "schema.before_tables"):
-            for path in ("/objects/mast/fields/maker", "/objects/mast"):
-                with serving(place, point) as server:
-                    server.dies_of("DELETE", path, None)
+        for point, path in (
+            ("trash.put_away", "/objects/mast/fields/maker"),
+            ("schema.before_tables", "/objects/mast"),
+        ):
+            with serving(place, point) as server:
+                server.dies_of("DELETE", path, None)
         assert definitions(conninfo, schema) == before
         assert unsettled(conninfo, schema) == []
         with serving(place) as server:
-            assert server.call("GET", "/schema/trash")["entries"] == []
+            assert trashed(server, "mast") == []
             assert server.call("GET", f"/records/mast/{made['id']}")["name"] == "Fir"
             server.call("DELETE", "/objects/mast")
-            path = f"/schema/trash/{server.call('GET', '/schema/trash')['entries'][0]['id']}"
+            path = f"/schema/trash/{trashed(server, 'mast')[0]['id']}"
         for point, method, told in (
             ("trash.tables_back", "POST", "/restore"),
             ("schema.after_tables", "POST", "/restore"),
@@ -97,8 +99,7 @@ def test_deleting_restoring_and_dropping_an_object_that_is_killed_leaves_the_old
             ("trash.dropped", "DELETE", ""),
         ):
             with serving(place, point) as server:
-                (entry,) = server.call("GET", "/schema/trash")["entries"]
-                assert (entry["object"], entry["records"]) == ("mast", 1)
+                assert [entry["records"] for entry in trashed(server, "mast")] == [1]
                 server.dies_of(method, path + told, None)
         with serving(place) as server:
             server.call("POST", path + "/restore")
@@ -106,6 +107,11 @@ def test_deleting_restoring_and_dropping_an_object_that_is_killed_leaves_the_old
             assert server.call("GET", f"/records/mast/{made['id']}")["name"] == "Fir"
             assert unsettled(conninfo, schema) == []
             server.call("DELETE", "/objects/mast")
+
+
+def trashed(server: Server, name: str) -> list[dict[str, Any]]:
+    """What is in the trash of an object of this name."""
+    return [entry for entry in server.call("GET", "/schema/trash")["entries"] if entry["object"] == name]
 
 
 @pytest.mark.parametrize(("point", "kept"), [("write.before_statement", 0), ("write.after_statement", 1)])

@@ -16,6 +16,8 @@ from tests.world import Caller, World
 
 STAGES = ("prospecting", "proposal", "closed_won", None)
 SECONDS = 3.0
+LEAST = 5
+"""Bursts, however long they take."""
 BURST = 6
 ASKED = 3
 """How often each answer is asked for between two bursts: all but the first are kept ones."""
@@ -94,12 +96,11 @@ def test_kept_totals_boards_and_reports_are_exact_between_bursts_of_writers(worl
     bursts = 0
     end = time.monotonic() + SECONDS
     with writers.running():
-        while time.monotonic() < end:
+        while bursts < LEAST or time.monotonic() < end:
             writers.burst()
             bursts += 1
             compare(world)
     assert writers.wrong == []
-    assert bursts >= 5
     assert writers.written == bursts * 3 * BURST
 
 

@@ -83,7 +83,7 @@ async def opened(request: Request) -> AsyncIterator[Ctx]:
     counted = limit is None or "left" in request.scope["state"]
     if limit is not None and not counted:
         limit.check((workspace.name, hash_))
-    async with here.connection() as connection:
+    async with here.connection(workspace.schema) as connection:
         find = key_actor if sort == KEY else session_actor
         version = workspace.catalog.version
         try:

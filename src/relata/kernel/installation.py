@@ -16,13 +16,13 @@ from weakref import WeakValueDictionary
 
 import psycopg
 import structlog
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import PoolTimeout
 
 from relata.errors import NoRoom, NotFound, Unavailable
 from relata.kernel.access.actor import Actor
 from relata.kernel.access.role import Role
 from relata.kernel.app import App, rules_by_object
-from relata.kernel.connecting import check_open, configure
+from relata.kernel.connecting import Pool, check_open, configure, wanted_for
 from relata.kernel.context import Ctx
 from relata.kernel.events.feed import Feed
 from relata.kernel.events.numbering import begin_anew
@@ -87,7 +87,7 @@ class Installation:
         self._prepared: dict[str, int] = {}
         self._plain: Catalog = Catalog.build(self.objects)
         options = f"-c statement_timeout={longest}s -c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0"
-        self.pool = AsyncConnectionPool(
+        self.pool = Pool(
             conninfo,
             min_size=2,
             max_size=most,
@@ -131,12 +131,15 @@ class Installation:
             await asyncio.wait_for(self.pool.close(timeout=2), CLOSING)
 
     @contextlib.asynccontextmanager
-    async def connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
-        """A connection in autocommit; raises Unavailable when none is free in time, NoRoom when the disk is full."""
+    async def connection(self, schema: str = "") -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+        """A connection in autocommit, one that has met the schema where it can be; raises Unavailable when none is free in
+        time, NoRoom when the disk is full.
+        """
         away = self._listener is not None and not self.recognised.hearing
         timing, began = TIMING.get(), perf_counter()
         try:
-            connection = await self.pool.getconn(timeout=AWAY if away else FREE)
+            with wanted_for(schema):
+                connection = await self.pool.getconn(timeout=AWAY if away else FREE)
             if timing is not None:
                 timing.queued += perf_counter() - began
             try:
@@ -152,7 +155,7 @@ class Installation:
 
     @contextlib.asynccontextmanager
     async def context(self, workspace: Workspace, actor: Actor) -> AsyncIterator[Ctx]:
-        async with self.connection() as connection:
+        async with self.connection(workspace.schema) as connection:
             yield Ctx(workspace, workspace.access(actor), connection)
 
     async def workspace(self, name: str) -> Workspace:
@@ -172,7 +175,7 @@ class Installation:
 
     async def make(self, entry: Entry) -> Workspace:
         async def once() -> Catalog:
-            async with self.connection() as connection, connection.transaction():
+            async with self.connection(entry.schema) as connection, connection.transaction():
                 return await self.prepare(connection, entry)
 
         return self.keep(entry, await patiently(once))

@@ -157,6 +157,58 @@ def test_the_past_knows_the_links_of_then_and_the_history_who_linked_whom(story:
     assert linked(nora.get(path)) == [(ada, "helper"), (ben, None)]
 
 
+def test_undoing_one_change_of_a_record_takes_its_links_along(story: World) -> None:
+    nora = story.nora
+    ada, ben, cleo = people(story, "Along", "Gone", "Came")
+    made = nora.create("project", name="Old", members=[{"id": ada, "role": "lead"}, ben])
+    path = f"/records/project/{made['id']}"
+    nora.patch(path, {"name": "New", "members": [{"id": ada, "role": "helper"}, cleo]})
+    foretold = nora.post(f"{path}/undo", {"version": 2, "dry_run": True})
+    assert (foretold["undone"], foretold["conflicts"], foretold["refused"]) == (1, [], [])
+    assert linked(nora.get(path)) == [(ada, "helper"), (cleo, None)]
+    nora.post(f"{path}/undo", {"version": 2})
+    assert (nora.get(path)["name"], linked(nora.get(path))) == ("Old", [(ada, "lead"), (ben, None)])
+    newest = nora.get(f"{path}/history")["changes"][0]
+    assert newest["undoes"] == {"cause": None, "version": 2}
+    assert {link["id"] for link in newest["fields"]["members"]["before"]} == {ada, cleo}
+    nora.post(f"{path}/undo", {"version": newest["version"]})
+    assert linked(nora.get(path)) == [(ada, "helper"), (cleo, None)]
+
+
+def test_a_link_that_was_changed_again_is_kept_and_told_as_its_list_or_overwritten_where_asked(story: World) -> None:
+    nora = story.nora
+    ada, ben = people(story, "Again", "Since")
+    path = f"/records/project/{nora.create('project', members=[{'id': ada, 'role': 'lead'}])['id']}"
+    nora.patch(path, {"members": [{"id": ada, "role": "helper"}, ben]})
+    nora.patch(path, {"members": [{"id": ada, "role": None}, {"id": ben, "role": "lead"}]})
+    told = nora.post(f"{path}/undo", {"version": 2})
+    end = {"object": "contact", "id": ada}
+    (conflict,) = told["conflicts"]
+    assert {key: conflict[key] for key in ("object", "id", "field")} == {
+        "object": "project", "id": path[-36:], "field": "members",
+    }  # fmt: skip
+    assert conflict["then"] == [{**end, "role": "lead"}]
+    assert sorted(conflict["now"], key=len) == [{**end, "id": ben}, {**end, "role": None}]
+    assert (told["undone"], linked(nora.get(path))) == (0, [(ada, None), (ben, "lead")])
+    nora.post(f"{path}/undo", {"version": 2, "on_conflict": "overwrite"})
+    assert linked(nora.get(path)) == [(ada, "lead")]
+
+
+def test_the_description_of_the_api_names_the_attributes_of_links(story: World) -> None:
+    schemas = story.nora.get("/openapi.json")["components"]["schemas"]
+    shown = schemas["project"]["properties"]["members"]["anyOf"][0]["items"]["properties"]
+    assert shown.keys() == {"object", "id", "role", "since", "share"}
+    sent = schemas["project.create"]["properties"]["members"]["anyOf"][0]
+    _, link = sent["items"]["anyOf"]
+    assert link["properties"].keys() == {"object", "id", "role", "since", "share"}
+    assert "lead" in str(link["properties"]["role"])
+    (example,) = sent["examples"][0]
+    assert example.keys() >= {"id", "role"}
+    (ada,) = people(story, "Example")
+    made = story.nora.create("project", members=[{**example, "id": ada}])
+    assert made["members"][0]["role"] == example["role"]
+
+
 def test_links_to_what_somebody_does_not_see_do_not_exist_for_them_and_survive_their_lists(story: World) -> None:
     mei = story.mei
     task = {"name": "tasks_linked", "kind": "many", "to": "task", "fields": [{"name": "why", "kind": "text"}]}

@@ -175,16 +175,17 @@ def test_of_two_administrators_who_restore_the_same_one_is_first(nora: Any, modu
 
 
 def test_links_of_both_sides_come_back_in_the_order_in_which_they_can(nora: Any) -> None:
-    nora.post("/objects/plant/fields", {"name": "staff", "kind": "many", "to": "contact", "inverse": "workplaces"})
+    nora.post("/objects", {"name": "yard", "label": "Yard", "fields": [{"name": "name", "kind": "text"}]})
+    nora.post("/objects/yard/fields", {"name": "staff", "kind": "many", "to": "contact", "inverse": "workplaces"})
     ada = nora.create("contact", name={"last": "Lind"})["id"]
-    made = nora.create("plant", name="Sawmill", staff=[ada], code="saw")
-    nora.delete("/objects/plant/fields/staff")
+    made = nora.create("yard", name="Sawmill", staff=[ada])
+    nora.delete("/objects/yard/fields/staff")
     nora.delete("/objects/contact/fields/workplaces")
-    first, last = entry(nora, "plant", "staff"), entry(nora, "contact", "workplaces")
+    first, last = entry(nora, "yard", "staff"), entry(nora, "contact", "workplaces")
     assert nora("POST", f"/schema/trash/{first['id']}/restore", {}).status_code == 409
     nora.post(f"/schema/trash/{last['id']}/restore")
     nora.post(f"/schema/trash/{first['id']}/restore")
-    assert [one["id"] for one in nora.get(f"/records/plant/{made['id']}")["staff"]] == [ada]
+    assert [one["id"] for one in nora.get(f"/records/yard/{made['id']}")["staff"]] == [ada]
 
 
 def test_only_administrators_see_restore_and_drop_what_was_deleted(nora: Any, module_world: World) -> None:

@@ -34,8 +34,8 @@ LOG = structlog.get_logger("relata.relay")
 class Source(Protocol):
     """What a relay needs of an installation."""
 
-    def connection(self) -> contextlib.AbstractAsyncContextManager[psycopg.AsyncConnection[Any]]:
-        """A connection in autocommit."""
+    def connection(self, schema: str = "") -> contextlib.AbstractAsyncContextManager[psycopg.AsyncConnection[Any]]:
+        """A connection in autocommit, one that has met the schema where it can be."""
 
 
 class Relay:
@@ -80,7 +80,7 @@ class Relay:
 
     async def catch_up(self) -> bool:
         """Number all that can be; whether some events still wait for a running transaction."""
-        async with self.source.connection() as connection:
+        async with self.source.connection(self.schema) as connection:
             found = False
             while True:
                 numbered, waiting = await number_events(connection, self.schema)
@@ -98,7 +98,7 @@ async def tidy(source: Source, schema: str) -> None:
     sorting in many entries at once costs a fraction of one by one, so a pause is waited for.
     """
     try:
-        async with source.connection() as connection:
+        async with source.connection(schema) as connection:
             for index in SEARCH_INDEXES:
                 await connection.execute(
                     "select gin_clean_pending_list(%s::regclass)", [f"{quote_name(schema)}.{index}"]

@@ -46,8 +46,8 @@ class Host(Protocol):
     async def workspace(self, name: str) -> Workspace:
         """A workspace by name; raises NotFound or Suspended."""
 
-    def connection(self) -> contextlib.AbstractAsyncContextManager[psycopg.AsyncConnection[Any]]:
-        """A connection in autocommit."""
+    def connection(self, schema: str = "") -> contextlib.AbstractAsyncContextManager[psycopg.AsyncConnection[Any]]:
+        """A connection in autocommit, one that has met the schema where it can be."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class Run:
     @contextlib.asynccontextmanager
     async def context(self) -> AsyncIterator[Ctx]:
         """An operation of the actor; its changes have this job as their cause."""
-        async with self.host.connection() as connection:
+        async with self.host.connection(self.workspace.schema) as connection:
             access = self.workspace.access(self.actor)
             yield Ctx(self.workspace, access, connection, given_cause=self.id, shown=False)
         self.workspace.woken()

@@ -4,7 +4,7 @@ difference goes through the one write path, as records of the junction, together
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,6 +30,10 @@ TRIES = 5
 Link = dict[str, Any]
 Lists = dict[str, Any]
 Outcome = Written | RelataError
+Wanted = tuple[str, dict[str, list[Link]]]
+"""A record and the lists that it shall have."""
+AT_ONCE = 1_000
+"""Links that one statement writes."""
 Plain = Callable[[Ctx, str, Sequence[Change]], Awaitable[list[Outcome]]]
 """The writing of changes that send no links."""
 
@@ -82,15 +86,16 @@ async def attempt(ctx: Ctx, name: str, change: Change, lists: Lists, plain: Plai
     if isinstance(own, Create):
         outcome = (await plain(ctx, name, [own]))[0]
         if isinstance(outcome, RelataError):
-            raise Refused(with_faults(outcome, faults + await foreseen(ctx, name, wanted)))
-        await link(ctx, name, outcome.id, wanted, faults, plain)
+            await foreseen(ctx, name, {0: wanted}, {0: faults})
+            raise Refused(with_faults(outcome, faults))
+        await link(ctx, name, {0: (outcome.id, wanted)}, {0: faults}, plain)
         if faults:
             raise Refused(Invalid(faults))
         return await shown(ctx, name, outcome)
-    if not await locked(ctx, name, own.id):
+    if not await locked(ctx, name, [own.id]):
         return (await plain(ctx, name, [own]))[0]
-    linked = await link(ctx, name, own.id, wanted, faults, plain)
-    outcome = (await plain(ctx, name, [replace(own, linked=linked)]))[0]
+    linked = await link(ctx, name, {0: (own.id, wanted)}, {0: faults}, plain)
+    outcome = (await plain(ctx, name, [replace(own, linked=linked[0])]))[0]
     if isinstance(outcome, RelataError):
         raise Refused(with_faults(outcome, faults))
     if faults:
@@ -124,59 +129,97 @@ def parsed(ctx: Ctx, name: str, lists: Lists, faults: list[Fault]) -> dict[str, 
     return wanted
 
 
-async def locked(ctx: Ctx, name: str, id_: str) -> bool:
-    """Whether the actor sees the record, live; until the transaction ends nobody else writes its lists."""
-    found = (await load(ctx, name, [id_])).get(id_)
-    if found is None or found.deleted:
-        return False
-    text = f"select 1 from {q(ctx.workspace.schema)}.{q(name)} where id = %s for no key update"
-    await ctx.connection.execute(text.encode(), [id_])
-    return True
+async def locked(ctx: Ctx, name: str, ids: Sequence[str]) -> set[str]:
+    """Those that the actor sees, live; until the transaction ends nobody else writes their lists."""
+    found = {id_ for id_, one in (await load(ctx, name, list(ids))).items() if one.live}
+    text = f"select 1 from {q(ctx.workspace.schema)}.{q(name)} where id = any(%s::uuid[]) order by id for no key update"
+    await ctx.connection.execute(text.encode(), [sorted(found)])
+    return found
 
 
 async def link(
-    ctx: Ctx, name: str, id_: str, wanted: dict[str, list[Link]], faults: list[Fault], plain: Plain
-) -> tuple[str, ...]:
-    """Make the links of the record what the lists say; the fields of which some were changed."""
-    changed = []
-    for key, links in wanted.items():
-        one = ctx.catalog.objects[name].by_name[key]
-        there = await links_there(ctx, name, one, id_)
-        if len(there) > LIST:
-            message = (
-                f"The record has more than {LIST} links, so that a list does not tell them all; change them one by one "
-                f"as records of «{one.through.object if one.through else ''}»."
-            )
-            faults.append(Fault(f"/{key}", "too_many", message))
-            continue
-        found = difference(ctx, one, id_, links, there, faults)
-        outcomes = await plain(ctx, found.through.object, [change for _, change in found.changes])
-        for (place, _), outcome in zip(found.changes, outcomes, strict=True):
-            if isinstance(outcome, RelataError):
-                faults += told(found, place, outcome)
-            elif outcome.changed and key not in changed:
-                changed.append(key)
-    return tuple(changed)
+    ctx: Ctx, name: str, wanted: Mapping[int, Wanted], faults: dict[int, list[Fault]], plain: Plain
+) -> dict[int, tuple[str, ...]]:
+    """Make the links of all these records what their lists say, field by field; the fields of each of which some were
+    changed. What is wrong with the links of one is added to its `faults`.
+    """
+    changed: dict[int, tuple[str, ...]] = dict.fromkeys(wanted, ())
+    for one in ctx.catalog.objects[name].links:
+        rows = {place: (id_, lists[one.name]) for place, (id_, lists) in wanted.items() if one.name in lists}
+        there = await links_there(ctx, name, one, [id_ for id_, _ in rows.values()]) if rows else {}
+        new = {link["id"] for id_, links in rows.values() for link in links if link["id"] not in there.get(id_, {})}
+        live = {id_ for id_, found in (await load(ctx, one.to[0], sorted(new))).items() if found.live}
+        found = {
+            place: difference(ctx, one, (id_, links), there.get(id_, {}), live, faults[place])
+            for place, (id_, links) in rows.items()
+        }
+        every = [(place, of_place) for place, of_row in found.items() for of_place in of_row.changes]
+        for start in range(0, len(every), AT_ONCE):
+            part = every[start : start + AT_ONCE]
+            outcomes = await plain(ctx, found[part[0][0]].through.object, [change for _, (_, change) in part])
+            for (place, (position, _)), outcome in zip(part, outcomes, strict=True):
+                if isinstance(outcome, RelataError):
+                    faults[place] += told(found[place], position, outcome)
+                elif outcome.changed and one.name not in changed[place]:
+                    changed[place] += (one.name,)
+    return changed
 
 
 def difference(
-    ctx: Ctx, one: Field, id_: str, links: list[Link], there: dict[str, str], faults: list[Fault]
+    ctx: Ctx, one: Field, row: tuple[str, list[Link]], there: dict[str, str], live: set[str], faults: list[Fault]
 ) -> Difference:
-    """`there` has the id of the link by that of its other end. What a link does not name stays as it is."""
+    """`there` has the id of the link by that of its other end, `live` whom one can link. What a link does not name
+    stays as it is.
+    """
     if one.through is None:
         msg = f"{one.name} has no links"
         raise LookupError(msg)
+    id_, links = row
     found = Difference(one, one.through)
+    if len(there) > LIST:
+        message = (
+            f"The record has more than {LIST} links, so that a list does not tell them all; change them one by one "
+            f"as records of «{one.through.object}»."
+        )
+        faults.append(Fault(f"/{one.name}", "too_many", message))
+        return found
     kept = {link["id"] for link in links}
     found.changes += [(None, Delete(link_id)) for far, link_id in there.items() if far not in kept]
     for place, link in enumerate(links):
-        values = attributes_of(ctx, one, link, f"/{one.name}/{place}", faults)
+        where = f"/{one.name}/{place}"
+        values = attributes_of(ctx, one, link, where, faults)
         if link["id"] in there:
             found.changes += [(place, Update(there[link["id"]], values))] if values else []
-        else:
+        elif link["id"] in live:
             ends = {one.through.near: id_, one.through.far: link["id"]}
             found.changes.append((place, Create(values | ends)))
+        else:
+            faults += unlinkable(ctx, one, link["id"], values, where)
     return found
+
+
+def unlinkable(ctx: Ctx, one: Field, far: str, values: Link, where: str) -> list[Fault]:
+    """There is no such record, and what else is wrong with the link."""
+    label = ctx.catalog.objects[one.to[0]].label.lower()
+    return [
+        Fault(f"{where}/id", "not_found", f"There is no {label} with the id {far}."),
+        *attribute_faults(ctx, one, values, where),
+    ]
+
+
+def attribute_faults(ctx: Ctx, one: Field, values: Link, where: str) -> list[Fault]:
+    """What is wrong with the attributes of a link that is not made."""
+    junction = ctx.catalog.objects[one.through.object if one.through else ""]
+    missing = missing_faults([a for a in junction.attributes if a.required and a.default is None], values)
+    faults = [fault.below(where) for fault in missing]
+    for part, value in values.items():
+        attribute = junction.by_name[part]
+        try:
+            if value is not None:
+                KINDS[attribute.kind].parse(attribute, value, Parsing(ctx.workspace.currency))
+        except BadValue as error:
+            faults += [fault.below(f"{where}/{part}") for fault in error.faults]
+    return faults
 
 
 def attributes_of(ctx: Ctx, one: Field, link: Link, where: str, faults: list[Fault]) -> Link:
@@ -208,38 +251,29 @@ def told(found: Difference, place: int | None, error: RelataError) -> list[Fault
     return faults
 
 
-async def foreseen(ctx: Ctx, name: str, wanted: dict[str, list[Link]]) -> list[Fault]:
-    """What is wrong with the links of a record that was not made, so that all is told at once."""
-    faults: list[Fault] = []
-    for key, links in wanted.items():
-        one = ctx.catalog.objects[name].by_name[key]
-        junction = ctx.catalog.objects[one.through.object if one.through else ""]
-        there = await load(ctx, one.to[0], [link["id"] for link in links])
-        for place, link in enumerate(links):
-            where = f"/{key}/{place}"
-            found = there.get(link["id"])
-            if found is None or found.deleted:
-                label = ctx.catalog.objects[one.to[0]].label.lower()
-                faults.append(Fault(f"{where}/id", "not_found", f"There is no {label} with the id {link['id']}."))
-            values = attributes_of(ctx, one, link, where, faults)
-            missing = missing_faults([a for a in junction.attributes if a.required and a.default is None], values)
-            faults += [fault.below(where) for fault in missing]
-            for part, value in values.items():
-                attribute = junction.by_name[part]
-                try:
-                    if value is not None:
-                        KINDS[attribute.kind].parse(attribute, value, Parsing(ctx.workspace.currency))
-                except BadValue as error:
-                    faults += [fault.below(f"{where}/{part}") for fault in error.faults]
-    return faults
+async def foreseen(ctx: Ctx, name: str, wanted: Mapping[int, Lists], faults: dict[int, list[Fault]]) -> None:
+    """Add what is wrong with the links of records that were not made, so that all is told at once."""
+    for one in ctx.catalog.objects[name].links:
+        rows = {place: lists[one.name] for place, lists in wanted.items() if one.name in lists}
+        there = await load(ctx, one.to[0], sorted({link["id"] for links in rows.values() for link in links}))
+        for place, links in rows.items():
+            for position, link in enumerate(links):
+                where, found = f"/{one.name}/{position}", there.get(link["id"])
+                values = attributes_of(ctx, one, link, where, faults[place])
+                if found is None or found.deleted:
+                    faults[place] += unlinkable(ctx, one, link["id"], values, where)
+                else:
+                    faults[place] += attribute_faults(ctx, one, values, where)
 
 
-async def links_there(ctx: Ctx, name: str, one: Field, id_: str) -> dict[str, str]:
-    """Id at the other end → id of the link, of those that the actor is shown; one more than a list has at most."""
+async def links_there(ctx: Ctx, name: str, one: Field, ids: list[str]) -> dict[str, dict[str, str]]:
+    """Id of a record → id at the other end → id of the link, of those that the actor is shown; of each record one
+    more than a list has at most.
+    """
     key = ("links", name, one.name, ctx.access.key)
     statement: Statement = ctx.workspace.statements.get(key, lambda: compile_links(ctx, name, one))
-    row = await ctx.row(statement.text, bound(ctx, statement, ()) | {"id": id_})
-    return dict(msgspec.json.decode(row[0])) if row else {}
+    rows = await ctx.rows(statement.text, bound(ctx, statement, ()) | {"ids": ids})
+    return {id_: dict(msgspec.json.decode(pairs)) for id_, pairs in rows}
 
 
 def compile_links(ctx: Ctx, name: str, one: Field) -> Statement:
@@ -251,8 +285,8 @@ def compile_links(ctx: Ctx, name: str, one: Field) -> Statement:
     rows = sa.select(pair).select_from(child.source()).where(reached).limit(most).subquery("links")
     none: sa.ColumnElement[Any] = sa.literal_column("'[]'::json")
     listed = sa.select(sa.func.coalesce(sa.func.json_agg(rows.c.pair), none)).scalar_subquery()
-    mine = frame.table.c.id == sa.bindparam("id", type_=TYPES["uuid"])
-    chosen: sa.Select[Any] = sa.select(listed).select_from(frame.source())
+    mine = frame.table.c.id == sa.any_(sa.bindparam("ids", type_=TYPES["uuid[]"]))
+    chosen: sa.Select[Any] = sa.select(sa.cast(frame.table.c.id, sa.Text()), listed).select_from(frame.source())
     return finish(chosen.where(mine), frame.build)
 
 

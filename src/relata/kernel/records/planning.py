@@ -42,14 +42,18 @@ def draft_update(
     return forms.update({name: value for name, value in values.items() if name not in apart}, there)
 
 
-def planned(forms: Forms, place: int, line: int, draft: Draft, current: Current | None) -> Planned | None:
-    """What is to be written of a completed draft without faults; None where nothing differs."""
+def planned(
+    forms: Forms, place: int, line: int, draft: Draft, current: Current | None, linked: tuple[str, ...] = ()
+) -> Planned | None:
+    """What is to be written of a completed draft without faults; None where nothing differs. `linked` are the lists
+    of which links were changed before.
+    """
     if current is None:
         row = {"id": uuid7(), ORIGIN: noted(draft.origins, line=line), **forms.row(draft.after)}
         return Planned(place, ("create",), row)
-    if not draft.changed:
+    if not draft.changed and not linked:
         return None
-    names = tuple(sorted(draft.changed))
+    names = tuple(sorted((*draft.changed, *linked)))
     before = {name: current.values.get(name) for name in names}
     row = base_row(current.id, current, before) | forms.row(draft.changed)
     row[ORIGIN] = noted(draft.origins, names, line)

@@ -20,10 +20,12 @@ from relata.kernel.records.refusal import refusal
 from relata.kernel.records.source import Row
 from relata.kernel.records.statement import Unclaimed
 from relata.kernel.records.taken import Planned, Taken
+from relata.kernel.records.taking_lists import Lists
 from relata.kernel.records.turns import Token, record_token, turns, unique_names
 from relata.kernel.records.write import PEOPLE, check_shape, statement_of, write_values
 
 TRIES = 5
+BUSY = Fault("", "conflict", "Others keep changing this record; send the row again.")
 ACTIONS = {"create": "created", "update": "updated", "delete": "deleted"}
 State = tuple[dict[int, str], dict[str, Current]]
 """Place of a row → id of its record, and the records by their ids."""
@@ -40,15 +42,25 @@ class Taking:
     rows: Sequence[Row]
     taken: list[Taken | None] = field(default_factory=list)
     known: State | None = None
+    lists: Lists = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lists = Lists(self.ctx, self.forms.object.name)
+        if self.mode != "delete":
+            self.rows = self.lists.apart(self.rows)
 
     async def all(self) -> list[Taken]:
         """What became of each row, in order."""
         self.taken = [Taken(row.line, "refused", None, row.faults) if row.faults else None for row in self.rows]
         for places in await self.ordered():
-            await self.take(places)
+            await self.take([place for place in places if place not in self.lists.wanted])
             self.known = None
-        busy = (Fault("", "conflict", "Others keep changing this record; send the row again."),)
-        return [one or Taken(row.line, "refused", None, busy) for one, row in zip(self.taken, self.rows, strict=True)]
+            listed = [place for place in places if place in self.lists.wanted]
+            await self.lists.whole(listed, self.take_listed, self.refuse)
+            self.known = None
+        return [
+            one or Taken(row.line, "refused", None, (BUSY,)) for one, row in zip(self.taken, self.rows, strict=True)
+        ]
 
     def refuse(self, place: int, faults: Sequence[Fault], id_: str | None = None) -> None:
         self.taken[place] = Taken(self.rows[place].line, "refused", id_, tuple(faults))
@@ -102,6 +114,22 @@ class Taking:
                 return
             self.known = None
 
+    async def take_listed(self, places: list[int]) -> dict[int, list[Fault]]:
+        """The same with their links; which rows were refused, so that nothing of all of them may stay."""
+        targets, _ = await self.state(places)
+        faults = await self.lists.link_present({place: id_ for place, id_ in targets.items() if not self.taken[place]})
+        await self.take(places)
+        ends = {place: self.taken[place] or Taken(self.rows[place].line, "refused", None, (BUSY,)) for place in places}
+        faults |= await self.lists.link_made(
+            {p: one.id for p, one in ends.items() if one.action == "created" and one.id}
+        )
+        unwritten = {place: list(one.faults) for place, one in ends.items() if one.action == "refused"}
+        await self.lists.foresee(unwritten)
+        faults |= {place: of_row + faults.get(place, []) for place, of_row in unwritten.items()}
+        for place in places if faults else ():
+            self.taken[place] = None
+        return faults
+
     async def plan(self, places: list[int]) -> list[Planned]:
         targets, there = self.known or await self.state(places)
         plans: list[Planned] = []
@@ -119,13 +147,16 @@ class Taking:
                 drafts |= {place: draft} if draft else {}
             if faults:
                 self.refuse(place, faults, id_)
+        for place, draft in drafts.items():
+            draft.faults += self.lists.faults.get(place, ())
         await complete(self.ctx, self.forms.object.name, list(drafts.values()))
         for place, draft in drafts.items():
             id_ = targets.get(place)
             if draft.faults:
                 self.refuse(place, draft.faults, id_)
                 continue
-            made = planned(self.forms, place, self.rows[place].line, draft, there[id_] if id_ else None)
+            linked = self.lists.linked.get(place, ())
+            made = planned(self.forms, place, self.rows[place].line, draft, there[id_] if id_ else None, linked)
             if made is None:
                 self.taken[place] = Taken(self.rows[place].line, "unchanged", id_)
             else:

@@ -19,9 +19,10 @@ from relata.kernel.metadata.kinds.id import checked_id
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.records.change import Change, Delete, Restore, Update, Written
 from relata.kernel.records.dependents import dependents
+from relata.kernel.records.relinking import Relinked, conflicts, relinked
 from relata.kernel.records.results import told
 from relata.kernel.records.undoing import Intent, Undone, intents, traces
-from relata.kernel.records.write import Outcome, write_all
+from relata.kernel.records.write import write_all
 
 TOLD = 100
 """Conflicts, refusals and dependents that are told one by one; all are counted."""
@@ -91,12 +92,17 @@ async def undo(ctx: Ctx, wish: Wish) -> dict[str, Any]:
     planned = await intents(ctx, found, overwrite=wish.overwrite)
     if not planned:
         raise NotFound("There is no such change.")
+    lists = await relinked(ctx, wish.undone, found, overwrite=wish.overwrite)
+    again = [again for one in planned for again in one.again] + [
+        again for one in lists for again in conflicts(ctx, one)
+    ]
     ctx.given_cause = uuid7()
     account = Account()
     try:
         async with ctx.connection.transaction():
             await name_undone(ctx, wish.undone)
             await carry_out(ctx, planned, account)
+            await relink(ctx, lists, account)
             if wish.dry_run:
                 raise Foretold
     except Foretold:
@@ -108,7 +114,7 @@ async def undo(ctx: Ctx, wish: Wish) -> dict[str, Any]:
         "records": len(planned),
         "undone": len(account.records),
         "unchanged": len(planned) - len(account.records),
-        **listed("conflicts", [msgspec.to_builtins(again) for one in planned for again in one.again]),
+        **listed("conflicts", [msgspec.to_builtins(one) for one in again]),
         **listed("refused", account.refused),
         **listed("dependents", [dict(one) for one in dict.fromkeys(tuple(d.told().items()) for d in staying)]),
     }
@@ -125,26 +131,53 @@ async def name_undone(ctx: Ctx, undone: Undone) -> None:
 
 
 async def carry_out(ctx: Ctx, planned: Sequence[Intent], account: Account) -> None:
-    """All restorings first, so that what points to these records can point there again; all deletions last."""
+    """All restorings first, so that what points to these records can point there again; all deletions last, and after
+    them what needs a unique value that one of the deleted had.
+    """
+    taken: list[tuple[str, Change]] = []
     for verb in ORDER:
         for name, of_object in groupby(planned, lambda one: one.object):
             changes = [change for one in of_object for change in one.changes() if isinstance(change, verb)]
-            await change_all(ctx, name, changes, account)
+            taken += [(name, change) for change, _ in await change_all(ctx, name, changes, account)]
+    for name, pairs in groupby(taken, lambda one: one[0]):
+        for change, error in await change_all(ctx, name, [change for _, change in pairs], account):
+            account.refuse(name, change, error)
 
 
-async def change_all(ctx: Ctx, name: str, changes: Sequence[Change], account: Account) -> None:
-    """Those whose unique value another of them still has are tried again when that one has let it go."""
+async def relink(ctx: Ctx, lists: Sequence[Relinked], account: Account) -> None:
+    """The links first: only if some of them change, that is a change of the record whose lists have them."""
+    for one in lists:
+        if not ctx.access.writable(one.object, one.field.name):
+            continue
+        of_links = Account()
+        await carry_out(ctx, one.links, of_links)
+        account.refused += of_links.refused
+        change = one.change(of_links.records)
+        if change:
+            for refused, error in await change_all(ctx, one.object, [change], account):
+                account.refuse(one.object, refused, error)
+
+
+async def change_all(
+    ctx: Ctx, name: str, changes: Sequence[Change], account: Account
+) -> list[tuple[Change, RelataError]]:
+    """Those whose unique value another of them still has are tried again when that one has let it go; which of them
+    others have.
+    """
     waiting = list(changes)
     while waiting:
         outcomes = list(zip(waiting, await write_all(ctx, name, waiting), strict=True))
-        taken = [change for change, outcome in outcomes if is_taken(outcome)]
-        waiting = taken if any(isinstance(outcome, Written) for _, outcome in outcomes) else []
+        taken = [(change, error) for change, error in outcomes if isinstance(error, RelataError) and is_taken(error)]
         for change, outcome in outcomes:
             if isinstance(outcome, Written):
                 account.records |= {(name, outcome.id)} if outcome.changed else set()
-            elif not waiting or not is_taken(outcome):
+            elif not is_taken(outcome):
                 account.refuse(name, change, outcome)
+        if not any(isinstance(outcome, Written) for _, outcome in outcomes):
+            return taken
+        waiting = [change for change, _ in taken]
+    return []
 
 
-def is_taken(outcome: Outcome) -> bool:
-    return isinstance(outcome, RelataError) and any(fault.code == "not_unique" for fault in outcome.faults)
+def is_taken(error: RelataError) -> bool:
+    return any(fault.code == "not_unique" for fault in error.faults)

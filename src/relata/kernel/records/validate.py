@@ -32,9 +32,6 @@ def parse_values(object_: Object, access: Access, sent: Any, parsing: Parsing, f
             faults.append(Fault(f"/{pointer(name)}", "unknown_field", f"{object_.label} has no field «{name[:80]}»."))
         elif not access.writable(object_.name, name):
             faults.append(Fault(f"/{name}", "read_only", f"{field.label} cannot be written."))
-        elif field.through is not None:
-            message = f"{field.label} takes no list in a bulk: send its links as rows of «{field.through.object}»."
-            faults.append(Fault(f"/{name}", "not_applicable", message))
         elif value is None:
             values[name] = None
         else:

@@ -1,9 +1,9 @@
 /** Takes one change back: at once where nothing stands in its way, otherwise after showing what does. */
 import { IconArrowBackUp } from "@tabler/icons-react";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { Problem } from "../../api/client.ts";
 import { useUndo } from "../../api/queries.ts";
-import type { Obj, Undoing } from "../../api/types.ts";
+import type { Field, Obj, Undoing } from "../../api/types.ts";
 import { kindOf } from "../../kinds/registry.ts";
 import { t } from "../../lib/i18n.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -72,21 +72,13 @@ export function UndoChange({ object, id, version }: Props) {
 }
 
 function Foretold({ object, told }: { object: Obj; told: Undoing }) {
-  const written = (name: string, value: unknown): string => {
-    const field = object.fields.find((known) => known.name === name);
-    return field === undefined || kindOf(field).isEmpty(value) ? t("history.empty") : kindOf(field).format(value, field);
-  };
   return (
     <div className={css["stack"]}>
       {told.conflicts.length > 0 && <p>{t("past.conflicts")}</p>}
       <ul className={css["told"]}>
         {told.conflicts.map(({ field, then, now }) => (
           <li key={field ?? ""}>
-            {field === null
-              ? t("past.changed_since")
-              : t("past.conflict", {
-                field: object.fields.find(({ name }) => name === field)?.label ?? field, then: written(field, then), now: written(field, now),
-              })}
+            {field === null ? t("past.changed_since") : <Conflict field={object.fields.find(({ name }) => name === field)} name={field} then={then} now={now} />}
           </li>
         ))}
         {told.refused.flatMap(({ errors }) => errors).map(({ pointer, message }) => <li key={`${pointer} ${message}`}>{message}</li>)}
@@ -95,6 +87,21 @@ function Foretold({ object, told }: { object: Obj; told: Undoing }) {
     </div>
   );
 }
+
+/** The sentence, with the two values in it drawn as they are everywhere. */
+function Conflict({ field, name, then, now }: { field: Field | undefined; name: string; then: unknown; now: unknown }) {
+  const drawn = (value: unknown) => {
+    if (field === undefined || kindOf(field).isEmpty(value)) return t("history.empty");
+    const { Display } = kindOf(field);
+    return <Display field={field} value={value} />;
+  };
+  return t("past.conflict", { field: field?.label ?? name, then: THEN, now: NOW })
+    .split(/([\uE000\uE001])/u)
+    .map((part, place) => <Fragment key={place}>{part === THEN ? drawn(then) : part === NOW ? drawn(now) : part}</Fragment>);
+}
+
+const THEN = "\uE000";
+const NOW = "\uE001";
 
 function said(error: unknown): string {
   return error instanceof Problem ? error.errors[0]?.message ?? error.detail : String(error);

@@ -4,7 +4,7 @@ import { Band } from "../../ui/Band.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Impact, useTrial } from "./Impact.tsx";
-import { useSchemaChange } from "./schema.ts";
+import { useSchemaChange, whenDone } from "./schema.ts";
 import css from "./settings.module.css";
 
 interface Props {
@@ -27,8 +27,7 @@ export function ConfirmDelete({ title, text, confirm, path, touches, onClose, on
       onClose();
       onDone();
     };
-    // Not by `mutate`, which tells nobody once the screen of what was deleted is gone; its error stands above.
-    change.mutateAsync({ method: "DELETE", path }).then(done, () => undefined);
+    whenDone(change.mutateAsync({ method: "DELETE", path }), done);
   };
   return (
     <Dialog opened onClose={onClose} title={title} size={440}>

@@ -11,7 +11,7 @@ import { Icon } from "../../ui/Icon.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { ConfirmDelete } from "./ConfirmDelete.tsx";
 import { RestoreDialog } from "./RestoreDialog.tsx";
-import { useSchemaChange } from "./schema.ts";
+import { useSchemaChange, whenDone } from "./schema.ts";
 import css from "./settings.module.css";
 
 export interface Entry {
@@ -37,10 +37,9 @@ export function Deleted({ object }: { object?: string }) {
   const entries = (trash.data?.entries ?? []).filter((entry) => (object === undefined ? entry.field === null : entry.field !== null && entry.object === object && entry.within === null));
   const close = (): void => { setOpen(null); };
   const bring = (entry: Entry): void => {
-    restore.mutate({ method: "POST", path: `/schema/trash/${String(entry.id)}/restore`, body: {} }, {
-      onSuccess: () => { toast(t("settings.restored", { title: entry.label })); },
-      onError: (problem) => { setOpen({ what: "restore", entry, problem }); },
-    });
+    const change = restore.mutateAsync({ method: "POST", path: `/schema/trash/${String(entry.id)}/restore`, body: {} });
+    const done = (): void => { toast(t("settings.restored", { title: entry.label })); };
+    whenDone(change, done, (problem) => { setOpen({ what: "restore", entry, problem }); });
   };
   if (entries.length === 0) return null;
   return (

@@ -10,7 +10,7 @@ import { Dialog } from "../../ui/Dialog.tsx";
 import { toast } from "../../ui/toast.tsx";
 import type { Entry } from "./Deleted.tsx";
 import { Faults } from "./Faults.tsx";
-import { useSchemaChange } from "./schema.ts";
+import { useSchemaChange, whenDone } from "./schema.ts";
 import css from "./settings.module.css";
 
 const MENDED = ["name", "inverse", "required", "unique"];
@@ -26,11 +26,9 @@ export function RestoreDialog({ entry, problem, onClose }: { entry: Entry; probl
   const asked = new Set([...Object.keys(byField), ...Object.keys(first), ...relaxed]);
   const save = (): void => {
     const body = { name, ...(inverse === "" ? {} : { inverse }), ...Object.fromEntries(relaxed.map((key) => [key, false])) };
-    change.mutate({ method: "POST", path: `/schema/trash/${String(entry.id)}/restore`, body }, {
-      onSuccess: () => {
-        onClose();
-        toast(t("settings.restored", { title: entry.label }));
-      },
+    whenDone(change.mutateAsync({ method: "POST", path: `/schema/trash/${String(entry.id)}/restore`, body }), () => {
+      onClose();
+      toast(t("settings.restored", { title: entry.label }));
     });
   };
   return (

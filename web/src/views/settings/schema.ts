@@ -18,6 +18,11 @@ export function useSchemaChange() {
   });
 }
 
+/** What to do when a change is made, or refused; `mutate` itself tells nobody once the screen that asked is gone, as that of what was deleted is. */
+export function whenDone(change: Promise<unknown>, done: () => void, refused: (problem: Problem) => void = () => undefined): void {
+  change.then(done, refused);
+}
+
 /** The kinds that a field can have, with one line of help each. */
 export function useKinds(): KindInfo[] {
   const answer = useQuery({

@@ -11,7 +11,7 @@ from relata.errors import Fault
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.base import BadValue, Column, Kind, Parsing, Schema
-from relata.kernel.metadata.kinds.cell_text import json_of
+from relata.kernel.metadata.kinds.cell_text import list_of
 from relata.kernel.metadata.kinds.checks import LIST, checked_list, each, kind_of
 from relata.kernel.metadata.kinds.id import checked_id
 from relata.kernel.metadata.kinds.number import sentence
@@ -43,7 +43,7 @@ class Many(Kind):
         ]
 
     def cell(self, text: str) -> Any:
-        return json_of(text)
+        return list_of(text)
 
     def schema(self, field: Field) -> Schema:
         link = {"object": {"type": "string", "enum": list(field.to)}, "id": {"type": "string", "format": "uuid"}}
