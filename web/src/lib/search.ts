@@ -37,5 +37,6 @@ export function isFilter(value: unknown): value is Filter {
   if ("all" in value) return Array.isArray(value.all) && value.all.every(isFilter);
   if ("any" in value) return Array.isArray(value.any) && value.any.every(isFilter);
   if ("not" in value) return isFilter(value.not);
+  if ("where" in value && value.where !== undefined && !isFilter(value.where)) return false;
   return "field" in value && typeof value.field === "string" && "op" in value && typeof value.op === "string";
 }
