@@ -1,6 +1,6 @@
 /** What the address of a list says: view, filter, order, group, words and columns. */
 import type { Filter } from "../api/types.ts";
-import { readMoment } from "./past.ts";
+import { readCompared, readMoment } from "./past.ts";
 
 export interface ListSearch {
   view?: string;
@@ -17,6 +17,8 @@ export interface ListSearch {
   sums?: string;
   /** The day or moment as of which the list is shown. */
   as_of?: string;
+  /** The day or moment with which that is compared; «now» is the present. */
+  compare?: string;
   /** Record in the side panel. */
   preview?: string;
 }
@@ -29,7 +31,8 @@ export function readListSearch(search: Record<string, unknown>): ListSearch {
   }
   if ("filter" in search && (search["filter"] === null || isFilter(search["filter"]))) result.filter = search["filter"];
   const moment = readMoment(search["as_of"]);
-  return moment === undefined ? result : { ...result, as_of: moment };
+  const compared = moment === undefined ? undefined : readCompared(search["compare"]);
+  return { ...result, ...(moment === undefined ? {} : { as_of: moment }), ...(compared === undefined ? {} : { compare: compared }) };
 }
 
 export function isFilter(value: unknown): value is Filter {
