@@ -4,18 +4,13 @@ import { useTranslation } from "react-i18next";
 import type { Condition, Field, Obj } from "../../api/types.ts";
 import { takesValue, withOperator } from "../../lib/filter.ts";
 import { asksList } from "../../lib/lists.ts";
+import { operatorLabel } from "./conditionText.ts";
 import style from "./filter.module.css";
 import { ValueEditor } from "./ValueEditor.tsx";
 
 const WhereForm = lazy(() => import("./WhereForm.tsx"));
 
-/** Operators that mean a collection of records read otherwise than those of a text. */
-export function operatorLabel(t: (key: string) => string, field: Field, op: string): string {
-  const dated = field.type === "date" || field.type === "moment";
-  return t(dated && ["gte", "lte", "gt", "lt"].includes(op) ? `filter.op_date_${op}` : `filter.op_${op}`);
-}
-
-export function ConditionForm({ object, field, condition, autoFocus = true, onChange, onDone }: {
+export default function ConditionForm({ object, field, condition, autoFocus = true, onChange, onDone }: {
   object: Obj;
   field: Field;
   condition: Condition;

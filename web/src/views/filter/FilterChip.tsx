@@ -1,16 +1,17 @@
 /** One part of a filter: field, operator and value in a chip that opens its editor. */
 import { Popover } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
-import { useRef, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCatalog } from "../../api/queries.ts";
 import type { Condition, Filter, Obj } from "../../api/types.ts";
 import { classes } from "../../lib/classes.ts";
 import { completed, isCondition, readGroup } from "../../lib/filter.ts";
 import { askable, listAt } from "../../lib/lists.ts";
-import { ConditionForm, operatorLabel } from "./ConditionForm.tsx";
-import { useValueText } from "./conditionText.ts";
+import { operatorLabel, useValueText } from "./conditionText.ts";
 import style from "./filter.module.css";
+
+const ConditionForm = lazy(() => import("./ConditionForm.tsx"));
 
 interface FilterChipProps {
   object: Obj;
@@ -57,7 +58,7 @@ export function FilterChip({ object, condition, fresh, onChange, onRemove }: Fil
       </span>
       {field !== undefined && (
         <Popover.Dropdown aria-label={label}>
-          <ConditionForm object={object} field={field} condition={draft} onChange={draw} onDone={close} />
+          <Suspense><ConditionForm object={object} field={field} condition={draft} onChange={draw} onDone={close} /></Suspense>
           <footer className={style["foot"]}><button type="button" className={style["apply"]} onClick={close}>{t("filter.apply")}</button></footer>
         </Popover.Dropdown>
       )}

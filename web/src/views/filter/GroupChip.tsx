@@ -1,13 +1,14 @@
 /** A group of conditions of which any (or all) must hold: one dashed chip that opens its builder. */
 import { Popover } from "@mantine/core";
 import { IconChevronDown, IconX } from "@tabler/icons-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Condition, Filter, Obj } from "../../api/types.ts";
 import { completed, readGroup, writeGroup } from "../../lib/filter.ts";
 import { Button } from "../../ui/Button.tsx";
 import style from "./filter.module.css";
-import { Rules } from "./Rules.tsx";
+
+const Rules = lazy(() => import("./Rules.tsx"));
 
 export function GroupChip({ object, filter, fresh, onChange, onRemove }: {
   object: Obj;
@@ -42,7 +43,7 @@ export function GroupChip({ object, filter, fresh, onChange, onRemove }: {
           </button>
       </span>
       <Popover.Dropdown aria-label={t("filter.group")}>
-        <Rules object={object} rules={draft} onChange={setDraft} />
+        <Suspense><Rules object={object} rules={draft} onChange={setDraft} /></Suspense>
         <footer className={style["foot"]}><Button small look="primary" onClick={close}>{t("filter.apply")}</Button></footer>
       </Popover.Dropdown>
     </Popover>

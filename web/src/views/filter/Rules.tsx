@@ -7,7 +7,7 @@ import type { Filter, Obj } from "../../api/types.ts";
 import { firstCondition, isCondition } from "../../lib/filter.ts";
 import { askable } from "../../lib/lists.ts";
 import { Button, IconButton } from "../../ui/Button.tsx";
-import { ConditionForm } from "./ConditionForm.tsx";
+import ConditionForm from "./ConditionForm.tsx";
 import { FieldPicker } from "./FieldPicker.tsx";
 import style from "./filter.module.css";
 
@@ -21,7 +21,7 @@ interface RulesProps {
   onChange(rules: Filter[]): void;
 }
 
-export function Rules({ object, rules, except, opened = true, onChange }: RulesProps) {
+export default function Rules({ object, rules, except, opened = true, onChange }: RulesProps) {
   const { t } = useTranslation();
   const catalog = useCatalog();
   const [adding, setAdding] = useState(opened && rules.length === 0);

@@ -7,7 +7,7 @@ import type { Condition, Filter, Obj } from "../../api/types.ts";
 import { type Mode, readGroup, writeGroup } from "../../lib/filter.ts";
 import { listAt } from "../../lib/lists.ts";
 import style from "./filter.module.css";
-import { Rules } from "./Rules.tsx";
+import Rules from "./Rules.tsx";
 
 const MODES = ["all", "any", "not"] as const;
 
