@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -117,3 +119,38 @@ def test_a_list_is_seen_as_of_a_day_with_the_day_in_its_address(browser: Browser
     small.get_by_role("button", name="Zurück zu heute").click()
     expect(small.get_by_text("Gezeigt wird der Stand")).to_have_count(0)
     phone.close()
+
+
+def test_a_list_is_compared_between_two_moments(browser: Browser, served: Served, page: Page) -> None:
+    marked = {"field": "employees", "op": "gt", "value": 700_000}
+    kept = account(page, "Kept", 700_001)
+    gone = account(page, "Gone", 700_002)
+    moment = page.request.get(f"/api/v1/records/account/{gone[-36:]}").json()["updated_at"]
+    page.request.patch(f"/api/v1/records/account/{kept[-36:]}", data={"employees": 700_009}, headers=HEADERS)
+    page.request.delete(f"/api/v1/records/account/{gone[-36:]}", headers=HEADERS)
+    account(page, "Arrived", 700_003)
+    asked = {"filter": json.dumps(marked), "columns": "name,employees", "as_of": moment}
+    page.goto("/o/account?" + urlencode(asked))
+    page.get_by_role("button", name="Compare with…").press("Enter")
+    page.get_by_role("button", name="today", exact=True).click()
+    region = page.get_by_role("region", name="Differences in Accounts")
+    expect(region.get_by_role("status")).to_have_text("1 added 1 removed 1 changed")
+    changed = region.get_by_role("row").filter(has_text="Kept")
+    expect(changed.get_by_role("deletion")).to_have_text("700,001")
+    expect(changed.get_by_role("cell").last).to_contain_text("700,009")
+    expect(region.get_by_role("row").filter(has_text="Gone").get_by_label("Removed")).to_be_visible()
+    expect(region.get_by_role("row").filter(has_text="Arrived").get_by_label("Added")).to_be_visible()
+    assert Axe().run(page).response["violations"] == []
+
+    phone = browser.new_context(viewport={"width": 390, "height": 800}, locale="en-GB", base_url=served.address)
+    small = phone.new_page()
+    sign_in(small)
+    small.goto(page.url)
+    expect(small.get_by_role("deletion")).to_have_text("700,001")
+    assert small.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert Axe().run(small).response["violations"] == []
+    phone.close()
+    page.get_by_role("button", name="End the comparison").click()
+    expect(page.get_by_role("grid").get_by_role("link", name="Gone")).to_be_visible()
+    page.get_by_role("tab", name="By type").click()
+    expect(page.get_by_role("status").filter(has_text="You are looking at")).to_be_visible()

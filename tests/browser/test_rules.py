@@ -47,6 +47,9 @@ def test_a_rule_is_made_and_a_form_follows_it_while_somebody_types(page: Page) -
     page.get_by_role("option", name="Price").click()
     assert faults(page) == []
     dialog.get_by_role("button", name="Create rule").click()
+    expect(dialog.get_by_role("link", name="Old")).to_be_visible()
+    assert faults(page) == []
+    dialog.get_by_role("button", name="Save anyway").click()
     expect(page.get_by_role("button", name="Not below cost")).to_be_visible()
 
     page.goto("/o/bargain")

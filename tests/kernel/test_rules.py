@@ -105,6 +105,7 @@ def test_trying_a_rule_counts_what_breaks_it_and_keeps_nothing(machines: World) 
         machines.mei.create("machine", name="A", price=price, cost=2)
     sent = {"label": "Too cheap", "refuse_if": "margin <= 0 && !is_new && before.price == price", "message": "No."}
     tried = machines.nora.post("/objects/machine/rules?check=true", sent)
+    assert [one["title"] for one in tried.pop("offenders")] == ["A", "A"]
     assert tried == {"valid": True, "name": "too_cheap", "breaking": 2}
     assert machines.nora.get("/objects/machine/rules") == {"rules": []}
 

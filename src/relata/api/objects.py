@@ -13,6 +13,7 @@ from relata.api.operation import FLAG, ID, TEXT, WHOLE, Described, Operation, li
 from relata.api.schemas import FIELD, FIELD_CHANGE, NAME, OBJECT_CHANGE
 from relata.kernel.schema import changes, fields, renaming
 from relata.kernel.schema.impact import SORTS, Target
+from relata.kernel.schema.touching import targets_of
 from relata.kernel.schema.trial import tried
 from relata.kernel.schema.usage import usage
 
@@ -30,7 +31,7 @@ async def change_object(request: Request) -> Response:
         name = request.path_params["object"]
         change = renaming.rename_object if renaming.wants_name(sent) else changes.change_object
         if checking(request):
-            return answer(await tried(ctx, Target(name), change(installation(request), ctx, name, sent, check=True)))
+            return answer(await tried(ctx, change(installation(request), ctx, name, sent, check=True), Target(name)))
         made = await change(installation(request), ctx, name, sent)
         return answer(shown_object(ctx.workspace.access(ctx.access.actor), made))
 
@@ -40,7 +41,7 @@ async def delete_object(request: Request) -> Response:
         name = request.path_params["object"]
         if checking(request):
             trial = changes.delete_object(installation(request), ctx, name, check=True)
-            return answer(await tried(ctx, Target(name), trial))
+            return answer(await tried(ctx, trial, Target(name)))
         await changes.delete_object(installation(request), ctx, name)
         return Response(status_code=204)
 
@@ -63,10 +64,8 @@ async def change_field(request: Request) -> Response:
         name, field = request.path_params["object"], request.path_params["field"]
         change = renaming.rename_field if renaming.wants_name(sent) else fields.change_field
         if checking(request):
-            trial = change(installation(request), ctx, name, field, sent, check=True)
-            merged = sent.get("merge") if isinstance(sent, dict) else None
-            options = frozenset(merged if isinstance(merged, dict) else ())
-            return answer(await tried(ctx, Target(name, field, options), trial))
+            touched = (Target(name, field),) if renaming.wants_name(sent) else targets_of(ctx, name, field, sent)
+            return answer(await tried(ctx, change(installation(request), ctx, name, field, sent, check=True), *touched))
         made = await change(installation(request), ctx, name, field, sent)
         access = ctx.workspace.access(ctx.access.actor)
         return answer(shown_field(access, access.catalog.objects[name], made))
@@ -77,7 +76,7 @@ async def delete_field(request: Request) -> Response:
         name, field = request.path_params["object"], request.path_params["field"]
         if checking(request):
             trial = fields.delete_field(installation(request), ctx, name, field, check=True)
-            return answer(await tried(ctx, Target(name, field), trial))
+            return answer(await tried(ctx, trial, Target(name, field)))
         await fields.delete_field(installation(request), ctx, name, field)
         return Response(status_code=204)
 
@@ -121,7 +120,9 @@ CHECK = query("check", "Only try whether it could be made.", {"enum": ["true", "
 TRY = query("check", "Change nothing, and tell what it would touch and what stands in its way.", CHECK["schema"])
 USER = shape({"object": TEXT, "name": TEXT, "label": TEXT}, "object", "name", "label")
 TOUCHED = {
-    "records": {**nullable(WHOLE), "description": "How many hold something; null if counting takes long."},
+    "touches": {**FLAG, "description": "Whether there is anything to ask about before the change is made."},
+    "records": {**nullable(WHOLE), "description": "How many it touches; null if counting takes long."},
+    "filter": {**nullable({"type": "object"}), "description": "Finds these records; null where it touches all."},
     "of": nullable(WHOLE),
     "fill_rate": nullable({"type": "number", "minimum": 0, "maximum": 1}),
     **{sort: {"type": "array", "items": USER} for sort in SORTS},

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from relata.api.catalog import shown_rules
 from relata.api.edge import answer, body, installation, opened
+from relata.api.objects import OFFENDER
 from relata.api.operation import FLAG, TEXT, WHOLE, Described, Operation, listing, nullable, query, shape
 from relata.api.schemas import NAME
 from relata.kernel.schema import rules
@@ -46,7 +47,8 @@ async def delete_rule(request: Request) -> Response:
 
 def told(made: Made, *, check: bool, status: int) -> Response:
     if check:
-        return answer({"valid": True, "name": made.check.name, "breaking": made.breaking})
+        offenders = [asdict(one) for one in made.offenders]
+        return answer({"valid": True, "name": made.check.name, "breaking": made.breaking, "offenders": offenders})
     return answer({**asdict(made.check), "breaking": made.breaking}, status)
 
 
@@ -59,7 +61,8 @@ CHANGE = {
 }
 RULE = shape({"name": NAME, **CHANGE, "custom": FLAG}, "name", "label", "refuse_if", "message", "field", "custom")
 BREAKING = {**nullable(WHOLE), "description": "How many records it would refuse as they are; null if that takes long."}
-TRIED = shape({"valid": FLAG, "name": TEXT, "breaking": BREAKING}, "valid", "name", "breaking")
+OFFENDERS = {"type": "array", "items": OFFENDER, "description": "The first of the records that it would refuse."}
+TRIED = {"valid": FLAG, "name": TEXT, "breaking": BREAKING, "offenders": OFFENDERS}
 KEPT = shape({**RULE["properties"], "breaking": BREAKING}, *RULE["required"], "breaking")
 ROUTES = [
     Described(
@@ -86,7 +89,7 @@ ROUTES = [
             query=(CHECK,),
             body=shape({"name": NAME, **CHANGE}, "label", "refuse_if", "message", closed=True),
             example={"label": "Never", "refuse_if": "false", "message": "This cannot happen."},
-            answers={200: TRIED, 201: KEPT},
+            answers={200: shape(TRIED, *TRIED), 201: KEPT},
         ),
     ),
     Described(
@@ -100,7 +103,7 @@ ROUTES = [
             administers=True,
             query=(CHECK,),
             body=shape(CHANGE, closed=True),
-            answers={200: {"anyOf": [KEPT, TRIED]}},
+            answers={200: {"anyOf": [KEPT, shape(TRIED, *TRIED)]}},
         ),
     ),
     Described(

@@ -34,6 +34,7 @@ from relata.kernel.jobs.building import resume
 from relata.kernel.jobs.job import Job
 from relata.kernel.jobs.schema import prepare_queue
 from relata.kernel.metadata.catalog import Catalog
+from relata.kernel.metadata.keys import keep_apart
 from relata.kernel.metadata.locking import TABLE_WAIT, patiently
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.store import stored_catalog, stored_version
@@ -187,6 +188,8 @@ class Installation:
             return await self.catalog(connection, schema)
         await connection.execute("select pg_advisory_xact_lock(hashtext(%s))", [schema])
         catalog = await self.catalog(connection, schema)
+        if await keep_apart(connection, schema, catalog):
+            catalog = await self.catalog(connection, schema)
         await connection.execute(f"set local lock_timeout = '{TABLE_WAIT}'".encode())
         plan = await sync(connection, schema, catalog)
         await connection.execute("set local lock_timeout = 0")

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from typing import Any
 
 import psycopg
 import pytest
 
+from relata.assembly import APPS
+from relata.kernel.access.actor import Actor
 from relata.kernel.events.feed import told_event
+from relata.kernel.installation import Installation
+from relata.kernel.metadata.field import Field
+from relata.kernel.metadata.object import Object
 from relata.kernel.migrations import INSTALLATION, WORKSPACE, migrate
+from relata.kernel.records.change import Create, Update
+from relata.kernel.records.write import write
 from tests.sound import stored_catalog, unsettled
 from tests.uploads import upload
 from tests.world import Caller, World
@@ -170,3 +179,51 @@ def test_what_lay_in_the_trash_under_other_names_is_found_after_the_upgrade(data
     assert held[2] == [("hut", "size"), ("mill~2", "code~1")]
     assert held[3] == [("mill~2", "code~1"), ("mill~2", "mill~2"), ("hut", "size")]
     assert {("mill~2", ""), ("mill~2", "code~1"), ("mill~2", "name"), ("mill", ""), ("hut", "size")} <= set(held[4])
+
+
+def test_what_an_upgrade_brings_under_the_name_that_something_else_had_gets_a_key_of_its_own(world: World) -> None:
+    nora = world.nora
+    nora.post("/objects/account/fields", {"name": "grade", "kind": "text"})
+    nora.post("/objects", {"name": "mill", "label": "Mill", "fields": [{"name": "name", "kind": "text"}]})
+    made = nora.create("account", name="Tide", grade="oak")
+    wheel = nora.create("mill", name="Wheel")
+    nora.patch("/objects/account/fields/grade", {"name": "wood"})
+    nora.patch("/objects/mill", {"name": "works"})
+    mill = Object(name="mill", label="Mill", plural="Mills", own=(Field(name="name", kind="text", label="Name"),))
+
+    async def upgraded() -> None:
+        apps = [
+            replace(
+                app, objects=tuple(with_grade(one) for one in app.objects) + ((mill,) if app.name == "core" else ())
+            )
+            for app in APPS
+        ]
+        async with Installation.open(world.conninfo, apps, most=2) as installation:
+            for _ in range(2):  # the second start finds it done
+                workspace = await installation.make(installation.register["halden"])
+                objects = workspace.catalog.objects
+                account = objects["account"]
+                found = {field.name: field.held for field in account.own if field.name in ("grade", "wood")}
+                assert found == {"grade": "grade~2", "wood": "grade"}
+                assert (objects["mill"].held, objects["works"].held) == ("mill~2", "mill")
+                installation._prepared.clear()  # as a process that starts anew
+            system = Actor(principal=world.users["nora"], role=workspace.role("administrator"), through="test")
+            async with installation.context(workspace, system) as ctx:
+                await write(ctx, "account", Update(made["id"], {"grade": 7, "wood": "elm"}))
+                await write(ctx, "mill", Create({"name": "Other"}))
+
+    asyncio.run(upgraded())
+    told = world.rows("select before from {schema}._journal where record = %s order by version", [made["id"]])
+    assert told[-1] == ({"grade~2": None, "grade": "oak"},)
+    held = world.rows("select object, count(*) from {schema}._journal where object like 'mill%%' group by 1 order by 1")
+    assert held == [("mill", 1), ("mill~2", 1)]
+    assert [one["op"] for one in nora.get(f"/records/works/{wheel['id']}/history")["changes"]] == ["create"]
+
+
+def with_grade(object_: Object) -> Object:
+    """An account that the next version gives another field."""
+    return (
+        replace(object_, own=(*object_.own, Field(name="grade", kind="number", label="Grade")))
+        if object_.name == "account"
+        else object_
+    )

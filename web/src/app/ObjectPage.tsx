@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import { useAggregate, useObject } from "../api/queries.ts";
 import { type Command, useOffer } from "../commands/registry.ts";
 import { formatNumber } from "../lib/format.ts";
-import { Past, readOnly } from "../lib/past.ts";
+import { formatPast, inOrder, Past, readOnly } from "../lib/past.ts";
 import { listState, writeSums } from "../lib/listState.ts";
 import type { ListSearch } from "../lib/search.ts";
 import { inSentence } from "../lib/i18n.ts";
@@ -18,11 +18,13 @@ import { FilterBar } from "../views/filter/FilterBar.tsx";
 import { PhoneList } from "../views/table/PhoneList.tsx";
 import { TableView } from "../views/table/TableView.tsx";
 import style from "./objectPage.module.css";
+import { CompareMenu } from "./PastMenu.tsx";
 import { PreviewPanel } from "./PreviewPanel.tsx";
 import { TABLE_KEYS } from "./tableKeys.ts";
 import { ViewBar } from "./ViewBar.tsx";
 
 const BoardView = lazy(() => import("../views/board/BoardView.tsx"));
+const Comparison = lazy(() => import("../views/compare/Comparison.tsx"));
 const CreateDialog = lazy(() => import("../views/form/CreateDialog.tsx"));
 
 export function ObjectPage() {
@@ -79,6 +81,7 @@ function List({ name, past }: { name: string; past: string | null }) {
   useOffer("list", commands);
 
   const preview = search.preview ?? null;
+  const compared = past === null || search.compare === undefined ? null : inOrder(past, search.compare);
   const board = list.view.type === "board";
   const shared = {
     object, list,
@@ -99,13 +102,21 @@ function List({ name, past }: { name: string; past: string | null }) {
           </Button>
         )}
       </header>
-      {past !== null && <PastBand moment={past} onBack={() => { change({ as_of: "" }); }} />}
+      {past !== null && (
+        <PastBand moment={past} onBack={() => { change({ as_of: "", compare: "" }); }}
+          {...(compared === null ? {} : { text: t("past.compared", { from: formatPast(compared[0]), to: formatPast(compared[1]) }) })}>
+          <CompareMenu compared={compared !== null} onChange={(compare) => { change({ compare }); }} />
+          {compared !== null && <Button small onClick={() => { change({ compare: "" }); }}>{t("past.compare_end")}</Button>}
+        </PastBand>
+      )}
       <ViewBar object={object} list={list} onChange={change} />
       <FilterBar object={object} filter={list.filter} q={list.q} changed={list.changed} search={words} adding={adding} onAdding={setAdding}
         onFilter={(filter) => { change({ filter }); }} onQ={look}
         onReset={() => { void navigate({ to: "/o/$object", params: { object: name }, search: without({ ...(search.view === undefined ? {} : { view: search.view }), as_of: past ?? "" }) }); }} />
       <div className={style["content"]}>
-        {board
+        {compared !== null
+          ? <Suspense fallback={null}><Comparison object={object} list={list} from={compared[0]} to={compared[1]} /></Suspense>
+          : board
           ? (
             <Suspense fallback={null}>
               <BoardView object={object} view={list.group === null ? list.view : { ...list.view, group: list.group }}
@@ -118,7 +129,7 @@ function List({ name, past }: { name: string; past: string | null }) {
               <TableView {...shared} preview={preview} onPreview={(id) => { change({ preview: id ?? "" }, true); }}
                 onSort={(sort) => { change({ sort: sort.join(",") }); }} onSums={(sums) => { change({ sums: writeSums(sums) }); }} />
             )}
-        {preview !== null && !board && (
+        {preview !== null && !board && compared === null && (
           <PreviewPanel object={object} id={preview} onClose={() => { change({ preview: "" }, true); }} />
         )}
       </div>
@@ -133,6 +144,6 @@ function List({ name, past }: { name: string; past: string | null }) {
 
 /** Leaves out of the address what says nothing. */
 function without(search: ListSearch): ListSearch {
-  const { q, preview, as_of: moment, ...rest } = search;
-  return { ...rest, ...(moment === undefined || moment === "" ? {} : { as_of: moment }), ...(q === undefined || q === "" ? {} : { q }), ...(preview === undefined || preview === "" ? {} : { preview }) };
+  const { q, preview, as_of: moment, compare, ...rest } = search;
+  return { ...rest, ...(compare === undefined || compare === "" || moment === undefined || moment === "" ? {} : { compare }), ...(moment === undefined || moment === "" ? {} : { as_of: moment }), ...(q === undefined || q === "" ? {} : { q }), ...(preview === undefined || preview === "" ? {} : { preview }) };
 }

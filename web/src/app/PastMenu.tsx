@@ -1,8 +1,9 @@
-/** Chooses the day as whose end a list is shown. */
+/** Chooses the day as whose end a list is shown, or with which it is compared. */
 import { Popover } from "@mantine/core";
-import { IconHistory } from "@tabler/icons-react";
-import { useState } from "react";
+import { IconGitCompare, IconHistory } from "@tabler/icons-react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { NOW } from "../lib/past.ts";
 import { today } from "../lib/zone.ts";
 import { Button } from "../ui/Button.tsx";
 import { TextInput } from "../ui/TextInput.tsx";
@@ -12,6 +13,36 @@ const DAYS = [1, 7, 30] as const;
 
 export function PastMenu({ moment, onChange }: { moment: string | null; onChange(moment: string): void }) {
   const { t } = useTranslation();
+  return (
+    <DayMenu look="quiet" label={t("past.as_of")} hint={t("past.day")} go={t("past.show")} pressed={moment !== null} last={daysAgo(1)}
+      icon={<IconHistory size={16} stroke={1.75} aria-hidden />} onChange={onChange}
+      offered={DAYS.map((days) => ({ value: daysAgo(days), label: t("past.days_ago", { count: days }) }))} />
+  );
+}
+
+export function CompareMenu({ compared, onChange }: { compared: boolean; onChange(moment: string): void }) {
+  const { t } = useTranslation();
+  return (
+    <DayMenu label={t("past.compare")} hint={t("past.compare_day")} go={t("past.compare_go")} pressed={compared} last={daysAgo(1)}
+      icon={<IconGitCompare size={16} stroke={1.75} aria-hidden />} onChange={onChange}
+      offered={[{ value: NOW, label: t("past.today") }, ...DAYS.map((days) => ({ value: daysAgo(days), label: t("past.days_ago", { count: days }) }))]} />
+  );
+}
+
+interface DayMenuProps {
+  label: string;
+  hint: string;
+  go: string;
+  icon: ReactNode;
+  look?: "quiet";
+  pressed: boolean;
+  /** The last day that can be chosen. */
+  last: string;
+  offered: { value: string; label: string }[];
+  onChange(moment: string): void;
+}
+
+function DayMenu({ label, hint, go, icon, look, pressed, last, offered, onChange }: DayMenuProps) {
   const [open, setOpen] = useState(false);
   const [day, setDay] = useState("");
   const choose = (chosen: string) => {
@@ -21,21 +52,19 @@ export function PastMenu({ moment, onChange }: { moment: string | null; onChange
   return (
     <Popover opened={open} onChange={setOpen} position="bottom-end" trapFocus transitionProps={{ duration: 0 }}>
       <Popover.Target>
-        <Button small look="quiet" aria-label={t("past.as_of")} aria-haspopup="dialog" aria-expanded={open} aria-pressed={moment !== null}
-          icon={<IconHistory size={16} stroke={1.75} aria-hidden />} onClick={() => { setOpen(!open); }}>
-          <span>{t("past.as_of")}</span>
+        <Button small {...(look === undefined ? {} : { look })} aria-label={label} aria-haspopup="dialog" aria-expanded={open} aria-pressed={pressed}
+          icon={icon} onClick={() => { setOpen(!open); }}>
+          <span>{label}</span>
         </Button>
       </Popover.Target>
-      <Popover.Dropdown aria-label={t("past.as_of")}>
+      <Popover.Dropdown aria-label={label}>
         <form className={style["past"]} onSubmit={(event) => { event.preventDefault(); if (day !== "") choose(day); }}>
           <label>
-            {t("past.day")}
-            <TextInput type="date" required max={daysAgo(1)} value={day} onText={setDay} data-autofocus />
+            {hint}
+            <TextInput type="date" required max={last} value={day} onText={setDay} data-autofocus />
           </label>
-          <Button look="primary" type="submit" disabled={day === ""}>{t("past.show")}</Button>
-          {DAYS.map((days) => (
-            <Button key={days} look="quiet" onClick={() => { choose(daysAgo(days)); }}>{t("past.days_ago", { count: days })}</Button>
-          ))}
+          <Button look="primary" type="submit" disabled={day === ""}>{go}</Button>
+          {offered.map((one) => <Button key={one.value} look="quiet" onClick={() => { choose(one.value); }}>{one.label}</Button>)}
         </form>
       </Popover.Dropdown>
     </Popover>

@@ -1,7 +1,7 @@
 /** Filters as chips and as JSON are the same thing. */
 import { describe, expect, it } from "vitest";
 import type { Filter } from "../api/types.ts";
-import { isComplete, joinParts, partsOf, valueFor } from "./filter.ts";
+import { completed, isComplete, joinParts, partsOf, readGroup, valueFor, withOperator, writeGroup } from "./filter.ts";
 import { listState, nextSort, writeSums } from "./listState.ts";
 import { isFilter, readListSearch } from "./search.ts";
 
@@ -19,6 +19,26 @@ describe("filters", () => {
     const filter: Filter = { all: [rule, any] };
     const read = readListSearch(JSON.parse(JSON.stringify({ filter, q: 5, view: "all", other: 1 })) as Record<string, unknown>);
     expect(read).toEqual({ filter, q: "5", view: "all" });
+  });
+
+  it("ask lists of related records, also in the address", () => {
+    const filter: Filter = { field: "contacts", op: "some", where: { any: [rule, { field: "tasks", op: "every", where: rule }] } };
+    expect(readListSearch({ filter })).toEqual({ filter });
+    expect(completed(filter)).toEqual(filter);
+    expect(isFilter({ field: "contacts", op: "some", where: { any: [1] } })).toBe(false);
+    expect(withOperator(filter, "none")).toEqual({ ...filter, op: "none" });
+    expect(withOperator(filter, "is_empty")).toEqual({ field: "contacts", op: "is_empty" });
+  });
+
+  it("lose at any depth only what lacks its value", () => {
+    const open: Filter = { field: "amount", op: "gte", value: null };
+    expect(completed({ field: "contacts", op: "some", where: { all: [open, rule] } })).toEqual({ field: "contacts", op: "some", where: { all: [rule] } });
+    expect(completed({ field: "contacts", op: "some", where: open })).toEqual({ field: "contacts", op: "some" });
+    expect(completed({ any: [{ field: "contacts", op: "every", where: open }] })).toBeNull();
+  });
+
+  it.each(["any", "all", "not"] as const)("come back from a group unchanged: %s", (mode) => {
+    for (const rules of [[rule], [rule, any]]) expect(readGroup(writeGroup(mode, rules))).toEqual({ mode, rules });
   });
 
   it("keep apart none and not given", () => {

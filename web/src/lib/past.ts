@@ -15,7 +15,21 @@ export function readMoment(value: unknown): string | undefined {
   return typeof value === "string" && /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?$/.test(value) ? value : undefined;
 }
 
+/** In an address: the present, as the other side of a comparison. */
+export const NOW = "now";
+
+export function readCompared(value: unknown): string | undefined {
+  return value === NOW ? NOW : readMoment(value);
+}
+
+/** Two moments in their order; a day means its end. */
+export function inOrder(one: string, other: string): [string, string] {
+  const end = (moment: string) => (moment === NOW ? "9" : moment.length === 10 ? `${moment}T24` : new Date(moment).toISOString());
+  return end(one) <= end(other) ? [one, other] : [other, one];
+}
+
 export function formatPast(moment: string): string {
+  if (moment === NOW) return t("past.today");
   return moment.length === 10 ? t("past.end_of", { day: formatDate(moment, true) }) : formatMoment(moment);
 }
 

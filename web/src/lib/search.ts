@@ -1,6 +1,6 @@
 /** What the address of a list says: view, filter, order, group, words and columns. */
 import type { Filter } from "../api/types.ts";
-import { readMoment } from "./past.ts";
+import { readCompared, readMoment } from "./past.ts";
 
 export interface ListSearch {
   view?: string;
@@ -17,6 +17,8 @@ export interface ListSearch {
   sums?: string;
   /** The day or moment as of which the list is shown. */
   as_of?: string;
+  /** The day or moment with which that is compared; «now» is the present. */
+  compare?: string;
   /** Record in the side panel. */
   preview?: string;
 }
@@ -29,7 +31,8 @@ export function readListSearch(search: Record<string, unknown>): ListSearch {
   }
   if ("filter" in search && (search["filter"] === null || isFilter(search["filter"]))) result.filter = search["filter"];
   const moment = readMoment(search["as_of"]);
-  return moment === undefined ? result : { ...result, as_of: moment };
+  const compared = moment === undefined ? undefined : readCompared(search["compare"]);
+  return { ...result, ...(moment === undefined ? {} : { as_of: moment }), ...(compared === undefined ? {} : { compare: compared }) };
 }
 
 export function isFilter(value: unknown): value is Filter {
@@ -37,5 +40,6 @@ export function isFilter(value: unknown): value is Filter {
   if ("all" in value) return Array.isArray(value.all) && value.all.every(isFilter);
   if ("any" in value) return Array.isArray(value.any) && value.any.every(isFilter);
   if ("not" in value) return isFilter(value.not);
+  if ("where" in value && value.where !== undefined && !isFilter(value.where)) return false;
   return "field" in value && typeof value.field === "string" && "op" in value && typeof value.op === "string";
 }

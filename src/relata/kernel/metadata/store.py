@@ -127,7 +127,7 @@ def combined(standard: Iterable[Object], definitions: list[Definition]) -> tuple
 
 def changed(object_: Object, value: Mapping[str, Any]) -> Object:
     checks = msgspec.convert(value.get("checks", []), tuple[Check, ...])
-    told = {name: value[name] for name in (*OBJECT_CHANGES, SHAPE) if name in value}
+    told = {name: value[name] for name in (*OBJECT_CHANGES, SHAPE, KEY) if name in value}
     return replace(object_, **told, checks=(*object_.checks, *checks))
 
 
@@ -140,7 +140,7 @@ def with_fields(own: tuple[Field, ...], definitions: list[Definition]) -> tuple[
 
 def merged(field: Field, changes: dict[str, Any]) -> Field:
     """The field with changes in the form in which they are stored."""
-    known = {name: changes[name] for name in (*FIELD_CHANGES, BUILDING) if name in changes}
+    known = {name: changes[name] for name in (*FIELD_CHANGES, BUILDING, KEY) if name in changes}
     return read_field({**msgspec.to_builtins(field), **known})
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import psycopg
@@ -35,15 +35,21 @@ SORTS = (
     "actions",
 )
 """What can use a field; automations and imports that are kept as data will be among them."""
+Records = Literal["holding", "all", "none"]
+"""Those that hold something in the field (or one of the options), all of the object, or none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is to be changed: an object, a field of it, or options of that."""
+    """What is to be changed: an object, a field of it, or options of that; which sorts of users that can touch, and
+    which records.
+    """
 
     object: str
     field: str | None = None
     options: frozenset[str] = frozenset()
+    sorts: frozenset[str] = frozenset(SORTS)
+    records: Records = "holding"
 
     def among(self, steps: Iterable[Step]) -> bool:
         return any(name == self.object and self.field in (None, field) for name, field in steps)
@@ -169,30 +175,51 @@ def others(users: Iterable[User], *sorts: str) -> list[str]:
     return [user.told for user in users if user.sort in sorts]
 
 
-async def impact(ctx: Ctx, target: Target) -> dict[str, Any]:
-    """`{"records", "of", "fill_rate", "formulas": [{object, name, label}], "rules": …}`: each sort of user has its list."""
-    held = await held_by(ctx, target)
-    found = users_of(ctx.catalog, target)
+async def impact(ctx: Ctx, *targets: Target) -> dict[str, Any]:
+    """`{"touches", "records", "of", "fill_rate", "filter", "formulas": [{object, name, label}], "rules": …}`: each sort of
+    user has its list. `touches` tells whether there is anything at all, `filter` which records. Of several targets the
+    records are those of the first.
+    """
+    held = await held_by(ctx, targets[0])
+    users = (user for target in targets for user in users_of(ctx.catalog, target) if user.sort in target.sorts)
+    found = list(dict.fromkeys(users))
     lists = {
         sort: [
             {k: v for k, v in asdict(user).items() if k not in ("sort", "told")} for user in found if user.sort == sort
         ]
         for sort in SORTS
     }
-    return {"records": held.records, "of": held.of, "fill_rate": held.rate, **lists}
+    told = {"touches": bool(found) or held.records != 0, "records": held.records, "of": held.of}
+    return {**told, "fill_rate": held.rate, "filter": filter_of(ctx, targets[0]), **lists}
+
+
+def filter_of(ctx: Ctx, target: Target) -> dict[str, Any] | None:
+    """The filter that finds the records that are counted; None where all of them are."""
+    field = ctx.catalog.objects[target.object].field(target.field) if target.field else None
+    if field is None or target.records != "holding" or not KINDS[field.kind].columns:
+        return None
+    if not target.options:
+        return {"field": field.name, "op": "is_not_empty"}
+    keys = sorted(target.options)
+    if holds_several(field):
+        return {"any": [{"field": field.name, "op": "contains", "value": key} for key in keys]}
+    return {"field": field.name, "op": "in", "value": keys}
 
 
 async def held_by(ctx: Ctx, target: Target) -> Held:
     """How many live records hold something in the field, or one of the options."""
     object_ = ctx.catalog.objects[target.object]
     field = object_.field(target.field) if target.field else None
-    condition = "true" if field is None else present(field) if KINDS[field.kind].columns else "false"
+    whole = field is None or target.records == "all"
+    condition = "true" if whole or field is None else present(field) if KINDS[field.kind].columns else "false"
     if field is not None and field.through is not None:
         schema, link = q(ctx.workspace.schema), field.through
         mine = f"l.{q(link.near)} = {schema}.{q(target.object)}.id and l.{LIVE}"
         condition = f"exists (select 1 from {schema}.{q(link.object)} l where {mine})"
     values: dict[str, Any] = {}
-    if field is not None and target.options:
+    if target.records == "none":
+        condition = "false"
+    elif field is not None and target.options:
         condition, values = holds(field), {"options": sorted(target.options)}
     table = f"{q(ctx.workspace.schema)}.{q(target.object)}"
     text = f"select count(*) filter (where {condition}), count(*) from {table} where {LIVE}"
@@ -207,5 +234,9 @@ async def held_by(ctx: Ctx, target: Target) -> Held:
 
 def holds(field: Field) -> str:
     """SQL for: the field holds one of %(options)s."""
-    several = KINDS[field.kind].columns[0].type == "text[]"
+    several = holds_several(field)
     return f"{q(field.name)} && %(options)s::text[]" if several else f"{q(field.name)} = any(%(options)s::text[])"
+
+
+def holds_several(field: Field) -> bool:
+    return KINDS[field.kind].columns[0].type == "text[]"

@@ -37,7 +37,7 @@ async def check_stricter(ctx: Ctx, object_: Object, old: Field, new: Field) -> N
     gone = [option.key for option in old.options if new.option(option.key) is None]
     if gone:
         several = KINDS[new.kind].columns[0].type == "text[]"
-        of = f"{q(new.name)} && %(gone)s::text[]" if several else f"{q(new.name)} = any(%(gone)s::text[])"
+        of = f"{q(new.name)} && %(named)s::text[]" if several else f"{q(new.name)} = any(%(named)s::text[])"
         held = await rows.where(of, "/options", gone)
         message = f"{{n}} records still hold {', '.join(gone[:5])}; give them another value first, or merge the option into another"
         faults += held.fault("in_use", message)
@@ -98,7 +98,7 @@ class Offenders:
         kind = KINDS[title.kind]
         self.title = literal_sql(kind.compared(title, bare_columns(title))) if kind.columns else "id"
 
-    async def where(self, condition: str, pointer: str, gone: list[str] | None = None) -> Found:
+    async def where(self, condition: str, pointer: str, named: list[str] | None = None) -> Found:
         first = (
             f"select id, left(({self.title})::text, 80) as title from {self.table} "
             f"where {LIVE} and {condition} order by id limit {SHOWN}"
@@ -107,5 +107,5 @@ class Offenders:
             f"select count(*), coalesce((select json_agg(x) from ({first}) x), '[]') "
             f"from {self.table} where {LIVE} and {condition}"
         )
-        row: Any = await self.ctx.row(text, {"gone": gone or []})
+        row: Any = await self.ctx.row(text, {"named": named or []})
         return Found(row[0], msgspec.json.decode(row[1]), pointer)

@@ -24,6 +24,7 @@ from relata.kernel.query.facts import SYSTEM
 from relata.kernel.query.frame import Build, Frame
 from relata.kernel.query.run import bound
 from relata.kernel.schema.alter import Edit, alter, relocated
+from relata.kernel.schema.offenders import SHOWN, Offender, Offenders
 from relata.kernel.schema.reading import Sent
 
 KEYS = ("name", "label", "refuse_if", "message", "field")
@@ -33,10 +34,13 @@ COUNTING = "3s"
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A rule, and how many live records break it already; None where counting them would take too long."""
+    """A rule, and how many live records break it already, with the first of them; None where counting them would take
+    too long.
+    """
 
     check: Check
     breaking: int | None
+    offenders: list[Offender]
 
 
 async def create_rule(here: Installation, ctx: Ctx, name: str, sent: Any, *, check: bool = False) -> Made:
@@ -97,7 +101,9 @@ async def keep_rule(  # noqa: PLR0913 — a rule, its place and how it is kept
         catalog = await alter(here, ctx, name, decide, check=check)
     except Invalid as error:
         raise relocated(error, {f"/objects/{name}/rules/{made.name}": "", f"/objects/{name}/rules": ""}) from None
-    return Made(made, await breaking(ctx, catalog, name, made.name))
+    count, first = await breaking(ctx, catalog, name, made.name)
+    found = await Offenders(ctx, catalog.objects[name]).where("id = any(%(named)s::uuid[])", "", first)
+    return Made(made, count, found.offenders)
 
 
 def edit(catalog: Catalog, definitions: list[Definition], name: str, rule: str, made: Check | None) -> Edit:
@@ -122,22 +128,23 @@ def custom_rule(ctx: Ctx, name: str, rule: str) -> Check:
     return found
 
 
-async def breaking(ctx: Ctx, catalog: Catalog, name: str, rule: str) -> int | None:
-    """How many live records a rule would refuse as they are."""
+async def breaking(ctx: Ctx, catalog: Catalog, name: str, rule: str) -> tuple[int | None, list[str]]:
+    """How many live records a rule would refuse as they are, and the ids of the first."""
     condition = next(condition for check, condition in catalog.conditions(name).checks if check.name == rule)
     build = Build(Access(catalog, SYSTEM), ctx.workspace.schema)
     frame = Frame(build, name)
     refused = to_sql(of_existing(condition.tree), frame, condition=True)
-    counted: sa.Select[Any] = sa.select(sa.func.count())
+    id_ = frame.table.c.id
+    counted: sa.Select[Any, Any] = sa.select(sa.func.count().over(), id_).order_by(id_).limit(SHOWN)
     statement = finish(counted.select_from(frame.source()).where(frame.live(), refused), build)
     try:
         async with ctx.connection.transaction():
             await ctx.connection.execute(f"set local statement_timeout = '{COUNTING}'".encode())
             cursor = await ctx.connection.execute(statement.text.encode(), bound(ctx, statement, ()))
-            row = await cursor.fetchone()
+            rows = await cursor.fetchall()
     except psycopg.errors.QueryCanceled:
-        return None
-    return int(row[0]) if row else 0
+        return None, []
+    return (rows[0][0] if rows else 0), [str(id_) for _, id_ in rows]
 
 
 REQUIRED = ("label", "refuse_if", "message")

@@ -12,7 +12,7 @@ from relata.kernel.schema.impact import Target, impact
 from relata.kernel.schema.offenders import Standing
 
 
-async def tried(ctx: Ctx, target: Target, trial: Awaitable[Any]) -> dict[str, Any]:
+async def tried(ctx: Ctx, trial: Awaitable[Any], *targets: Target) -> dict[str, Any]:
     """`{"impact", "faults", "offenders"}` of a change that rolls itself back. What is none of the caller's business is
     raised as ever: Denied, NotFound, Unavailable.
     """
@@ -27,7 +27,7 @@ async def tried(ctx: Ctx, target: Target, trial: Awaitable[Any]) -> dict[str, An
     except Conflict as error:
         faults = (Fault("", error.code, error.message),)
     return {
-        "impact": await impact(ctx, target),
+        "impact": await impact(ctx, *targets),
         "faults": [asdict(fault) for fault in faults],
         "offenders": [asdict(one) for one in offenders],
     }

@@ -1,19 +1,20 @@
-/** Operator and value of one condition. */
+/** Operator and value of one condition; of a list, what its records must fulfil. */
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import type { Condition, Field } from "../../api/types.ts";
-import { takesValue, valueFor } from "../../lib/filter.ts";
+import type { Condition, Field, Obj } from "../../api/types.ts";
+import { takesValue, withOperator } from "../../lib/filter.ts";
+import { asksList } from "../../lib/lists.ts";
+import { operatorLabel } from "./conditionText.ts";
 import style from "./filter.module.css";
 import { ValueEditor } from "./ValueEditor.tsx";
 
-/** Operators that mean a collection of records read otherwise than those of a text. */
-export function operatorLabel(t: (key: string) => string, field: Field, op: string): string {
-  const dated = field.type === "date" || field.type === "moment";
-  return t(dated && ["gte", "lte", "gt", "lt"].includes(op) ? `filter.op_date_${op}` : `filter.op_${op}`);
-}
+const WhereForm = lazy(() => import("./WhereForm.tsx"));
 
-export function ConditionForm({ field, condition, onChange, onDone }: {
+export default function ConditionForm({ object, field, condition, autoFocus = true, onChange, onDone }: {
+  object: Obj;
   field: Field;
   condition: Condition;
+  autoFocus?: boolean;
   onChange(condition: Condition): void;
   onDone(): void;
 }) {
@@ -21,15 +22,12 @@ export function ConditionForm({ field, condition, onChange, onDone }: {
   return (
     <div className={style["form"]}>
       <select className={style["select"]} aria-label={t("filter.operator")} value={condition.op}
-        onChange={(event) => {
-          const op = event.currentTarget.value;
-          const value = valueFor(op, condition.op, condition.value);
-          onChange(value === undefined ? { field: condition.field, op } : { field: condition.field, op, value });
-        }}>
+        onChange={(event) => { onChange(withOperator(condition, event.currentTarget.value)); }}>
         {field.operators.map((op) => <option key={op} value={op}>{operatorLabel(t, field, op)}</option>)}
       </select>
+      {asksList(condition.op) && <Suspense><WhereForm object={object} condition={condition} label={field.label} onChange={onChange} /></Suspense>}
       {takesValue(condition.op) && (
-        <ValueEditor key={condition.op} field={field} op={condition.op} value={condition.value} autoFocus onDone={onDone}
+        <ValueEditor key={condition.op} field={field} op={condition.op} value={condition.value} autoFocus={autoFocus} onDone={onDone}
           onChange={(value) => { onChange({ ...condition, value }); }} />
       )}
     </div>

@@ -3,7 +3,7 @@ import { IconFilter } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Filter, Obj } from "../../api/types.ts";
-import { firstOperator, isCondition, joinParts, partsOf } from "../../lib/filter.ts";
+import { firstCondition, isCondition, joinParts, partsOf } from "../../lib/filter.ts";
 import { Button } from "../../ui/Button.tsx";
 import { FieldPicker } from "./FieldPicker.tsx";
 import { FilterChip } from "./FilterChip.tsx";
@@ -40,7 +40,7 @@ export function Conditions({ object, filter, onFilter, adding, onAdding }: Condi
           <span className={style["adding"]}>
             <FieldPicker object={object} onCancel={() => { onAdding(false); }} onPick={(field) => {
               onAdding(false);
-              setFresh({ field: field.name, op: firstOperator(field), value: null });
+              setFresh(firstCondition(field));
             }} />
           </span>
         )

@@ -1,16 +1,17 @@
 /** One part of a filter: field, operator and value in a chip that opens its editor. */
 import { Popover } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
-import { useRef, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCatalog } from "../../api/queries.ts";
-import type { Condition, Obj } from "../../api/types.ts";
+import type { Condition, Filter, Obj } from "../../api/types.ts";
 import { classes } from "../../lib/classes.ts";
-import { fieldAt } from "../../lib/fields.ts";
-import { isComplete } from "../../lib/filter.ts";
-import { ConditionForm, operatorLabel } from "./ConditionForm.tsx";
-import { useValueText } from "./conditionText.ts";
+import { completed, isCondition, readGroup } from "../../lib/filter.ts";
+import { askable, listAt } from "../../lib/lists.ts";
+import { operatorLabel, useValueText } from "./conditionText.ts";
 import style from "./filter.module.css";
+
+const ConditionForm = lazy(() => import("./ConditionForm.tsx"));
 
 interface FilterChipProps {
   object: Obj;
@@ -26,17 +27,17 @@ export function FilterChip({ object, condition, fresh, onChange, onRemove }: Fil
   const catalog = useCatalog();
   const [open, setOpen] = useState(fresh);
   const [draft, setDraft] = useState(condition);
-  const field = fieldAt(object, condition.field, catalog);
+  const field = askable(object, condition.field, catalog);
   const latest = useRef(condition);
   /** Picking may set and close in one turn, before the state is drawn. */
   const draw = (next: Condition) => { latest.current = next; setDraft(next); };
   const shown = open ? draft : condition;
   const label = field?.label ?? condition.field;
   const close = () => {
-    const draft = latest.current;
+    const draft = completed(latest.current);
     setOpen(false);
     if (JSON.stringify(draft) === JSON.stringify(condition) && !fresh) return;
-    if (isComplete(draft)) onChange(draft);
+    if (draft !== null && isCondition(draft)) onChange(draft);
     else if (fresh) onRemove();
   };
   return (
@@ -57,7 +58,7 @@ export function FilterChip({ object, condition, fresh, onChange, onRemove }: Fil
       </span>
       {field !== undefined && (
         <Popover.Dropdown aria-label={label}>
-          <ConditionForm field={field} condition={draft} onChange={draw} onDone={close} />
+          <Suspense><ConditionForm object={object} field={field} condition={draft} onChange={draw} onDone={close} /></Suspense>
           <footer className={style["foot"]}><button type="button" className={style["apply"]} onClick={close}>{t("filter.apply")}</button></footer>
         </Popover.Dropdown>
       )}
@@ -67,11 +68,26 @@ export function FilterChip({ object, condition, fresh, onChange, onRemove }: Fil
 
 export function ChipValue({ object, condition }: { object: Obj; condition: Condition }) {
   const catalog = useCatalog();
-  const field = fieldAt(object, condition.field, catalog);
+  const field = askable(object, condition.field, catalog);
+  const list = listAt(object, condition.field, catalog);
+  if (condition.where !== undefined && list !== undefined) return <WhereWords object={list.of} where={condition.where} />;
   return field === undefined ? null : <ValueWords field={field} condition={condition} />;
 }
 
-function ValueWords({ field, condition }: { field: NonNullable<ReturnType<typeof fieldAt>>; condition: Condition }) {
+function ValueWords({ field, condition }: { field: NonNullable<ReturnType<typeof askable>>; condition: Condition }) {
   const text = useValueText(field, condition);
   return text === "" ? null : <span className={classes(style["value"], "cut")} title={text}>{text}</span>;
+}
+
+/** What the records of a list must fulfil: one condition in words, of several how many. */
+function WhereWords({ object, where }: { object: Obj; where: Filter }) {
+  const { t } = useTranslation();
+  const field = askable(object, isCondition(where) ? where.field : "", useCatalog());
+  if (!isCondition(where) || field === undefined) return <span className={style["value"]}>{t("filter.where_rules", { count: readGroup(where).rules.length })}</span>;
+  return (
+    <>
+      <span className={style["op"]}>{t("filter.where_one", { field: field.label, op: operatorLabel(t, field, where.op) })}</span>
+      <ChipValue object={object} condition={where} />
+    </>
+  );
 }

@@ -1,4 +1,4 @@
-/** The value of a condition in words. */
+/** The operator and the value of a condition in words. */
 import { useQueries } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { titleQuery } from "../../api/titles.ts";
@@ -6,6 +6,12 @@ import type { Condition, Field } from "../../api/types.ts";
 import { kindOf } from "../../kinds/registry.ts";
 import { formatNumber } from "../../lib/format.ts";
 import { takesValue } from "../../lib/filter.ts";
+
+/** Operators that mean a collection of records read otherwise than those of a text. */
+export function operatorLabel(t: (key: string) => string, field: Field, op: string): string {
+  const dated = field.type === "date" || field.type === "moment";
+  return t(dated && ["gte", "lte", "gt", "lt"].includes(op) ? `filter.op_date_${op}` : `filter.op_${op}`);
+}
 
 export function useTitles(field: Field, ids: string[]): string[] {
   const object = field.to?.[0] ?? "";

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { request } from "../../api/client.ts";
 import { useCatalog } from "../../api/queries.ts";
-import type { Fault } from "../../api/types.ts";
+import type { Fault, Filter } from "../../api/types.ts";
 import { t } from "../../lib/i18n.ts";
 import css from "./settings.module.css";
 
@@ -16,7 +16,7 @@ interface User {
 
 const SORTS = ["formulas", "rollups", "rules", "conditions", "views", "layouts", "titles", "rates", "relations", "imports", "actions"] as const;
 
-interface Offender {
+export interface Offender {
   id: string;
   title: string;
   value: string;
@@ -25,7 +25,15 @@ interface Offender {
 }
 
 export interface Trial {
-  impact: Record<(typeof SORTS)[number], User[]> & { records: number | null; of: number | null; fill_rate: number | null };
+  impact: Record<(typeof SORTS)[number], User[]> & {
+    /** Whether there is anything at all that one would want to know before saving. */
+    touches: boolean;
+    records: number | null;
+    of: number | null;
+    fill_rate: number | null;
+    /** Finds the records; null where all are meant. */
+    filter: Filter | null;
+  };
   faults: Fault[];
   offenders: Offender[];
 }
@@ -57,22 +65,33 @@ export function Impact({ trial, object, held = "settings.impact_records" }: Prop
     <div role="status" style={{ display: "grid", gap: 6 }}>
       <p className={css["soft"]}>
         {impact.records === null ? t("settings.impact_uncounted") : t(held, { count: impact.records })}
+        {impact.records !== 0 && (
+          <> <Link to="/o/$object" params={{ object }} search={{ filter: impact.filter }} target="_blank" className={css["link"] ?? ""}>{t("settings.impact_look")}</Link></>
+        )}
       </p>
       <Users impact={impact} />
       {told.map((fault) => (
         <p key={fault.message} className={css["bad"]} role="alert"><IconAlertCircle size={14} aria-hidden /> {fault.message}</p>
       ))}
-      {offenders.length > 0 && (
-        <ul className={css["offenders"]}>
-          {offenders.map((one) => (
-            <li key={one.id} style={{ whiteSpace: "normal" }}>
-              {one.trashed ? <Link to="/settings/trash">{one.title}</Link> : <Link to="/o/$object/$id" params={{ object, id: one.id }}>{one.title}</Link>}
-              <span className={css["soft"]}> {!one.reason.includes(one.value) && `«${one.value.slice(0, 60)}» `}{one.reason}</span>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Offenders object={object} offenders={offenders} />
     </div>
+  );
+}
+
+/** The records that stand in the way, in a window of their own, so that what is being described stays. */
+export function Offenders({ object, offenders }: { object: string; offenders: Offender[] }) {
+  if (offenders.length === 0) return null;
+  return (
+    <ul className={css["offenders"]}>
+      {offenders.map((one) => (
+        <li key={one.id} style={{ whiteSpace: "normal" }}>
+          {one.trashed
+            ? <Link to="/settings/trash" target="_blank">{one.title}</Link>
+            : <Link to="/o/$object/$id" params={{ object, id: one.id }} target="_blank">{one.title}</Link>}
+          {one.reason !== "" && <span className={css["soft"]}> {!one.reason.includes(one.value) && `«${one.value.slice(0, 60)}» `}{one.reason}</span>}
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -88,7 +107,9 @@ function Users({ impact }: { impact: Trial["impact"] }) {
       <ul className={css["offenders"]}>
         {there.flatMap((sort) => impact[sort].slice(0, 20).map((user) => (
           <li key={`${sort} ${user.object} ${user.name}`}>
-            <Link to="/settings/objects/$object" params={{ object: user.object }}>{user.label}</Link>
+            {sort === "views"
+              ? <Link to="/o/$object" params={{ object: user.object }} search={{ view: user.name }} target="_blank">{user.label}</Link>
+              : <Link to="/settings/objects/$object" params={{ object: user.object }} target="_blank">{user.label}</Link>}
             <span className={css["soft"]}> {plurals.get(user.object) ?? user.object}</span>
           </li>
         )))}

@@ -1,7 +1,8 @@
 /** A rule made, changed or deleted: for which records it holds, what they are told and where. */
 import { Select, Textarea, TextInput } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
+import { request } from "../../api/client.ts";
 import type { Obj, Rule } from "../../api/types.ts";
 import { placeFaults } from "../../lib/faults.ts";
 import { t } from "../../lib/i18n.ts";
@@ -10,11 +11,20 @@ import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Faults } from "./Faults.tsx";
 import { FormulaEditor } from "./FormulaEditor.tsx";
+import type { Offender } from "./Impact.tsx";
 import { useSchemaChange } from "./schema.ts";
 import css from "./settings.module.css";
 import { checkRule } from "./Verdict.tsx";
 
 const PLACES = ["label", "refuse_if", "message", "field", "name"];
+
+const AskRule = lazy(() => import("./AskBefore.tsx").then(({ AskRule }) => ({ default: AskRule })));
+
+/** How many records break it as they are; null where counting takes too long. */
+interface Broken {
+  breaking: number | null;
+  offenders: Offender[];
+}
 
 interface Props {
   object: Obj;
@@ -29,15 +39,31 @@ export function RuleDialog({ object, rule, onClose, onDelete }: Props) {
   const [refuse, setRefuse] = useState(rule?.refuse_if ?? "");
   const [message, setMessage] = useState(rule?.message ?? "");
   const [field, setField] = useState(rule?.field ?? null);
+  const [asked, setAsked] = useState<Broken | null>(null);
   const change = useSchemaChange();
   const { byField, rest } = placeFaults(change.error?.errors ?? [], PLACES);
   const save = (): void => {
     const path = `/objects/${object.name}/rules`;
     const body = { label: label.trim(), refuse_if: refuse.trim(), message: message.trim(), field };
     const sent = rule === null ? { method: "POST" as const, path, body } : { method: "PATCH" as const, path: `${path}/${rule.name}`, body };
-    change.mutate(sent, { onSuccess: onClose });
+    const put = (): void => { change.mutate(sent, { onSuccess: onClose }); };
+    if (asked !== null || refuse.trim() === rule?.refuse_if) put();
+    else request<Broken>(sent.method, `${sent.path}?check=true`, body).then((found) => {
+      if (found.breaking === 0) put();
+      else setAsked(found);
+    }, put);
   };
   const own = object.fields.filter(({ readonly, formula }) => !readonly || formula !== null);
+  if (asked !== null) {
+    return (
+      <Dialog opened onClose={onClose} title={rule?.label ?? t("settings.new_rule")} size={600}>
+        <Suspense>
+          <AskRule {...asked} object={object.name} problem={change.error} busy={change.isPending} onSave={save}
+            onBack={() => { setAsked(null); change.reset(); }} />
+        </Suspense>
+      </Dialog>
+    );
+  }
   return (
     <Dialog opened onClose={onClose} title={rule?.label ?? t("settings.new_rule")} size={600}>
       <form className={css["form"]} onSubmit={(event) => { event.preventDefault(); save(); }}>
