@@ -26,6 +26,7 @@ from relata.api import (
     openapi,
     record_routes,
     rules,
+    schedules,
     search,
     trash,
 )  # fmt: skip
@@ -79,6 +80,7 @@ def application(opening: Opening, interface: Path | None, rate: int = 0, observe
         *jobs.ROUTES,
         *objects.ROUTES,
         *rules.ROUTES,
+        *schedules.ROUTES,
         *search.ROUTES,
         *trash.ROUTES,
         *keys.ROUTES,

@@ -21,8 +21,7 @@ from relata.kernel.context import Ctx, uuid7
 from relata.kernel.jobs.files import needing_room
 from relata.kernel.jobs.queue import enqueue
 from relata.kernel.records.bulk import MODES, Bulk
-from relata.kernel.records.bulk_job import INPUT
-from relata.kernel.records.chunks import SIZE
+from relata.kernel.records.bulk_job import INPUT, bulk_arguments
 from relata.kernel.records.results import folder_of
 from relata.kernel.records.selection import SELECTING, read_selection
 from relata.kernel.records.source import CSV, NDJSON
@@ -108,8 +107,7 @@ def asked(request: Request) -> Bulk:
 
 
 async def queued(ctx: Ctx, wanted: Bulk, format_: str, id_: str, **more: str) -> str:
-    arguments = {"object": wanted.name, "mode": wanted.mode, "key": list(wanted.key), "format": format_, "chunk": SIZE}
-    return await enqueue(ctx, "bulk", arguments | more, id_)
+    return await enqueue(ctx, "bulk", bulk_arguments(wanted, format_) | more, id_)
 
 
 def data_folder(request: Request) -> Path:

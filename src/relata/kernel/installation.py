@@ -41,7 +41,7 @@ from relata.kernel.metadata.store import stored_catalog, stored_version
 from relata.kernel.metadata.sync import sync
 from relata.kernel.migrations import INSTALLATION, SERVING, WORKSPACE, available, migrate
 from relata.kernel.ports import BlobStore
-from relata.kernel.records.bulk_job import BULK
+from relata.kernel.records.bulk_repeated import BULK
 from relata.kernel.records.documents import DOCUMENTS
 from relata.kernel.records.undo_job import UNDO
 from relata.kernel.register import CHANNEL, REGISTER, Entry, read_register

@@ -13,6 +13,7 @@ import psycopg
 
 from relata.kernel.access.actor import Actor
 from relata.kernel.context import Ctx
+from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
 
@@ -42,6 +43,9 @@ class Host(Protocol):
     objects: tuple[Object, ...]
     folder: Path | None
     stopping: bool
+
+    async def reload(self, workspace: Workspace) -> None:
+        """Take over its stored catalog if that is newer."""
 
     async def workspace(self, name: str) -> Workspace:
         """A workspace by name; raises NotFound or Suspended."""
@@ -102,9 +106,20 @@ class Run:
             raise Cancelled
 
 
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """How schedules repeat a kind of job. `arguments` are those of a run, made of what the schedule says it does and checked
+    for the actor: it raises what the kind refuses. `present` is what it says with every name as it is now.
+    """
+
+    arguments: Callable[[Ctx, dict[str, Any]], dict[str, Any]]
+    present: Callable[[Catalog, dict[str, Any]], dict[str, Any]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """`run` does the work; it must be able to go on where a run before it ended."""
+    """`run` does the work; it must be able to go on where a run before it ended. Schedules repeat it where it says how."""
 
     kind: str
     run: Callable[[Run], Awaitable[None]]
+    repeated: Repeated | None = None

@@ -4,6 +4,7 @@ one transaction: neither exists without the other.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -16,6 +17,7 @@ from relata.kernel.metadata.quoting import quote_name as q
 
 QUEUE = "relata"
 TASK = "run"
+FIRE = "fire"
 
 
 class Named(Protocol):
@@ -57,10 +59,22 @@ async def enqueue(ctx: Ctx, kind: str, arguments: dict[str, Any], id_: str | Non
 
 
 async def tell_unfinished(connection: psycopg.AsyncConnection[Any], workspace: Named) -> None:
-    """Queue the jobs that were queued or running anew: a running one goes on after its last chunk, as after the death of its worker."""
+    """Queue the jobs that were queued or running anew, a running one goes on after its last chunk, as after the death of its
+    worker; and the schedules for their next times.
+    """
     text = f"select id::text from {q(workspace.schema)}._job where status in ('queued', 'running') order by created_at"
     for (id_,) in await (await connection.execute(text.encode())).fetchall():
         await tell_workers(connection, workspace, id_)
+    text = f"select id::text, next_at from {q(workspace.schema)}._schedule where active order by next_at"
+    for id_, at in await (await connection.execute(text.encode())).fetchall():
+        await tell_schedule(connection, workspace, id_, at)
+
+
+async def tell_schedule(connection: psycopg.AsyncConnection[Any], workspace: Named, id_: str, at: dt.datetime) -> None:
+    """Queue the firing of a schedule for its time, before the jobs that wait then. Told twice, the second one does nothing."""
+    text = "select relata.procrastinate_defer_jobs_v1(array[row(%s, %s, 1, null, null, %s::jsonb, %s)::relata.procrastinate_job_to_defer_v1])"
+    arguments = msgspec.json.encode({"workspace": workspace.name, "schedule": id_, "at": at.isoformat()}).decode()
+    await connection.execute(text.encode(), [QUEUE, FIRE, arguments, at])
 
 
 async def tell_workers(connection: psycopg.AsyncConnection[Any], workspace: Named, id_: str) -> None:

@@ -17,8 +17,9 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition, Job
 
 from relata.kernel.jobs.execute import execute
+from relata.kernel.jobs.firing import fire
 from relata.kernel.jobs.job import Again, Host
-from relata.kernel.jobs.queue import QUEUE, TASK
+from relata.kernel.jobs.queue import FIRE, QUEUE, TASK
 
 HEARTBEAT = 3.0
 STALLED = 10.0
@@ -76,15 +77,19 @@ async def round_of_work(conninfo: str, host: Host) -> None:
 
 
 def make_app(conninfo: str, host: Host) -> App:
-    """The application with its one task."""
+    """The application with its two tasks."""
     options = "-c search_path=relata,public -c statement_timeout=15s"
     app = App(connector=PsycopgConnector(conninfo=conninfo, min_size=1, max_size=3, kwargs={"options": options}))
 
     async def run(workspace: str, job_id: str) -> None:
         await execute(host, workspace, job_id)
 
-    register: Callable[[Any], Any] = app.task(name=TASK, queue=QUEUE, retry=Later())
-    register(run)
+    async def fired(workspace: str, schedule: str, at: str) -> None:
+        await fire(host, workspace, schedule, at)
+
+    for name, task in ((TASK, run), (FIRE, fired)):
+        register: Callable[[Any], Any] = app.task(name=name, queue=QUEUE, retry=Later())
+        register(task)
     return app
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from relata.errors import Conflict, Fault
 from relata.kernel.context import Ctx
 from relata.kernel.failpoint import failpoint
-from relata.kernel.jobs.job import Job, Run
+from relata.kernel.jobs.job import Run
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.records.bulk import Bulk
 from relata.kernel.records.cells import Cells
@@ -59,6 +59,11 @@ async def run_bulk(run: Run) -> None:
     await take_all(open_chunks, bulk.keys, take, run.going_on)
 
 
+def bulk_arguments(wanted: Bulk, format_: str) -> dict[str, Any]:
+    """What the job is told, beside a selection."""
+    return {"object": wanted.name, "mode": wanted.mode, "key": list(wanted.key), "format": format_, "chunk": SIZE}
+
+
 def open_input(folder: Path, arguments: Mapping[str, Any]) -> Source:
     """What was sent, or the ids that a filter found, each with the values that were sent once; raises Conflict and Invalid."""
     if not (folder / INPUT).is_file():
@@ -102,6 +107,3 @@ async def commit(ctx: Ctx, run: Run, number: int, taken: int, refused: int) -> N
         "where id = %s"
     )
     await ctx.connection.execute(text.encode(), [taken + refused, refused, taken + refused, run.id])
-
-
-BULK = Job(kind="bulk", run=run_bulk)

@@ -6,7 +6,7 @@ long in a large one is left to a job.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -16,6 +16,8 @@ from relata.errors import Conflict, Fault, Invalid, Unavailable
 from relata.kernel.context import Ctx
 from relata.kernel.failpoint import failpoint
 from relata.kernel.jobs.building import BUILD, Left, left_to_jobs
+from relata.kernel.jobs.job import Job
+from relata.kernel.jobs.kept import follow
 from relata.kernel.jobs.queue import enqueue
 from relata.kernel.metadata.canonical import outdated
 from relata.kernel.metadata.catalog import Catalog
@@ -64,6 +66,10 @@ class Standard(Protocol):
     @property
     def objects(self) -> tuple[Object, ...]:
         """The objects that the apps declare."""
+
+    @property
+    def jobs(self) -> Mapping[str, Job]:
+        """The kinds of jobs that there are."""
 
 
 Decide = Callable[[Catalog, list[Definition]], Edit]
@@ -122,6 +128,8 @@ async def once(installation: Standard, ctx: Ctx, name: str, decide: Decide, *, c
             ):
                 await save_all(ctx, schema, tuple(texts))
                 catalog = await stored_catalog(ctx.connection, schema, standard, before)
+            if edit.renamed:
+                await follow(ctx.connection, schema, catalog, installation.jobs)
             if check and edit.light:
                 raise Checked(catalog)
             plan = await planned(ctx.connection, schema, catalog, edit.defaults, edit.objects)
