@@ -20,8 +20,9 @@ from relata.kernel.expression.tree import Node
 from relata.kernel.metadata.object import Object
 from relata.kernel.query.found import found_records
 from relata.kernel.query.frame import Build, Column, Frame
-from relata.kernel.query.language import Path, Query
+from relata.kernel.query.language import Query
 from relata.kernel.query.past import PastOfOne, unweighed, watch_name
+from relata.kernel.query.reading import Path
 
 DIALECT: sa.Dialect = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy has no annotation here
 FILLED = frozenset({"id", "created_at", "updated_at", "version"})
