@@ -58,7 +58,7 @@ ROWS: tuple[tuple[str, str, str], ...] = (
     ("records of a question for titles", str(search.REFS), "422"),
     ("text, long text", f"{size(checks.LINE)}, {size(long_text.LongText.longest)} characters", "422"),
     ("members of a list; e-mails, phones, links of a field", f"{checks.LIST}; {entries.MOST}", "422"),
-    ("objects of a workspace, fields of an object", f"{reading.MOST_OBJECTS}, {asked.MOST_FIELDS}", "409, 422"),
+    ("objects of a workspace, fields of an object", f"{reading.MOST_OBJECTS}, {reading.MOST_FIELDS}", "409, 422"),
     ("rules of an object; text of a message", f"{check.MOST_CHECKS}; {check.LONGEST_MESSAGE} characters", "422"),
     ("time of one statement", f"{installation.LONGEST} s", "503"),
     ("time of waiting for a connection", f"{installation.FREE:g} s", "503"),
