@@ -11,23 +11,16 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import os
-import shutil
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
 import psycopg
-
-from relata.database import open_database
-from relata.settings import read_settings
+from product import caller, product
 
 WRITERS = 4
 CALM = 2.0
@@ -120,34 +113,13 @@ def main() -> None:
     parser.add_argument("--only", default="")
     given = parser.parse_args()
     folder: Path = given.work.absolute()
-    folder.mkdir(parents=True)
-    try:
-        environment = {**os.environ, "RELATA_DATA_DIR": str(folder), "RELATA_PORT": "0"}
-        with open_database(read_settings({"RELATA_DATA_DIR": str(folder)}, folder)) as database:
-            command(
-                environment,
-                "init",
-                "--email",
-                "nora@halden.example",
-                "--name",
-                "Nora",
-                "--password",
-                "four quiet probes hum",
-            )
-            key = command(environment, "key", "create", "--name", "bench", "--role", "administrator").split()[-1]
-            with serving(environment) as base:
-                with caller(base, key) as client:
-                    for one in PREPARED:
-                        client.post(FIELDS, json=one).raise_for_status()
-                load(database.conninfo, given.records)
-                measure(
-                    database.conninfo,
-                    base,
-                    key,
-                    [one for one in CHANGES if not given.only or any(w in one[0] for w in given.only.split(","))],
-                )
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    changes = [one for one in CHANGES if not given.only or any(w in one[0] for w in given.only.split(","))]
+    with product(folder) as (conninfo, base, key):
+        with caller(base, key) as client:
+            for one in PREPARED:
+                client.post(FIELDS, json=one).raise_for_status()
+        load(conninfo, given.records)
+        measure(conninfo, base, key, changes)
 
 
 def load(conninfo: str, count: int) -> None:
@@ -219,29 +191,6 @@ def told(name: str, writers: Writers, began: float, ended: float, answered: floa
         f"for a lock {locked * 1000:6.0f} ms · {bad or ''} {more}",
         flush=True,
     )
-
-
-def command(environment: dict[str, str], *words: str) -> str:
-    program = [sys.executable, "-m", "relata", *words]
-    return subprocess.run(program, env=environment, capture_output=True, text=True, check=True).stdout
-
-
-@contextmanager
-def serving(environment: dict[str, str]) -> Iterator[str]:
-    program = [sys.executable, "-m", "relata", "serve"]
-    with subprocess.Popen(
-        program, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as process:
-        assert process.stdout is not None
-        try:
-            line = next(line for line in process.stdout if "http://" in line)
-            yield line[line.index("http://") :].strip()
-        finally:
-            process.terminate()
-
-
-def caller(base: str, key: str) -> httpx.Client:
-    return httpx.Client(base_url=f"{base}/api/v1", headers={"authorization": f"Bearer {key}"}, timeout=300)
 
 
 if __name__ == "__main__":

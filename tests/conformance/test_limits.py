@@ -11,7 +11,7 @@ import pytest
 from relata.api.limits import table
 from relata.kernel.expression.filter import CONDITION_LIMIT, DEPTH_LIMIT
 from relata.kernel.expression.operators import LIST_LIMIT
-from relata.kernel.query import aggregate, language
+from relata.kernel.query import aggregate, language, reading
 from tests.world import World
 
 DOCS = Path(__file__).parents[2] / "docs" / "api.md"
@@ -31,9 +31,9 @@ def nested(levels: int) -> object:
 
 QUESTIONS: dict[str, tuple[int, str, Callable[[int], Any]]] = {
     "limit": (language.MOST, "/limit", lambda n: {"limit": n}),
-    "fields": (language.MOST_FIELDS, "/fields", lambda n: {"fields": ["name"] * n}),
-    "sort": (language.MOST_ORDERS, "/sort", lambda n: {"sort": ["name"] * n}),
-    "q": (language.LONGEST, "/q", lambda n: {"q": "x" * n}),
+    "fields": (reading.MOST_FIELDS, "/fields", lambda n: {"fields": ["name"] * n}),
+    "sort": (reading.MOST_ORDERS, "/sort", lambda n: {"sort": ["name"] * n}),
+    "q": (reading.LONGEST, "/q", lambda n: {"q": "x" * n}),
     "conditions": (CONDITION_LIMIT, "/filter", lambda n: {"filter": {"all": [BARE] * n}}),
     "levels": (DEPTH_LIMIT, "/filter", lambda n: {"filter": nested(n)}),
     "list": (LIST_LIMIT, "/filter", lambda n: {"filter": {"field": "name", "op": "in", "value": ["x"] * n}}),

@@ -196,22 +196,32 @@ class Follower(threading.Thread):
         self.seen: list[int] = []
         self.resets = 0
         self.number: str | None = "0"
+        self.heard = time.monotonic()
+        self.trouble = ""
 
     def run(self) -> None:
         while not self.ended.is_set():
             try:
                 self.follow()
-            except httpx.HTTPError:
+            except httpx.HTTPError as error:
+                self.trouble = repr(error)
                 time.sleep(PAUSE)
         self.client.close()
+
+    def told(self) -> str:
+        """How it stands with the stream."""
+        silence = time.monotonic() - self.heard
+        return f"{'following' if self.is_alive() else 'ended'}, silent for {silence:.0f} s, {self.resets} resets, {self.trouble}"
 
     def follow(self) -> None:
         with self.client.stream("GET", "/events", headers={"last-event-id": self.number or "0"}) as answer:
             if answer.status_code != 200:
+                self.trouble = f"{answer.status_code} {answer.read()[:200]!r}"
                 time.sleep(PAUSE)
                 return
             kind = ""
             for line in answer.iter_lines():
+                self.heard = time.monotonic()
                 if line.startswith("event: "):
                     kind = line.removeprefix("event: ")
                     self.resets += kind == "reset"

@@ -25,7 +25,7 @@ from relata.errors import Fault, Invalid, NotFound
 from relata.kernel.context import Ctx
 from relata.kernel.metadata.kinds.base import BadValue
 from relata.kernel.metadata.kinds.date import checked_date
-from relata.kernel.query.language import Reading
+from relata.kernel.query.reading import Reading
 from relata.kernel.rates.rate import MOST, Rate, read_csv, read_rates
 from relata.kernel.rates.store import active, checked_code, put, rates_of, remove
 

@@ -29,7 +29,7 @@ from relata.kernel.files.type import IMAGES, UNKNOWN
 from relata.kernel.files.upload import Upload, check_may, examined, keep, receiving
 from relata.kernel.jobs.files import needing_room
 from relata.kernel.ports import BlobStore
-from relata.kernel.query.language import Reading
+from relata.kernel.query.reading import Reading
 
 ANY = "*/*"
 SHOWN = frozenset({*IMAGES, "application/pdf", "text/plain", "audio/mpeg", "audio/ogg", "video/mp4", "video/webm"})

@@ -16,6 +16,7 @@ from relata.kernel.identity import people
 from relata.kernel.metadata import check
 from relata.kernel.metadata.kinds import checks, entries, file, long_text
 from relata.kernel.query import aggregate, language
+from relata.kernel.query import reading as asked
 from relata.kernel.query import search as hits
 from relata.kernel.records import batch
 from relata.kernel.schema import reading
@@ -41,9 +42,9 @@ ROWS: tuple[tuple[str, str, str], ...] = (
     ("time for sending a body; of a bulk, between two pieces", f"{edge.READING:g} s", "408"),
     ("nesting of a JSON body", f"about {size(sys.getrecursionlimit())} levels", "400"),
     ("records of a page", size(language.MOST), "422"),
-    ("fields of a question", size(language.MOST_FIELDS), "422"),
-    ("terms of a sort", str(language.MOST_ORDERS), "422"),
-    ("text of «q»", f"{language.LONGEST} characters", "422"),
+    ("fields of a question", size(asked.MOST_FIELDS), "422"),
+    ("terms of a sort", str(asked.MOST_ORDERS), "422"),
+    ("text of «q»", f"{asked.LONGEST} characters", "422"),
     ("conditions of a filter", str(filters.CONDITION_LIMIT), "422"),
     ("nesting of a filter", f"{filters.DEPTH_LIMIT} levels", "422"),
     ("members of «in»", size(operators.LIST_LIMIT), "422"),

@@ -24,10 +24,11 @@ from relata.kernel.metadata.kinds.id import checked_id
 from relata.kernel.query.aggregate import read_aggregate
 from relata.kernel.query.board import read_board, run_board
 from relata.kernel.query.compare import compare_record, read_comparison, run_comparison
-from relata.kernel.query.language import Path, Reading, read_query
+from relata.kernel.query.language import read_query
 from relata.kernel.query.load import load
 from relata.kernel.query.measure import run_aggregate
 from relata.kernel.query.one import missing, read_one
+from relata.kernel.query.reading import Path, Reading
 from relata.kernel.query.run import run_query
 from relata.kernel.query.understood import understood
 from relata.kernel.records.batch import read_batch, run_batch

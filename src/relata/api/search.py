@@ -14,7 +14,7 @@ from relata.errors import Fault, Invalid
 from relata.kernel.context import Ctx
 from relata.kernel.metadata.kinds.base import BadValue
 from relata.kernel.metadata.kinds.id import checked_id
-from relata.kernel.query.language import Reading
+from relata.kernel.query.reading import Reading
 from relata.kernel.query.search import MOST, search
 from relata.kernel.query.titles import titles
 

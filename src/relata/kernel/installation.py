@@ -25,8 +25,7 @@ from relata.kernel.app import App, rules_by_object
 from relata.kernel.connecting import Pool, check_open, configure, wanted_for
 from relata.kernel.context import Ctx
 from relata.kernel.events.feed import Feed
-from relata.kernel.events.numbering import begin_anew
-from relata.kernel.events.relay import EVENTS
+from relata.kernel.events.numbering import EVENTS, begin_anew
 from relata.kernel.files.local import FILES, LocalStore
 from relata.kernel.files.upload import DECODED, LARGEST
 from relata.kernel.identity.recognised import PEOPLE, Recognised, watch_people
@@ -264,26 +263,37 @@ class Installation:
             workspace.swap(catalog)
 
     async def listen(self) -> None:
-        """Hear of other processes' catalog changes; after a broken connection, read all anew."""
+        """Hear of other processes' catalog changes and events; after a broken connection, read all anew. It goes on whatever
+        happens: who no longer hears would serve for ever what was true before.
+        """
         while True:
-            with contextlib.suppress(psycopg.Error, OSError, Unavailable, NoRoom):
+            try:
                 async with await psycopg.AsyncConnection.connect(self.conninfo, autocommit=True) as connection:
-                    await connection.execute(f"listen {CHANNEL}")
-                    await connection.execute(f"listen {EVENTS}")
-                    self.recognised.forget()
-                    await self.look()
-                    self.recognised.hearing = True
-                    for workspace in list(self._alive.values()):
-                        await self.reload(workspace)
-                        self.wake(workspace.schema)
-                    async with contextlib.aclosing(connection.notifies()) as notes:
-                        async for note in notes:
-                            if note.channel == EVENTS:
-                                self.wake(note.payload)
-                            else:
-                                await self.heard(note.payload)
+                    await self.hear(connection)
+            except (psycopg.Error, OSError, Unavailable, NoRoom) as error:
+                LOG.info("listening_anew", error=str(error))
+            except Exception:
+                LOG.exception("listening_failed")
             self.recognised.hearing = False
             await asyncio.sleep(1)
+
+    async def hear(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        """Until the connection breaks."""
+        await connection.execute(f"listen {CHANNEL}")
+        await connection.execute(f"listen {EVENTS}")
+        self.recognised.forget()
+        await self.look()
+        self.recognised.hearing = True
+        for workspace in list(self._alive.values()):
+            await self.reload(workspace)
+        for feed in list(self.feeds.values()):
+            feed.wake()
+        async with contextlib.aclosing(connection.notifies()) as notes:
+            async for note in notes:
+                if note.channel == EVENTS:
+                    self.wake(note.payload)
+                else:
+                    await self.heard(note.payload)
 
     def feed(self, schema: str) -> Feed:
         """What happens in a workspace, for those who follow it; it is there as long as one of them holds it."""

@@ -7,11 +7,16 @@ import time
 from uuid import uuid4
 
 import psycopg
+import pytest
 
 from relata.assembly import APPS
+from relata.kernel.events import feed as feed_module
 from relata.kernel.events.cleaning import clean_installation, clean_workspace
+from relata.kernel.events.feed import Feed
+from relata.kernel.events.numbering import EVENTS, number_events
 from relata.kernel.events.relaying import relaying
 from relata.kernel.installation import Installation
+from relata.kernel.migrations import INSTALLATION, WORKSPACE, migrate
 from relata.kernel.tenancy.creating import Plan, create_workspace
 from tests.workers import until
 from tests.world import World
@@ -80,6 +85,49 @@ def test_eight_writers_leave_no_gap_and_no_reader_skips_an_event(world: World) -
 def test_what_the_server_writes_is_numbered_at_once(world: World) -> None:
     world.nora.create("account", name="Vale")
     until(lambda: world.rows(WAITING) == [(0,)], 3)
+
+
+@pytest.fixture
+def quiet(database: str) -> str:
+    """A workspace that no process serves."""
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("create extension if not exists pg_trgm with schema public")
+        migrate(connection, INSTALLATION, "relata")
+        migrate(connection, WORKSPACE, "ws_halden")
+    return database
+
+
+def test_events_are_numbered_and_told_together_or_not_at_all(quiet: str) -> None:
+    async def told() -> list[list[str]]:
+        async with (
+            await psycopg.AsyncConnection.connect(quiet, autocommit=True) as listener,
+            await psycopg.AsyncConnection.connect(quiet, autocommit=True) as connection,
+        ):
+            await listener.execute(f"listen {EVENTS}")
+            for _ in range(3):
+                await connection.execute(INSERT.encode(), [uuid4()])
+            heard = []
+            for dropped in (True, False, False):
+                async with connection.transaction(force_rollback=dropped):
+                    await number_events(connection, "ws_halden")
+                heard.append([note.payload async for note in listener.notifies(timeout=0.3)])
+            return heard
+
+    assert asyncio.run(told()) == [[], ["ws_halden"], []]
+
+
+def test_a_word_that_was_lost_is_made_up_for(quiet: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def found() -> list[int]:
+        feed, lengths = Feed(), []
+        async with await psycopg.AsyncConnection.connect(quiet, autocommit=True) as connection:
+            for stale in (3600.0, 3600.0, 0.0):
+                monkeypatch.setattr(feed_module, "STALE", stale)
+                lengths.append(len(await feed.after(connection, "ws_halden", 0)))
+                await connection.execute(INSERT.encode(), [uuid4()])
+                await number_events(connection, "ws_halden")
+        return lengths
+
+    assert asyncio.run(found()) == [0, 0, 2]
 
 
 def test_a_relay_goes_on_after_its_connections_broke(world: World) -> None:

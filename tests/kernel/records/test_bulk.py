@@ -17,7 +17,8 @@ from relata.kernel.app import App
 from relata.kernel.context import Ctx
 from relata.kernel.installation import Installation
 from relata.kernel.records.change import Create
-from relata.kernel.records.draft import Draft, complete
+from relata.kernel.records.completing import complete
+from relata.kernel.records.draft import Draft
 from relata.kernel.records.forms import Forms
 from relata.kernel.records.statement import row_of
 from relata.kernel.records.write import begin

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections import OrderedDict
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -22,7 +24,18 @@ MOST = 500
 """Events of one reading."""
 KEPT = 64
 """Readings that are kept for other readers at the same place."""
+STALE = 10.0
+"""Seconds after which a reading is made anew even though nothing was heard: nobody waits for ever for a word that was lost."""
 DECODE = msgspec.json.Decoder(list[dict[str, Any]]).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read: at which turn, when, and the events."""
+
+    turn: int
+    at: float
+    events: list[dict[str, Any]]
 
 
 class Feed:
@@ -32,7 +45,7 @@ class Feed:
         self._woken = asyncio.Event()
         self.turn = 0
         self._lock = asyncio.Lock()
-        self._read: OrderedDict[int, tuple[int, list[dict[str, Any]]]] = OrderedDict()
+        self._read: OrderedDict[int, Read] = OrderedDict()
 
     def wake(self) -> None:
         """Events were numbered, or the catalog has changed."""
@@ -48,12 +61,14 @@ class Feed:
     async def after(self, connection: psycopg.AsyncConnection[Any], schema: str, number: int) -> list[dict[str, Any]]:
         """The next events above a number, in their order: seq, object, id, version, op, fields, by, cause, at."""
         async with self._lock:
-            turn, events = self._read.get(number, (-1, []))
-            if turn == self.turn or len(events) == MOST:
-                return events
-            turn = self.turn
+            known = self._read.get(number)
+            if known and (
+                len(known.events) == MOST or (known.turn == self.turn and time.monotonic() - known.at < STALE)
+            ):
+                return known.events
+            turn, at = self.turn, time.monotonic()
             events = await read_events(connection, schema, number)
-            self._read[number] = (turn, events)
+            self._read[number] = Read(turn, at, events)
             while len(self._read) > KEPT:
                 self._read.popitem(last=False)
             return events

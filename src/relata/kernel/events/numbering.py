@@ -15,10 +15,12 @@ from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.quoting import quote_text
 
 BATCH = 500
+EVENTS = "relata_events"
+"""The channel on which every process hears, after the fact and gathered, that a workspace has new events."""
 
 
 async def number_events(connection: psycopg.AsyncConnection[Any], schema: str) -> tuple[int, bool]:
-    """Number the events of at most 500 transactions of a workspace: how many, and whether others wait.
+    """Number the events of at most 500 transactions of a workspace, and tell all processes: how many, and whether others wait.
 
     One statement and no lock: of two processes that number the same transactions, the database refuses one.
     """
@@ -88,6 +90,6 @@ def text_of(schema: str) -> str:
         "e as materialized (select coalesce(sum(events), 0) as events, max(xid) as xid from w), "
         f"u as (update {sequence} t set n = t.n + e.events, xid = e.xid from e where e.xid is not null) "
         # The newest id, not «exists»: for that the planner reads the whole table.
-        f"select e.events::bigint, coalesce((select o.xid from {outbox} o order by o.xid desc limit 1) > coalesce(e.xid, s.xid), false) "
-        "from e, s"
+        f"select e.events::bigint, coalesce((select o.xid from {outbox} o order by o.xid desc limit 1) > coalesce(e.xid, s.xid), false), "
+        f"case when e.events > 0 then pg_notify({quote_text(EVENTS)}, {quote_text(schema)}) end from e, s"
     )

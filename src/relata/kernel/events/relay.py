@@ -17,8 +17,6 @@ from relata.errors import NoRoom, Unavailable
 from relata.kernel.events.numbering import number_events
 from relata.kernel.metadata.quoting import quote_name
 
-EVENTS = "relata_events"
-"""The channel on which every process hears, after the fact and gathered, that a workspace has new events."""
 TURN = 1.0
 """Seconds between two looks at rows behind a running transaction, at most, and before the first new try."""
 GATHERED = 0.05
@@ -89,7 +87,6 @@ class Relay:
                     break
             if found:
                 self._written = time.monotonic()
-                await connection.execute("select pg_notify(%s, %s)", [EVENTS, self.schema])
             return waiting
 
 

@@ -18,7 +18,7 @@ from relata.kernel.metadata.field import NAME, Field
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.kinds.checks import kind_of
 from relata.kernel.metadata.kinds.money import CONVERTED
-from relata.kernel.query.language import Path, Reading
+from relata.kernel.query.reading import Path, Reading
 from relata.kernel.query.wanted import OWN, Wanted, read_wanted
 
 UNITS = ("day", "week", "month", "quarter", "year")

@@ -20,8 +20,9 @@ from relata.kernel.metadata.kinds.checks import kind_of, pointer
 from relata.kernel.metadata.kinds.id import checked_id
 from relata.kernel.query.compile import Statement, condition, finish
 from relata.kernel.query.frame import Build, Frame
-from relata.kernel.query.language import Path, Query, read_query
+from relata.kernel.query.language import Query, read_query
 from relata.kernel.query.one import missing, read_one
+from relata.kernel.query.reading import Path
 from relata.kernel.query.run import bound
 
 KEYS = ("filter", "from", "to", "fields", "limit", "after")

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql.psycopg import dialect
+from sqlalchemy.sql import visitors
 
 from relata.kernel.access.access import Access
 from relata.kernel.expression.sql import to_sql
@@ -19,14 +20,16 @@ from relata.kernel.expression.tree import Node
 from relata.kernel.metadata.object import Object
 from relata.kernel.query.found import found_records
 from relata.kernel.query.frame import Build, Column, Frame
-from relata.kernel.query.language import Path, Query
-from relata.kernel.query.past import PastOfOne, watch_name
+from relata.kernel.query.language import Query
+from relata.kernel.query.past import PastOfOne, unweighed, watch_name
+from relata.kernel.query.reading import Path
 
 DIALECT: sa.Dialect = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy has no annotation here
 FILLED = frozenset({"id", "created_at", "updated_at", "version"})
 NAME_BYTES = 63
 MOST = sa.bindparam("most", type_=sa.Integer())
 TAKE = sa.bindparam("take", type_=sa.Integer())
+ZERO: Column = sa.literal_column("0", sa.Integer())
 
 Part = Literal["whole", "filled", "empty"]
 Pattern = tuple[bool, ...] | None
@@ -80,7 +83,7 @@ def compile_page(
     `limit` narrows the rows further, such as to one column of a board.
     """
     build = build_of(query, access, schema)
-    once = settled(chosen(narrowed(build, query, limit), query, pattern)) if build.then else None
+    once = settled(chosen(narrowed(build, query, limit), query, pattern), build) if build.then else None
     branches = [
         branch(once or chosen(narrowed(build, query, limit), query, pattern), pattern, part)
         for part in parts(query, pattern)
@@ -168,13 +171,45 @@ def chosen(frame: Frame, query: Query, pattern: Pattern) -> Chosen:
     return Chosen(frame.table.c.id, keys, tuple(conditions), frame.source())
 
 
-def settled(rows: Chosen) -> Chosen:
+def settled(rows: Chosen, build: Build) -> Chosen:
     """The same rows, worked out once for all parts of a statement. No index knows the past, so there is none to miss."""
-    columns = [key.column.label(f"k{index}") for index, key in enumerate(rows.keys)]
-    found = sa.select(rows.id.label("id"), *columns).select_from(rows.source).where(*rows.conditions)
+    columns = [key.column for key in rows.keys]
+    found = sa.select(rows.id.label("id")).select_from(rows.source).where(*rows.conditions)
+    if any(isinstance(part, sa.SelectBase) for column in columns for part in visitors.iterate(column)):
+        found = found.add_columns(*numbered(columns))  # asks other rows, and names the table that it stands in
+    else:
+        parts = Parts(build)
+        columns = [parts.swapped(column) for column in columns]
+        inner = found.add_columns(*parts.found.values()).offset(ZERO).subquery(parts.name)
+        found = sa.select(inner.c.id, *numbered(columns)).select_from(inner)
     once = found.cte("chosen").prefix_with("MATERIALIZED")
     keys = tuple(replace(key, column=once.c[f"k{index}"]) for index, key in enumerate(rows.keys))
     return Chosen(once.c.id, keys, (), once)
+
+
+def numbered(columns: list[Column]) -> list[sa.Label[Any]]:
+    return [column.label(f"k{index}") for index, column in enumerate(columns)]
+
+
+class Parts:
+    """What keys are made of, as columns of a sub-query below them: PostgreSQL writes a function of SQL into the statement
+    where it is given columns, and calls it for each row where it is given long expressions, such as what a field was.
+    """
+
+    def __init__(self, build: Build) -> None:
+        self.name = build.named("f")
+        self.worked_out = {id(one) for one in build.worked_out}
+        self.found: dict[int, sa.Label[Any]] = {}
+
+    def swapped(self, key: Column) -> Column:
+        return visitors.replacement_traverse(key, {}, self.swap)
+
+    def swap(self, element: Any, **_kw: Any) -> Any:
+        stored = isinstance(element, sa.ColumnClause) and element.table is not None
+        if not stored and id(element) not in self.worked_out:
+            return None
+        label = self.found.setdefault(id(element), element.label(f"v{len(self.found)}"))
+        return sa.literal_column(f"{self.name}.{label.name}", element.type)
 
 
 def branch(rows: Chosen, pattern: Pattern, part: Part) -> sa.Select[Any]:
@@ -231,9 +266,10 @@ def beyond(keys: list[Key]) -> Column:
 def condition(frame: Frame, shape: Node, *, searching: bool = False, trash: bool = False) -> list[Column]:
     """The rows of a query: seen by the actor, meeting the filter, and found by the words."""
     alive = frame.trashed() if trash else frame.live()
-    conditions = [alive, to_sql(shape, frame, condition=True)]
+    asked = [to_sql(shape, frame, condition=True)]
     if frame.narrow is not None:
-        conditions.append(frame.narrow)
+        asked.append(frame.narrow)
+    conditions = [alive, *(map(unweighed, asked) if frame.past else asked)]
     if searching:
         conditions.append(frame.table.c.id.in_(found_records(frame)))
     return conditions

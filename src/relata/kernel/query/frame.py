@@ -36,7 +36,7 @@ Column = sa.ColumnElement[Any]
 class Build:
     """A statement in the making: whose it is, where its tables are, which fields it reads, and what was found by
     words, which its parts share. With `then`, records are read as they were at the constant `as_of`; `watched` is
-    what the journal is searched for, `pasts` what was found there. Money is converted into another than the
+    what the journal is searched for, `pasts` what was found there, `worked_out` the columns made of that. Money is converted into another than the
     workspace's currency if `foreign`, at the rates of one day if `dated`.
     """
 
@@ -52,6 +52,7 @@ class Build:
     hits: dict[str, sa.CTE] = field(default_factory=dict)
     watched: dict[str, set[str]] = field(default_factory=dict)
     pasts: dict[tuple[str, str], sa.CTE] = field(default_factory=dict)
+    worked_out: list[Column] = field(default_factory=list)
 
     def alias(self, name: str) -> NamedFromClause:
         if name not in self.tables:
@@ -170,10 +171,13 @@ class Frame(SqlResolver):
 
     def live(self) -> Column:
         """There, not in the trash, and seen by the actor."""
-        return sa.and_(self.begun(), self.table.c.deleted_at.is_(None), self.seen())
+        return sa.and_(self.begun(), self.alive(), self.seen())
 
     def trashed(self) -> Column:
-        return sa.and_(self.begun(), self.table.c.deleted_at.is_not(None), self.seen())
+        return sa.and_(self.begun(), sa.not_(self.alive()), self.seen())
+
+    def alive(self) -> Column:
+        return self.table.alive() if isinstance(self.table, Past) else self.table.c.deleted_at.is_(None)
 
     def begun(self) -> Column:
         """The record had been created."""

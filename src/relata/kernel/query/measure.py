@@ -20,7 +20,7 @@ from relata.kernel.query.aggregate import Aggregate, Group, Having, Measure
 from relata.kernel.query.compile import Statement, condition, finish
 from relata.kernel.query.conversion import RATES, wanted
 from relata.kernel.query.frame import Build, Column, Frame
-from relata.kernel.query.language import Path
+from relata.kernel.query.reading import Path
 from relata.kernel.query.run import bound
 from relata.kernel.query.totals import Ask, kept_or_made
 

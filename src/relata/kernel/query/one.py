@@ -12,8 +12,8 @@ from relata.kernel.context import Ctx
 from relata.kernel.metadata.columns import TYPES
 from relata.kernel.query.compile import Statement, column_names, finish, record_json
 from relata.kernel.query.frame import Build, Frame
-from relata.kernel.query.language import Path
 from relata.kernel.query.past import PastOfOne
+from relata.kernel.query.reading import Path
 from relata.kernel.query.run import bound
 
 ID = sa.bindparam("id", type_=TYPES["uuid"])

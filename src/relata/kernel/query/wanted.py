@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from relata.kernel.metadata.kinds.base import BadValue
 from relata.kernel.metadata.kinds.checks import kind_of, pointer
 from relata.kernel.metadata.kinds.date import checked_date
 from relata.kernel.metadata.kinds.money import currencies
-
-if TYPE_CHECKING:
-    from relata.kernel.query.language import Reading
+from relata.kernel.query.reading import Reading
 
 KEYS = ("to", "on")
 

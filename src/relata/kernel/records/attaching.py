@@ -5,7 +5,7 @@ on it belongs to that field of that record, and who sees the field may read it. 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from relata.errors import Fault
 from relata.kernel.context import Ctx
@@ -15,12 +15,10 @@ from relata.kernel.metadata.kinds.file import File
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.quoting import quote_text
-
-if TYPE_CHECKING:
-    from relata.kernel.records.draft import Draft
+from relata.kernel.records.draft import Draft
 
 Row = tuple[Any, ...]
-Place = tuple["Draft", str, int, dict[str, Any]]
+Place = tuple[Draft, str, int, dict[str, Any]]
 
 
 async def attach(ctx: Ctx, object_: Object, drafts: Sequence[Draft]) -> None:

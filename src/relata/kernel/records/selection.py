@@ -19,7 +19,8 @@ from relata.kernel.expression.clock import Clock
 from relata.kernel.jobs.files import needing_room
 from relata.kernel.metadata.kinds.checks import kind_of
 from relata.kernel.query.ids import stream_ids
-from relata.kernel.query.language import ENCODE, Reading
+from relata.kernel.query.language import ENCODE
+from relata.kernel.query.reading import Reading
 from relata.kernel.records.forms import Forms
 from relata.kernel.records.named import by_present_names
 from relata.kernel.records.source import DECODER

@@ -11,7 +11,8 @@ from relata.errors import Fault
 from relata.kernel.context import Ctx
 from relata.kernel.failpoint import failpoint
 from relata.kernel.query.load import Current, load
-from relata.kernel.records.draft import Draft, complete
+from relata.kernel.records.completing import complete
+from relata.kernel.records.draft import Draft
 from relata.kernel.records.forms import Forms, faults_of
 from relata.kernel.records.lookup import ENCODE, Key, find_by, missing_links
 from relata.kernel.records.matching import GUARD, match

@@ -23,7 +23,8 @@ from relata.kernel.metadata.kinds.base import Parsing
 from relata.kernel.query.load import Current, load
 from relata.kernel.query.one import missing
 from relata.kernel.records.change import Change, Create, Delete, Restore, Update, Written
-from relata.kernel.records.draft import Draft, complete
+from relata.kernel.records.completing import complete
+from relata.kernel.records.draft import Draft
 from relata.kernel.records.linking import lists_of, write_linked
 from relata.kernel.records.lookup import links_of
 from relata.kernel.records.named import by_present_names
