@@ -12,10 +12,10 @@ from relata.api.edge import answer, body, installation, opened
 from relata.api.operation import FLAG, ID, TEXT, WHOLE, Described, Operation, listing, nullable, query, ref, shape
 from relata.api.schemas import FIELD, FIELD_CHANGE, NAME, OBJECT_CHANGE
 from relata.kernel.schema import changes, fields, renaming
-from relata.kernel.schema.impact import SORTS, Target
 from relata.kernel.schema.touching import targets_of
 from relata.kernel.schema.trial import tried
 from relata.kernel.schema.usage import usage
+from relata.kernel.schema.users import SORTS, Target
 
 
 async def create_object(request: Request) -> Response:

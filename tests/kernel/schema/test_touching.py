@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from relata.kernel.schema.impact import SORTS
+from relata.kernel.schema.users import SORTS
 from tests.world import World
 
 FIELDS = "/objects/pump/fields"

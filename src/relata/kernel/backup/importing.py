@@ -35,6 +35,7 @@ from relata.kernel.tenancy.suspending import resume
 LONGEST = 36_000
 """Seconds that building one index may take."""
 ENDED = "The workspace was exported before this ended."
+PAUSED = "It was paused when the workspace was imported: the one that it was exported from may go on with it."
 ENTER = """
 insert into relata.workspace (id, name, label, schema_name, currency, locale, time_zone, created_at, suspended_at, version)
 select %s, %s, label, %s, currency, locale, time_zone, created_at, now(), %s from pg_temp.workspace"""
@@ -66,6 +67,8 @@ def import_workspace(archive: Archive, conninfo: str, folder: Path, apps: Iterab
             load_workspace(connection, archive, found.workspaces[0], found.tables, id_, told)
             ended = f"update {q(schema)}._job set status = 'cancelled', finished_at = now(), message = %s where status in ('queued', 'running')"
             connection.execute(ended.encode(), [ENDED])
+            paused = f"update {q(schema)}._schedule set active = false, next_at = null, message = %s where active"
+            connection.execute(paused.encode(), [PAUSED])
             failpoint("import.loaded")
     except psycopg.errors.UniqueViolation as error:
         if error.diag.table_name != "workspace":

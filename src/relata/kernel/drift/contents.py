@@ -7,7 +7,7 @@ from pathlib import Path
 
 from relata.kernel.drift.finding import MOST, Connection, Drift, Repair, counted, running, single
 from relata.kernel.jobs.files import BULK, folders_in, job_of, looked_up
-from relata.kernel.jobs.queue import tell_workers
+from relata.kernel.jobs.queue import tell_schedule, tell_workers
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.quoting import quote_text
 from relata.kernel.records.statement import Writer
@@ -116,6 +116,19 @@ async def jobs(connection: Connection, workspace: Workspace) -> list[Drift]:
 
         what = counted(len(lost), "jobs wait and no worker knows of them: queue them again.")
         found.append(Drift(workspace.schema, what, queue))
+    forgotten = (
+        f"select s.id::text, s.next_at from {schema}._schedule s where active and not exists (select from relata.procrastinate_jobs p "
+        "where p.args ->> 'schedule' = s.id::text and p.args ->> 'at' is not null and (p.args ->> 'at')::timestamptz = s.next_at "
+        "and p.status in ('todo', 'doing'))"
+    )
+    if due := await (await connection.execute(forgotten.encode())).fetchall():
+
+        async def queue_again(connection: Connection) -> None:
+            for id_, at in due:
+                await tell_schedule(connection, workspace, id_, at)
+
+        what = counted(len(due), "schedules wait and no worker knows of them: queue them again.")
+        found.append(Drift(workspace.schema, what, queue_again))
     silent = (
         f"select count(*) from {schema}._job where status = 'running' and beat_at < now() - interval '{SILENT} s' "
         "and id <> all(%s::uuid[])"

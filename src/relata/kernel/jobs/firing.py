@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from relata.kernel.workspace import Workspace
 
 DOOR = "schedule"
+UNCLEAR = 300.0
 NO_OWNER = "It has stopped: whoever made it may no longer act here."
 AFTER_TROUBLE = "It has stopped: something went wrong here; the log has it under the schedule's id."
 NO_MORE = "Its rule has no further time."
@@ -46,6 +47,11 @@ async def fire(host: Host, workspace: str, id_: str, at: str) -> None:
     except TRANSIENT as error:
         LOG.warning("schedule_trouble", schedule=id_, error=str(error))
         raise Again(BUSY) from error
+    except Again:
+        raise
+    except Exception as error:  # its entry must stay in the queue
+        LOG.exception("schedule_waits", schedule=id_, exc_info=error)
+        raise Again(UNCLEAR) from error
 
 
 async def due(host: Host, here: Workspace, connection: psycopg.AsyncConnection[Any], id_: str, at: dt.datetime) -> None:
@@ -75,7 +81,6 @@ async def due(host: Host, here: Workspace, connection: psycopg.AsyncConnection[A
     if job is None and message is None:
         await stop(here, connection, one, NO_OWNER)
         return
-    failpoint("schedule.before_next")
     following = one.schedule.next(now)
     text = (
         f"update {q(here.schema)}._schedule set next_at = %s, active = %s, last_at = %s, job = coalesce(%s, job), message = %s "

@@ -27,11 +27,12 @@ from relata.kernel.schema.changes import existing, gone
 from relata.kernel.schema.conversion import becomes, kinds_after
 from relata.kernel.schema.converting import Converting
 from relata.kernel.schema.documents import follow
-from relata.kernel.schema.impact import Target, others, users_of
+from relata.kernel.schema.impact import others, users_of
 from relata.kernel.schema.linking import drops_of
 from relata.kernel.schema.offenders import check_stricter
 from relata.kernel.schema.reading import ROLLUP_KEYS, Sent, check_default, stored_form
 from relata.kernel.schema.trash import emptied, trashing
+from relata.kernel.schema.users import Target
 
 OWN = ("kind", "formula", "inverse_label", *ROLLUP_KEYS)
 """What can be changed of an administrator's own fields only."""

@@ -6,74 +6,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 import psycopg
 
 from relata.kernel.context import Ctx
 from relata.kernel.metadata.catalog import Catalog
-from relata.kernel.metadata.expansion import Step
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.sync import LIVE, present
+from relata.kernel.schema.scheduled import scheduled
+from relata.kernel.schema.users import SORTS, Target, User
 
 COUNTING = "3s"
-SORTS = (
-    "formulas",
-    "rollups",
-    "rules",
-    "conditions",
-    "views",
-    "layouts",
-    "titles",
-    "rates",
-    "relations",
-    "imports",
-    "actions",
-)
-"""What can use a field; automations and imports that are kept as data will be among them."""
-Records = Literal["holding", "all", "none"]
-"""Those that hold something in the field (or one of the options), all of the object, or none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What is to be changed: an object, a field of it, or options of that; which sorts of users that can touch, and
-    which records.
-    """
-
-    object: str
-    field: str | None = None
-    options: frozenset[str] = frozenset()
-    sorts: frozenset[str] = frozenset(SORTS)
-    records: Records = "holding"
-
-    def among(self, steps: Iterable[Step]) -> bool:
-        return any(name == self.object and self.field in (None, field) for name, field in steps)
-
-    def itself(self, name: str, field: str) -> bool:
-        return name == self.object and self.field in (None, field)
-
-    def named_in(self, *documents: Any) -> bool:
-        """Whether a definition writes one of the options; without options each one counts."""
-        if not self.options:
-            return True
-        texts = [one if isinstance(one, str) else msgspec.json.encode(one).decode() for one in documents if one]
-        return any(f"{mark}{key}{mark}" in text for key in self.options for text in texts for mark in "\"'")
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """Who uses it: of which sort, where it stands and what it is called; `told` says that within a sentence."""
-
-    sort: str
-    object: str
-    name: str
-    label: str
-    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +130,7 @@ async def impact(ctx: Ctx, *targets: Target) -> dict[str, Any]:
     """
     held = await held_by(ctx, targets[0])
     users = (user for target in targets for user in users_of(ctx.catalog, target) if user.sort in target.sorts)
-    found = list(dict.fromkeys(users))
+    found = list(dict.fromkeys([*users, *await scheduled(ctx, *targets)]))
     lists = {
         sort: [
             {k: v for k, v in asdict(user).items() if k not in ("sort", "told")} for user in found if user.sort == sort

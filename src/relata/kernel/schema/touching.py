@@ -14,8 +14,8 @@ from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.schema.changes import existing
 from relata.kernel.schema.fields import MERGE, read_changes
-from relata.kernel.schema.impact import SORTS, Target
 from relata.kernel.schema.reading import Sent, stored_form
+from relata.kernel.schema.users import SORTS, Target
 
 SHOWING = frozenset({"views", "layouts", "imports"})
 """Who shows a field by its label, or finds it by that."""

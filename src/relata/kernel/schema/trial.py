@@ -8,8 +8,9 @@ from typing import Any
 
 from relata.errors import Conflict, Fault, Invalid
 from relata.kernel.context import Ctx
-from relata.kernel.schema.impact import Target, impact
+from relata.kernel.schema.impact import impact
 from relata.kernel.schema.offenders import Standing
+from relata.kernel.schema.users import Target
 
 
 async def tried(ctx: Ctx, trial: Awaitable[Any], *targets: Target) -> dict[str, Any]:

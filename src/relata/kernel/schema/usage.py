@@ -12,8 +12,9 @@ from relata.kernel.context import Ctx
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.sync import LIVE, present
-from relata.kernel.schema.impact import SORTS, Target, users_of
+from relata.kernel.schema.impact import users_of
 from relata.kernel.schema.reading import MOST_FIELDS, MOST_OBJECTS
+from relata.kernel.schema.users import SORTS, Target
 
 LOOKED_AT = 100_000
 """Records of a sample, about, and changes of the journal."""

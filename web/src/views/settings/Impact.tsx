@@ -14,7 +14,7 @@ interface User {
   label: string;
 }
 
-const SORTS = ["formulas", "rollups", "rules", "conditions", "views", "layouts", "titles", "rates", "relations", "imports", "actions"] as const;
+const SORTS = ["formulas", "rollups", "rules", "conditions", "views", "layouts", "titles", "rates", "relations", "imports", "actions", "schedules"] as const;
 
 export interface Offender {
   id: string;
