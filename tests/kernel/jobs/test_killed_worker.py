@@ -7,8 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from relata.api import bulk
-from relata.kernel.records import undo_job, undoing
+from relata.kernel.records import bulk_job, undo_job, undoing
 from relata.kernel.records.chunks import SIZE
 from tests.workers import data_folder, do_job, entries, send, until, worker
 from tests.world import World
@@ -71,7 +70,7 @@ def test_no_row_of_a_killed_job_is_changed_twice_and_none_is_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, what: str, point: str
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    for module, name in ((bulk, "SIZE"), (undo_job, "MOST"), (undoing, "MOST")):
+    for module, name in ((bulk_job, "SIZE"), (undo_job, "MOST"), (undoing, "MOST")):
         monkeypatch.setattr(module, name, FEW)
     world: World = request.getfixturevalue("world")
     folder = data_folder(tmp_path)

@@ -58,22 +58,23 @@ def read_recurrence(given: Any) -> Recurrence:
         raise Invalid([Fault("", "required", f"Send a rule of RFC 5545, {EXAMPLE}.")])
     if len(given) > LONGEST:
         raise Invalid([Fault("", "too_long", f"A rule has at most {LONGEST} characters.")])
-    text = given.strip().upper().removeprefix("RRULE:")
+    text = re.sub("^RRULE:", "", given.strip(), flags=re.IGNORECASE)
     faults: list[Fault] = []
     read: dict[str, Any] = {}
     for part in filter(None, text.split(";")):
-        name, _, value = part.partition("=")
+        sent_name, _, sent = part.partition("=")
+        name, value = sent_name.upper(), sent.upper()
         if name in read:
             faults.append(Fault("", "duplicate", f"{name} comes twice."))
         elif name not in PARTS:
-            known = f"«{name[:40]}» cannot be used; there are {', '.join(PARTS)}."
+            known = f"«{sent_name[:40]}» cannot be used; there are {', '.join(PARTS)}."
             faults.append(Fault("", "unknown_part", WHEREFORE.get(name, known)))
         else:
             reader, told = PARTS[name]
             try:
                 read[name] = reader(value)
             except (ValueError, KeyError):
-                faults.append(Fault("", "bad_part", f"{name} is {told}; «{value[:40]}» came."))
+                faults.append(Fault("", "bad_part", f"{name} is {told}; «{sent[:40]}» came."))
     if "FREQ" not in read and not any(fault.message.startswith("FREQ") for fault in faults):
         faults.append(Fault("", "required", f"Say how often with FREQ, {EXAMPLE}."))
     faults += [] if faults else misfits(read)
@@ -81,7 +82,7 @@ def read_recurrence(given: Any) -> Recurrence:
         raise Invalid(faults)
     by = {name: value for name, value in read.items() if name.startswith("BY") and name != "BYDAY"}
     return Recurrence(
-        text,
+        text.upper(),
         read["FREQ"],
         read.get("INTERVAL", 1),
         read.get("UNTIL"),
