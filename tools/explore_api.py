@@ -37,6 +37,7 @@ allow-x00 = false
 [[operations]]
 include-operation-id-regex = "^batch_"
 checks.negative_data_rejection.enabled = false
+generation.mode = "positive"
 """
 """Each change of a batch has an answer of its own, so a wrong one does not make the whole a wrong one."""
 

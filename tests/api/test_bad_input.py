@@ -121,6 +121,10 @@ BAD = [
     ("account/query", {"sort": "name desc"}, 422),
     ("account/query", {"fields": ["*"]}, 422),
     ("task/board", {"group": "status", "measures": [{"fn": "count", "as": "records"}]}, 422),
+    ("task/board", {"group": "status", "measures": {}}, 422),
+    ("task/board", {"group": "status", "measures": 0}, 422),
+    ("account/compare", {"from": "2026-01-01", "after": ""}, 422),
+    ("account/query", {"filter": {"field": "name", "op": "is", "value": "x", "where": {"field": "name", "op": "is_empty"}}}, 422),
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -151,3 +152,14 @@ def test_an_open_stream_does_not_keep_the_server_from_stopping() -> None:
         running.process.send_signal(signal.SIGTERM)
         assert running.process.wait(15) == 0
         assert list(told) == []
+
+
+@pytest.mark.parametrize(
+    "request_line", ["GET /api/v1/records/account?q=" + "x" * 70_000 + " HTTP/1.1", "no request at all"]
+)
+def test_what_is_no_request_is_answered_like_all_else(server: Server, request_line: str) -> None:
+    with socket.create_connection((server.client.base_url.host, server.client.base_url.port or 80), 10) as connection:
+        connection.sendall(request_line.encode() + b"\r\nhost: localhost\r\n\r\n")
+        head, _, body = b"".join(iter(lambda: connection.recv(65_536), b"")).partition(b"\r\n\r\n")
+    assert b"application/problem+json" in head
+    assert json.loads(body)["code"] == "malformed"

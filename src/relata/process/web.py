@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
+from relata.process.protocol import Protocol
 from relata.process.supervision import supervised
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def serve(  # noqa: PLR0913 — all that a server is told
     """
     config = uvicorn.Config(
         application,
+        http=Protocol,
         log_level=log_level,
         access_log=False,
         server_header=False,

@@ -175,6 +175,8 @@ def test_all_faults_are_told_at_once_with_their_places() -> None:
             {"field": "parts", "op": "every"},
             {"field": "name", "op": "is_empty", "a/b~": 1},
             condition("name", "in", ["x"] * 1_001),
+            {"field": "name", "op": "is_empty", "where": condition("size", "is", 1)},
+            {"field": "parts", "op": "is_empty", "where": condition("size", "is", 1)},
         ]
     }
     assert faults(document) == [
@@ -186,6 +188,8 @@ def test_all_faults_are_told_at_once_with_their_places() -> None:
         ("/all/4/where", "missing"),
         ("/all/5/a~1b~0", "unknown_key"),
         ("/all/6/value", "too_many"),
+        ("/all/7/where", "not_applicable"),
+        ("/all/8/where", "not_applicable"),
     ]
 
 

@@ -105,13 +105,17 @@ class _Reader:
                 f"{nearest(operator, allowed)} It knows {', '.join(allowed)}."
             )
             return self.fault(f"{pointer}/op", "unknown_operator", message)
-        if reference.many and operator in TO_MANY_OPERATORS:
+        if reference.many and operator in TO_MANY_OPERATORS and operator not in NO_VALUE:
             if operator == "every" and "where" not in document:
                 message = "Say in where what every one must fulfil."
                 return self.fault(f"{pointer}/where", "missing", message)
-            given = None if operator in NO_VALUE else document.get("where")
-            where = self.read(given, reference.many, f"{pointer}/where", depth + 1)
+            where = self.read(document.get("where"), reference.many, f"{pointer}/where", depth + 1)
             return _related(operator, reference.path, where)
+        if document.get("where") is not None:
+            message = "There is a where only beside some, none and every of a list of records."
+            return self.fault(f"{pointer}/where", "not_applicable", message)
+        if reference.many and operator in TO_MANY_OPERATORS:
+            return _related(operator, reference.path, TRUE)
         if operator not in NO_VALUE and "value" not in document:
             return self.fault(f"{pointer}/value", "missing", "Give the value to compare with in value.")
         try:

@@ -130,7 +130,7 @@ def read_zone(reading: Reading, given: Any) -> str | None:
 
 def members(reading: Reading, document: dict[str, Any], key: str) -> list[dict[str, Any]]:
     given = [] if document.get(key) is None else document[key]
-    if isinstance(given, str | dict):
+    if given and isinstance(given, str | dict):
         given = [given]
     if not isinstance(given, list) or len(given) > MEMBERS:
         reading.fault(f"/{key}", "wrong_type", f"Send a list of at most {MEMBERS}; {kind_of(given)} came.")

@@ -69,7 +69,7 @@ def read_board(document: Any, name: str, access: Access, clock: Clock) -> Board:
             common
             | {
                 "group": [{"field": group, "as": "key"}] if field else [],
-                "measures": document.get("measures") or [{"fn": "count"}],
+                "measures": document.get("measures"),
             },
             name,
             access,

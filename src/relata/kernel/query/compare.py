@@ -57,7 +57,7 @@ def read_comparison(document: Any, name: str, access: Access, clock: Clock, fiel
     after = side(document, "to", name, access, clock, faults)
     above = document.get("after")
     try:
-        above = checked_id(above) if above else None
+        above = None if above is None else checked_id(above)
     except BadValue:
         faults.append(Fault("/after", "bad_id", f"Send «next» of the last page unchanged; {kind_of(above)} came."))
     if before and before.as_of and after and after.as_of and before.as_of > after.as_of:
