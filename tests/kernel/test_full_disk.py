@@ -75,7 +75,8 @@ def test_a_write_that_finds_the_disk_full_says_so_and_changes_nothing(place: Pla
     with place.database() as (conninfo, schema), serving(place) as server:
         promised = 0
         refused: list[httpx.Response] = []
-        server.call("POST", "/objects/note/fields", {"name": "grade", "kind": "number"})
+        for name in ("grade", "level"):
+            server.call("POST", "/objects/note/fields", {"name": name, "kind": "number"})
         with full(place):
             while len(refused) < REFUSED:
                 answer = note(server)
@@ -84,6 +85,9 @@ def test_a_write_that_finds_the_disk_full_says_so_and_changes_nothing(place: Pla
             refused.append(bulk(server))
             deleted = server.client.request("DELETE", "/objects/note/fields/grade").status_code
             assert deleted in (204, 507)
+            rank = {"name": "rank"}
+            renamed = server.client.request("PATCH", "/objects/note/fields/level", json=rank).status_code
+            assert renamed in (200, 507)
             assert server.client.get("/records/note").status_code == 200
         for answer in refused:
             assert (answer.status_code, answer.json()["code"]) == (507, "no_room"), answer.text
@@ -92,6 +96,9 @@ def test_a_write_that_finds_the_disk_full_says_so_and_changes_nothing(place: Pla
         until(lambda: note(server).status_code == 201, 10)
         check_sound(conninfo, schema, "note", promised + 1)
         assert server.call("GET", "/schema/trash")["total"] == (deleted == 204)
+        note_now = next(one for one in server.call("GET", "/catalog")["objects"] if one["name"] == "note")
+        names = {one["name"] for one in note_now["fields"]} & {"rank", "level"}
+        assert names == ({"rank"} if renamed == 200 else {"level"})
 
 
 @pytest.mark.parametrize("stopped", [False, True])

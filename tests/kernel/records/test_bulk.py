@@ -16,6 +16,8 @@ from relata.kernel.access.role import Grant, Role
 from relata.kernel.app import App
 from relata.kernel.context import Ctx
 from relata.kernel.installation import Installation
+from relata.kernel.jobs.job import Run
+from relata.kernel.records import bulk_job
 from relata.kernel.records.change import Create
 from relata.kernel.records.completing import complete
 from relata.kernel.records.draft import Draft
@@ -156,6 +158,42 @@ def test_update_and_delete_take_ids(folder: Path, world: World) -> None:
     id_, _ = taken(world, folder, "account", lines({"id": gone}, {"id": gone}), mode="delete")
     assert [row["action"] for row in entries(world.mei, id_, "succeeded")] == ["deleted"]
     assert [record["name"] for record in world.mei.query("account")] == ["Vale 2"]
+
+
+def test_a_bulk_goes_on_while_its_fields_and_its_object_get_other_names(
+    folder: Path, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nora, turns = world.nora, iter(range(1_000))
+    fields = [{"name": "name", "kind": "text"}, {"name": "code", "kind": "text", "unique": True}]
+    nora.post("/objects", {"name": "boat", "label": "Boat", "fields": fields})
+    renamings = {
+        2: ("/objects/boat/fields/code", "sign"),
+        4: ("/objects/boat", "ship"),
+        6: ("/objects/ship/fields/name", "title"),
+    }
+    asked = Run.going_on
+
+    async def going_on(run: Run) -> None:
+        await asked(run)
+        if renaming := renamings.get(next(turns)):
+            path, name = renaming
+            await asyncio.to_thread(nora.patch, path, {"name": name})
+
+    monkeypatch.setattr(Run, "going_on", going_on)
+    monkeypatch.setattr(bulk_job, "SIZE", 20)
+    rows = [{"name": f"Boat {n}", "code": f"b{n}"} for n in range(200)]
+    id_ = send(nora, "boat", lines(*rows))
+    do_job(world, folder, id_)
+    job = nora.get(f"/jobs/{id_}")
+    assert (job["status"], job["done"], job["failed"]) == ("succeeded", 200, 0), job
+    there = world.rows("select title, sign from {schema}.ship order by length(sign), sign")
+    assert there == [(row["name"], row["code"]) for row in rows]
+
+    csv_id = send(nora, "boat", b"name,code\nLate,late\n", "text/csv")
+    nora.patch("/objects/ship/fields/sign", {"name": "mark"})
+    do_job(world, folder, csv_id)
+    assert nora.get(f"/jobs/{csv_id}")["failed"] == 0
+    assert world.rows("select title from {schema}.ship where mark = 'late'") == [("Late",)]
 
 
 def test_what_somebody_does_not_see_they_cannot_change(folder: Path, world: World) -> None:
