@@ -33,7 +33,8 @@ SOUND = {
         where not exists (select 1 from {schema}._journal j where j.record = r.id)""",
     "a change has no event, or not one alone": """
         select j.record::text || ' ' || j.version from {schema}._journal j
-        where (select count(*) from {schema}._event e where (e.record, e.version, e.op) = (j.record, j.version, j.op)) <> 1""",
+        left join (select record, version, op, count(*) as n from {schema}._event group by record, version, op) e using (record, version, op)
+        where e.n is distinct from 1""",
     "an event has no change": """
         select e.record::text || ' ' || e.version from {schema}._event e
         where not exists (select 1 from {schema}._journal j where (j.record, j.version, j.op) = (e.record, e.version, e.op))""",
