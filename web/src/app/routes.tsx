@@ -97,6 +97,12 @@ const keys = createRoute({
   component: lazyRouteComponent(() => import("../views/settings/KeysPage.tsx")),
 });
 
+const schedules = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/schedules",
+  component: lazyRouteComponent(() => import("../views/settings/SchedulesPage.tsx")),
+});
+
 const trash = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/trash",
@@ -106,7 +112,7 @@ const trash = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
-    signedIn.addChildren([home, list, record, objects, fields, users, currencies, rates, keys, trash]),
+    signedIn.addChildren([home, list, record, objects, fields, users, currencies, rates, keys, schedules, trash]),
   ]),
   defaultPreload: "intent",
   scrollRestoration: false,

@@ -1,6 +1,6 @@
 /** The frame of all settings: sections at the side, title and actions above, one scrolling body. */
 import { Link } from "@tanstack/react-router";
-import { IconCoins, IconKey, IconStack2, IconTrash, IconUsers } from "@tabler/icons-react";
+import { IconCalendarRepeat, IconCoins, IconKey, IconStack2, IconTrash, IconUsers } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { t } from "../../lib/i18n.ts";
@@ -11,6 +11,7 @@ const SECTIONS = [
   { name: "users", to: "/settings/users", icon: IconUsers },
   { name: "currencies", to: "/settings/currencies", icon: IconCoins },
   { name: "keys", to: "/settings/keys", icon: IconKey },
+  { name: "schedules", to: "/settings/schedules", icon: IconCalendarRepeat },
   { name: "trash", to: "/settings/trash", icon: IconTrash },
 ] as const;
 
