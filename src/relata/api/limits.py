@@ -13,6 +13,8 @@ from relata.kernel.expression import grammar, lexer, operators
 from relata.kernel.files import image, upload
 from relata.kernel.history import journal
 from relata.kernel.identity import people
+from relata.kernel.jobs import asked as scheduling
+from relata.kernel.jobs import recurrence, schedules
 from relata.kernel.metadata import check
 from relata.kernel.metadata.kinds import checks, entries, file, long_text
 from relata.kernel.query import aggregate, language
@@ -59,6 +61,11 @@ ROWS: tuple[tuple[str, str, str], ...] = (
     ("text, long text", f"{size(checks.LINE)}, {size(long_text.LongText.longest)} characters", "422"),
     ("members of a list; e-mails, phones, links of a field", f"{checks.LIST}; {entries.MOST}", "422"),
     ("objects of a workspace, fields of an object", f"{reading.MOST_OBJECTS}, {reading.MOST_FIELDS}", "409, 422"),
+    (
+        "schedules of a workspace; text of a rule; what one does",
+        f"{schedules.MOST}; {recurrence.LONGEST} characters; {size(scheduling.LARGEST)} bytes",
+        "409, 422",
+    ),
     ("rules of an object; text of a message", f"{check.MOST_CHECKS}; {check.LONGEST_MESSAGE} characters", "422"),
     ("time of one statement", f"{installation.LONGEST} s", "503"),
     ("time of waiting for a connection", f"{installation.FREE:g} s", "503"),

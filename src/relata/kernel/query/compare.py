@@ -52,7 +52,8 @@ def read_comparison(document: Any, name: str, access: Access, clock: Clock, fiel
     ]
     if not document.get("from"):
         faults.append(Fault("/from", "required", "Name the moment to compare with, such as 2026-11-01."))
-    document = {**document, "fields": document.get("fields") or (fields and list(fields))}
+    if document.get("fields") in (None, "", []):
+        document = {**document, "fields": fields and list(fields)}
     before = side(document, "from", name, access, clock, faults)
     after = side(document, "to", name, access, clock, faults)
     above = document.get("after")

@@ -63,7 +63,9 @@ class Sent:
         return value is True
 
     def options(self) -> tuple[Option, ...]:
-        given = self.document.get("options") or []
+        given = self.document.get("options")
+        if given is None:
+            return ()
         if not isinstance(given, list):
             self.fault("/options", "wrong_type", f"Send a list of options; {kind_of(given)} came.")
             return ()
@@ -171,7 +173,7 @@ def read_new_object(document: Any, parsing: Parsing) -> Object:
     sent.known(OBJECT_KEYS)
     name = sent.text("name") or slug(sent.text("label"))
     label = sent.text("label") or name.replace("_", " ").capitalize()
-    given = sent.document.get("fields") or []
+    given = [] if sent.document.get("fields") is None else sent.document["fields"]
     if not isinstance(given, list):
         sent.fault("/fields", "wrong_type", f"Send a list of fields; {kind_of(given)} came.")
         given = []
