@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from relata.interface import INTERFACE
 from tests.chromium import find_chromium
 
+expect.set_options(timeout=15_000)  # milliseconds: a machine may be busy
 EMAIL, PASSWORD = "nora@maven.example", "four quiet probes hum"
 DATA = Path(__file__).parents[3] / "shared" / "data" / "crm_maven_sales"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]

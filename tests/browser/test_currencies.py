@@ -98,6 +98,7 @@ def convert_by_another_day(page: Page) -> None:
     day.click()
     page.get_by_role("option", name="Created", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    page.get_by_role("dialog").get_by_role("button", name="Save anyway").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     changed = page.request.get("/api/v1/catalog").json()["objects"]
     assert (

@@ -206,8 +206,16 @@ export function updateRecord(object: string, { id, values, version }: Update): P
 
 export function useUpdate(object: string) {
   const refresh = useRefresh();
+  const client = useQueryClient();
   return useMutation({
     mutationFn: (update: Update) => updateRecord(object, update),
+    // What was saved is shown at once: whoever goes on before all is asked for again changes this version, not the one before.
+    onSuccess: (saved) => {
+      client.setQueriesData<RecordValues | null>(
+        { queryKey: ["records", object, "one", saved.id], predicate: ({ queryKey }) => queryKey.at(-1) === null },
+        (known) => known && { ...known, ...saved },
+      );
+    },
     onSettled: () => refresh(object),
   });
 }

@@ -1,5 +1,5 @@
 /** What is done again and again: when next, how it went last, paused or not. Programs make schedules; here people keep an eye on them. */
-import { IconCalendarRepeat } from "@tabler/icons-react";
+import { IconCalendarRepeat, IconPlayerPause, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,7 +8,7 @@ import { useCatalog } from "../../api/queries.ts";
 import { formatAgo, formatMoment } from "../../lib/format.ts";
 import { t } from "../../lib/i18n.ts";
 import { Band } from "../../ui/Band.tsx";
-import { Button } from "../../ui/Button.tsx";
+import { IconButton } from "../../ui/Button.tsx";
 import { Empty } from "../../ui/Empty.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
 import { toast } from "../../ui/toast.tsx";
@@ -45,7 +45,7 @@ export default function SchedulesPage() {
       {(answer.isPending || found.length > 0) && (
         <>
           <p className={css["intro"]}>{t("settings.schedules_intro")}</p>
-          <table className={css["table"]}>
+          <table className={`${css["table"] ?? ""} ${css["fluid"] ?? ""}`}>
             <thead>
               <tr>
                 <th scope="col">{t("settings.schedule")}</th>
@@ -90,7 +90,8 @@ function Row({ one, onChanged, onDelete }: { one: Schedule; onChanged: () => voi
     <tr className={css["tall"]}>
       <td>
         <b>{one.label}</b>
-        <small className={css["soft"]} title={`${one.rule} · ${one.time_zone}`}>{does}<span className={css["mono"]}>{one.rule}</span></small>
+        <small className={css["soft"]}>{does} · {one.time_zone}</small>
+        <small className={css["mono"]}>{one.rule.replaceAll(";", "; ")}</small>
         {one.message !== null && <small className={css["soft"]}>{one.message}</small>}
       </td>
       <td>{next === undefined
@@ -103,8 +104,10 @@ function Row({ one, onChanged, onDelete }: { one: Schedule; onChanged: () => voi
       </td>
       <td className={css["optional"]}>{one["owner.name"] ?? ""}</td>
       <td className={css["end"]}>
-        <Button small onClick={() => { turn.mutate(); }}>{t(one.active ? "settings.pause" : "settings.resume")}</Button>
-        <Button small look="danger" onClick={onDelete}>{t("settings.delete")}</Button>
+        <IconButton small label={t(one.active ? "settings.pause" : "settings.resume")} onClick={() => { turn.mutate(); }}>
+          {one.active ? <IconPlayerPause size={16} aria-hidden /> : <IconPlayerPlay size={16} aria-hidden />}
+        </IconButton>
+        <IconButton small label={t("settings.delete")} onClick={onDelete}><IconTrash size={16} aria-hidden /></IconButton>
       </td>
     </tr>
   );
