@@ -27,4 +27,15 @@ describe("texts", () => {
       if (typeof text === "string") expect(places(german[key]), key).toEqual(places(text));
     }
   });
+
+  it("has every text that the screens name", () => {
+    const sources = import.meta.glob<string>("../**/*.{ts,tsx}", { query: "?raw", import: "default", eager: true });
+    const known = new Set(areas.flatMap((area) => keys(files[`../texts/en/${area}`] ?? {}, `${area.replace(".json", "")}.`)));
+    const named = new RegExp(`"((?:${areas.map((area) => area.replace(".json", "")).join("|")})\\.\\w+)"`, "g");
+    const missing = Object.entries(sources)
+      .filter(([path]) => !path.includes(".test."))
+      .flatMap(([path, text]) => [...text.matchAll(named)].map(([, key = ""]) => ({ path, key })))
+      .filter(({ key }) => !known.has(key) && !known.has(`${key}_other`) && ![...known].some((one) => one.startsWith(`${key}.`)));
+    expect(missing).toEqual([]);
+  });
 });
