@@ -37,6 +37,7 @@ from tests.workers import until  # noqa: E402
 EVERY = 30.0
 GROWS = 0.1
 """Share of its memory by which a process may grow in an hour."""
+SHARED = "postgres, shared"
 QUIET_MB = 8.0
 """Growth per hour that is told but found harmless."""
 
@@ -165,11 +166,13 @@ def fill(address: str, key: str, count: int) -> None:
 
 
 def memory(program: Program, folder: Path) -> dict[str, float]:
-    """Kind of process → MB (proportional set size)."""
+    """Kind of process → MB (proportional set size); of PostgreSQL what its processes hold of their own, and what they share."""
     found: dict[str, float] = defaultdict(float)
     database = postmaster(folder)
     for process in [database, *database.children(recursive=True)]:
-        found["postgres"] += pss(process)
+        own, shared = parts(process)
+        found["postgres"] += own
+        found[SHARED] += shared
     for process in program.processes():
         command = process.cmdline()
         found["worker" if "work" in command else "other"] += pss(process)
@@ -185,15 +188,25 @@ def pss(process: psutil.Process) -> float:
         return 0.0
 
 
+def parts(process: psutil.Process) -> tuple[float, float]:
+    """Its own memory and its share of that of all PostgreSQL's processes, MB."""
+    try:
+        text = Path(f"/proc/{process.pid}/smaps_rollup").read_text(encoding="ascii")
+    except OSError:
+        return pss(process), 0.0
+    sizes = {line.split()[0]: int(line.split()[1]) / 1e3 for line in text.splitlines()[1:]}
+    return sizes["Pss:"] - sizes["Pss_Shmem:"], sizes["Pss_Shmem:"]
+
+
 def verdict(held: dict[str, list[tuple[float, float]]], users: list[User]) -> int:
     wrong = False
     for kind, points in sorted(held.items()):
         late = points[len(points) // 4 :]
         slope = statistics.linear_regression(*zip(*late, strict=True)).slope if len(late) > 2 else 0.0
         grows = slope > max(QUIET_MB, GROWS * late[0][1])
-        wrong = wrong or (grows and kind != "postgres")  # what PostgreSQL holds follows the data that it caches
+        wrong = wrong or (grows and kind != SHARED)  # it follows the data that is cached there
         print(
-            f"{kind:<10} {late[0][1]:>7,.1f} → {late[-1][1]:>7,.1f} MB, {slope:+.1f} MB per hour{' GROWS' if grows else ''}"
+            f"{kind:<16} {late[0][1]:>7,.1f} → {late[-1][1]:>7,.1f} MB, {slope:+.1f} MB per hour{' GROWS' if grows else ''}"
         )
     answers: Counter[str] = sum((user.answers for user in users), Counter())
     for name in sorted({deed for user in users for deed in user.took}):
