@@ -13,7 +13,7 @@ import pytest
 from relata.assembly import APPS
 from relata.kernel.events import feed as feed_module
 from relata.kernel.events.cleaning import clean_installation, clean_workspace
-from relata.kernel.events.feed import Feed
+from relata.kernel.events.feed import MOST, Feed
 from relata.kernel.events.numbering import EVENTS, number_events
 from relata.kernel.events.relaying import relaying
 from relata.kernel.installation import Installation
@@ -24,6 +24,9 @@ from tests.world import World
 
 INSERT = "insert into ws_halden._outbox (object, record, version, op) values ('note', %s, 1, 'c')"
 
+MANY = INSERT.replace(
+    "values ('note', %s, 1, 'c')", "select 'note', gen_random_uuid(), 1, 'c' from generate_series(1, %s)"
+)
 WAITING = "select count(*) from {schema}._outbox where xid > (select xid from {schema}._sequence)"
 
 
@@ -138,6 +141,29 @@ def test_a_word_that_was_lost_is_made_up_for(quiet: str, monkeypatch: pytest.Mon
         return lengths
 
     assert asyncio.run(found()) == [0, 0, 2]
+
+
+@pytest.mark.parametrize("begin", [2**15 - MOST - 3, 2**31 - MOST - 3, 2**40])
+def test_a_reader_comes_over_every_border_of_numbers_and_transactions(quiet: str, begin: int) -> None:
+    async def followed() -> list[int]:
+        feed, number, seen = Feed(), begin, list[int]()
+        async with await psycopg.AsyncConnection.connect(quiet, autocommit=True) as connection:
+            await connection.execute("update ws_halden._sequence set n = %s", [begin])
+            for size in (1, MOST + 1, 2, 3 * MOST):
+                await connection.execute(MANY.encode(), [size])
+            waiting = 4 * MOST + 4
+            while waiting:
+                waiting -= (await number_events(connection, "ws_halden"))[0]
+            while events := await feed.after(connection, "ws_halden", number):
+                seen += [event["seq"] for event in events]
+                number = seen[-1]
+            middle = await feed.after(connection, "ws_halden", begin + MOST // 2)
+            assert [event["seq"] for event in middle] == list(
+                range(begin + MOST // 2 + 1, begin + MOST // 2 + MOST + 1)
+            )
+        return seen
+
+    assert asyncio.run(followed()) == list(range(begin + 1, begin + 4 * MOST + 5))
 
 
 def test_a_relay_goes_on_after_its_connections_broke(world: World) -> None:

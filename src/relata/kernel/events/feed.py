@@ -75,15 +75,19 @@ class Feed:
 
 
 async def read_events(connection: psycopg.AsyncConnection[Any], schema: str, number: int) -> list[dict[str, Any]]:
-    # Whole transactions are found by their numbers; within one the events count from its first.
+    # Whole transactions are found by their numbers, from the one that has the next event on; within one the events count from its
+    # first. Numbers are added here: PostgreSQL would add them in as few bits as the smaller ones need.
+    numbered = f"{q(schema)}._numbered"
     text = (
         "select coalesce(json_agg(row_to_json(e) order by e.seq), '[]')::text from ("
         "select m.first + row_number() over (partition by m.xid order by o.id) - 1 as seq, o.object, o.record as id, o.version, "
         'o.op, o.fields, o.actor as "by", o.cause, o.at '
-        f"from (select * from {q(schema)}._numbered where last > %(number)s and first <= %(number)s + %(most)s order by first limit %(most)s) m "
-        f"join {q(schema)}._outbox o using (xid)) e where e.seq > %(number)s and e.seq <= %(number)s + %(most)s"
+        f"from (select * from {numbered} where first >= coalesce((select max(first) from {numbered} where first <= %(next)s::bigint), 0) "
+        f"and first <= %(upto)s::bigint order by first limit %(most)s) m "
+        f"join {q(schema)}._outbox o using (xid)) e where e.seq between %(next)s::bigint and %(upto)s::bigint"
     )
-    row = await (await connection.execute(text.encode(), {"number": number, "most": MOST})).fetchone()
+    values = {"next": number + 1, "upto": number + MOST, "most": MOST}
+    row = await (await connection.execute(text.encode(), values)).fetchone()
     return DECODE(row[0]) if row else []
 
 
