@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DATA
+from tests.workers import until
 
 pytestmark = [
     pytest.mark.browser,
@@ -89,9 +90,12 @@ def test_a_choice_and_a_formula_are_added_and_used_to_filter_sort_and_group(page
     at = int(head.get_attribute("aria-colindex") or 0)
     shown = page.locator(f"[role='gridcell'][aria-colindex='{at}']")
     expect(shown.first).to_contain_text(re.compile(r"[1-9]"))
-    figures = [float(re.sub(r"[^\d.]", "", text)) for text in shown.all_inner_texts()[:10]]
-    assert figures == sorted(figures, reverse=True)
-    assert figures[0] > figures[-1]
+
+    def falling() -> bool:
+        figures = [float(re.sub(r"[^\d.]", "", text) or 0) for text in shown.all_inner_texts()[:10]]
+        return figures == sorted(figures, reverse=True) and figures[0] > figures[-1]
+
+    until(falling, 15)  # the rows of the order before stay until the new ones are there
 
 
 def new_field(page: Page, kind: str, label: str) -> None:
