@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+
+from tests.browser.test_kind_change import call
 
 pytestmark = pytest.mark.browser
 FIELDS: list[dict[str, Any]] = [
@@ -19,17 +20,10 @@ FIELDS: list[dict[str, Any]] = [
 ]
 
 
-def call(page: Page, path: str, document: Any) -> Any:
-    headers = {"X-Relata-Request": "1", "content-type": "application/json"}
-    answer = page.request.post(f"/api/v1{path}", headers=headers, data=json.dumps(document))
-    assert answer.ok, answer.text()
-    return answer.json()
-
-
 def test_saving_asks_once_where_a_change_touches_others(page: Page) -> None:
-    call(page, "/objects", {"name": "valve", "label": "Valve", "fields": FIELDS})
-    call(page, "/records/valve", {"name": "One", "size": 1, "grade": "poor"})
-    call(page, "/records/valve", {"name": "Two", "size": 2, "grade": "fine"})
+    call(page, "POST", "/objects", {"name": "valve", "label": "Valve", "fields": FIELDS})
+    call(page, "POST", "/records/valve", {"name": "One", "size": 1, "grade": "poor"})
+    call(page, "POST", "/records/valve", {"name": "Two", "size": 2, "grade": "fine"})
     page.goto("/settings/objects/valve")
     dialog = page.get_by_role("dialog")
     page.get_by_role("button", name="Size", exact=True).click()

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+
+from tests.browser.test_kind_change import call
 
 pytestmark = pytest.mark.browser
 ROLES = {"name": "role", "kind": "choice", "label": "Role", "options": ["Chair", "Member"]}
 MEMBERS = {"name": "members", "kind": "many", "label": "Members", "to": ["contact"], "fields": [ROLES]}
 
 
-def call(page: Page, path: str, document: Any) -> Any:
-    headers = {"X-Relata-Request": "1", "content-type": "application/json"}
-    answer = page.request.post(f"/api/v1{path}", headers=headers, data=json.dumps(document))
-    assert answer.ok, answer.text()
-    return answer.json()
-
-
 def test_a_list_is_filtered_by_its_links(page: Page) -> None:
-    ada = call(page, "/records/contact", {"name": {"first": "Ada", "last": "Quill"}})["id"]
+    ada = call(page, "POST", "/records/contact", {"name": {"first": "Ada", "last": "Quill"}})["id"]
     call(
-        page, "/objects", {"name": "council", "label": "Council", "fields": [{"name": "name", "kind": "text"}, MEMBERS]}
+        page,
+        "POST",
+        "/objects",
+        {"name": "council", "label": "Council", "fields": [{"name": "name", "kind": "text"}, MEMBERS]},
     )
     for name, role in (("Led", "chair"), ("Joined", "member")):
-        call(page, "/records/council", {"name": name, "members": [{"object": "contact", "id": ada, "role": role}]})
-    call(page, "/records/council", {"name": "Empty"})
+        call(
+            page,
+            "POST",
+            "/records/council",
+            {"name": name, "members": [{"object": "contact", "id": ada, "role": role}]},
+        )
+    call(page, "POST", "/records/council", {"name": "Empty"})
     page.goto("/o/council")
     expect(page.get_by_role("link", name="Empty")).to_be_visible()
 

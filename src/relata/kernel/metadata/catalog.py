@@ -17,7 +17,7 @@ from relata.kernel.metadata.conditions import NONE, Conditions, read_conditions
 from relata.kernel.metadata.expansion import Derived, Expansion, Step, expand, paths_of
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.figure import Figure, read_figure
-from relata.kernel.metadata.former import Noticed
+from relata.kernel.metadata.former import Noticed, now_called
 from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.scope import ObjectScope
@@ -121,12 +121,7 @@ class Catalog:
 
     def present(self, name: str, noticed: Noticed | None = None) -> str:
         """What an object is called now that was called so before; any other name is itself."""
-        found = None if name in self.objects else self.formerly.get(name)
-        if found is None or not found[0].valid:
-            return name
-        if noticed is not None:
-            noticed.names[found[0]] = found[1]
-        return found[1]
+        return now_called(name, self.objects, self.formerly, noticed)
 
     def conditions(self, name: str) -> Conditions:
         """The rules that are kept as data, typed."""

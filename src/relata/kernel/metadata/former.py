@@ -5,6 +5,7 @@ that say them go on working, and nothing else can have them meanwhile.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 GRACE = dt.timedelta(days=90)
@@ -33,3 +34,15 @@ class Noticed:
     """The names from before that an operation was sent, with what they are called now."""
 
     names: dict[Former, str] = field(default_factory=dict)
+
+
+def now_called(
+    name: str, known: Container[str], formerly: Mapping[str, tuple[Former, str]], noticed: Noticed | None
+) -> str:
+    """What is called so now, or was before, with that `noticed`; a name that nothing has or had is itself."""
+    found = None if name in known else formerly.get(name)
+    if found is None or not found[0].valid:
+        return name
+    if noticed is not None:
+        noticed.names[found[0]] = found[1]
+    return found[1]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from relata.kernel.metadata.field import Field, define
-from relata.kernel.metadata.former import Former, Noticed
+from relata.kernel.metadata.former import Former, Noticed, now_called
 from relata.kernel.metadata.rule import Check
 from relata.kernel.metadata.view import Layout, View
 
@@ -117,12 +117,7 @@ class Object:
 
     def present(self, name: str, noticed: Noticed | None = None) -> str:
         """What a field is called now that was called so before; any other name is itself."""
-        found = None if name in self.by_name else self.formerly.get(name)
-        if found is None or not found[0].valid:
-            return name
-        if noticed is not None:
-            noticed.names[found[0]] = found[1]
-        return found[1]
+        return now_called(name, self.by_name, self.formerly, noticed)
 
 
 SYSTEM_NAMES = frozenset(field.name for field in (*SYSTEM, OWNER, PRIVATE))
