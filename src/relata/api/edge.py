@@ -12,8 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from psycopg import ProgrammingError
-from psycopg.errors import UndefinedColumn, UndefinedTable
+from psycopg.errors import UndefinedTable
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -23,14 +22,13 @@ from relata.errors import (
     Malformed,
     NotFound,
     RelataError,
-    Reshaped,
     Suspended,
     TooLarge,
     Unauthenticated,
     Unavailable,
 )
 from relata.kernel.access.actor import Actor
-from relata.kernel.context import Ctx
+from relata.kernel.context import Ctx, not_reshaped
 from relata.kernel.identity.people import is_issued, key_actor, session_actor
 from relata.kernel.identity.tokens import KEY, SESSION, token_hash, token_workspace
 from relata.kernel.installation import Installation
@@ -83,23 +81,15 @@ async def opened(request: Request) -> AsyncIterator[Ctx]:
     counted = limit is None or "left" in request.scope["state"]
     if limit is not None and not counted:
         limit.check((workspace.name, hash_))
-    async with here.connection(workspace.schema) as connection:
+    async with not_reshaped(here, workspace), here.connection(workspace.schema) as connection:
         find = key_actor if sort == KEY else session_actor
-        version = workspace.catalog.version
-        try:
-            actor = await here.recognised.actor(workspace.name, hash_, lambda: find(connection, workspace, token))
-            if limit is not None and not counted:
-                request.scope["state"]["left"] = limit.take((workspace.name, hash_))
-            request.scope["state"]["actor"] = actor
-            ctx = context(workspace, actor, connection)
-            call_by_present_names(request, ctx)
-            yield ctx
-        except (ProgrammingError, Reshaped) as error:
-            await here.reload(workspace)
-            changed = workspace.catalog.version != version
-            if changed or isinstance(error, Reshaped | UndefinedColumn | UndefinedTable):
-                raise Reshaped from error
-            raise
+        actor = await here.recognised.actor(workspace.name, hash_, lambda: find(connection, workspace, token))
+        if limit is not None and not counted:
+            request.scope["state"]["left"] = limit.take((workspace.name, hash_))
+        request.scope["state"]["actor"] = actor
+        ctx = context(workspace, actor, connection)
+        call_by_present_names(request, ctx)
+        yield ctx
 
 
 def call_by_present_names(request: Request, ctx: Ctx) -> None:

@@ -9,11 +9,12 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
 import psycopg
 
+from relata.errors import Reshaped
 from relata.kernel.access.access import Access
 from relata.kernel.driver import fetch_row, fetch_rows
 from relata.kernel.expression.clock import Clock
@@ -21,6 +22,9 @@ from relata.kernel.metadata.catalog import Catalog
 
 if TYPE_CHECKING:
     from relata.kernel.workspace import Workspace
+
+
+OVERTAKEN = (Reshaped, psycopg.errors.UndefinedColumn, psycopg.errors.UndefinedTable)
 
 
 @dataclass(slots=True)
@@ -69,6 +73,28 @@ class Ctx:
                 yield
         else:
             yield
+
+
+class Reloading(Protocol):
+    """What keeps the catalogs of workspaces up to date."""
+
+    async def reload(self, workspace: Workspace) -> None:
+        """Take over its stored catalog if that is newer."""
+
+
+@asynccontextmanager
+async def not_reshaped(host: Reloading, workspace: Workspace) -> AsyncIterator[None]:
+    """Raises Reshaped, with the present catalog at hand, where work failed because a change of the schema overtook it.
+    Stands outside of the connection, which it must not hold while it waits for another.
+    """
+    version = workspace.catalog.version
+    try:
+        yield
+    except (psycopg.ProgrammingError, Reshaped) as error:
+        await host.reload(workspace)
+        if workspace.catalog.version != version or isinstance(error, OVERTAKEN):
+            raise Reshaped from error
+        raise
 
 
 _last = [0]

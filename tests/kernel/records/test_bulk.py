@@ -160,8 +160,9 @@ def test_update_and_delete_take_ids(folder: Path, world: World) -> None:
     assert [record["name"] for record in world.mei.query("account")] == ["Vale 2"]
 
 
+@pytest.mark.parametrize("heard", [True, False], ids=["heard of", "not heard of"])
 def test_a_bulk_goes_on_while_its_fields_and_its_object_get_other_names(
-    folder: Path, world: World, monkeypatch: pytest.MonkeyPatch
+    folder: Path, world: World, monkeypatch: pytest.MonkeyPatch, *, heard: bool
 ) -> None:
     nora, turns = world.nora, iter(range(1_000))
     fields = [{"name": "name", "kind": "text"}, {"name": "code", "kind": "text", "unique": True}]
@@ -179,6 +180,12 @@ def test_a_bulk_goes_on_while_its_fields_and_its_object_get_other_names(
             path, name = renaming
             await asyncio.to_thread(nora.patch, path, {"name": name})
 
+    async def deaf(installation: Installation) -> None:
+        del installation
+        await asyncio.Event().wait()
+
+    if not heard:
+        monkeypatch.setattr(Installation, "listen", deaf)
     monkeypatch.setattr(Run, "going_on", going_on)
     monkeypatch.setattr(bulk_job, "SIZE", 20)
     rows = [{"name": f"Boat {n}", "code": f"b{n}"} for n in range(200)]

@@ -12,7 +12,7 @@ from typing import Any
 
 from relata.errors import Fault
 from relata.kernel.access.actor import Actor
-from relata.kernel.context import Ctx, uuid7
+from relata.kernel.context import Ctx, not_reshaped, uuid7
 from relata.kernel.expression.fold import fold
 from relata.kernel.expression.types import Type
 from relata.kernel.history.origin import note_source
@@ -84,7 +84,8 @@ class Import:
 
     @contextlib.asynccontextmanager
     async def context(self) -> AsyncIterator[Ctx]:
-        async with self.installation.connection() as connection:
+        here = self.installation
+        async with not_reshaped(here, self.workspace), here.connection() as connection:
             access = self.workspace.access(self.actor)
             yield Ctx(self.workspace, access, connection, given_cause=self.cause, shown=False)
         self.workspace.woken()

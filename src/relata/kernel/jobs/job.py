@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import psycopg
 
 from relata.kernel.access.actor import Actor
-from relata.kernel.context import Ctx
+from relata.kernel.context import Ctx, Reloading, not_reshaped
 from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
@@ -36,16 +36,13 @@ class Again(Exception):
         self.delay = delay
 
 
-class Host(Protocol):
+class Host(Reloading, Protocol):
     """What jobs need of the installation that they run in."""
 
     jobs: Mapping[str, Job]
     objects: tuple[Object, ...]
     folder: Path | None
     stopping: bool
-
-    async def reload(self, workspace: Workspace) -> None:
-        """Take over its stored catalog if that is newer."""
 
     async def workspace(self, name: str) -> Workspace:
         """A workspace by name; raises NotFound or Suspended."""
@@ -69,8 +66,11 @@ class Run:
 
     @contextlib.asynccontextmanager
     async def context(self) -> AsyncIterator[Ctx]:
-        """An operation of the actor; its changes have this job as their cause."""
-        async with self.host.connection(self.workspace.schema) as connection:
+        """An operation of the actor; its changes have this job as their cause. Raises Reshaped where the schema has changed
+        under it: it can be done again with what is there now.
+        """
+        schema = self.workspace.schema
+        async with not_reshaped(self.host, self.workspace), self.host.connection(schema) as connection:
             access = self.workspace.access(self.actor)
             yield Ctx(self.workspace, access, connection, given_cause=self.id, shown=False)
         self.workspace.woken()

@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 
+from relata.errors import Reshaped
 from relata.kernel.context import Ctx
 from relata.kernel.failpoint import failpoint
 from relata.kernel.records.bulk import Bulk
@@ -28,7 +29,7 @@ Settle = Callable[[Ctx, int, list[Row], list[Taken]], Awaitable[None]]
 Chunk = tuple[int, list[Row]]
 Keys = Callable[[list[Row]], set[Token]]
 Take = Callable[[int, list[Row]], Coroutine[Any, Any, None]]
-RACES = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+RACES = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure, Reshaped)
 
 
 def chunked(rows: Iterable[Row], size: int = SIZE) -> Iterator[tuple[int, list[Row]]]:
@@ -81,7 +82,7 @@ async def take_chunk(bulk: Bulk, number: int, rows: list[Row], opening: Opening,
 
 
 async def whole_or_not(opening: Opening, work: Callable[[Ctx], Awaitable[None]]) -> None:
-    """The work in one transaction; again where two transactions got in each other's way."""
+    """The work in one transaction; again where two transactions, or it and a change of the schema, got in each other's way."""
     for attempt in range(1, TRIES + 1):
         try:
             async with opening() as ctx, ctx.connection.transaction():
