@@ -32,6 +32,7 @@ PREPARED: tuple[Any, ...] = (
     {"name": "code", "kind": "text"},
     {"name": "must", "kind": "text"},
     {"name": "size", "kind": "number"},
+    {"name": "digits", "kind": "text"},
     {"name": "level", "kind": "choice", "options": ["A", "B", "C"]},
 )
 CHANGES: tuple[Change, ...] = (
@@ -48,6 +49,7 @@ CHANGES: tuple[Change, ...] = (
     ("field renamed that they write", "PATCH", f"{FIELDS}/code", {"name": "sign"}),
     ("options merged", "PATCH", f"{FIELDS}/level", {"merge": {"b": "a"}}),
     ("kind: number to percent", "PATCH", f"{FIELDS}/size", {"kind": "percent"}),
+    ("kind: text to number", "PATCH", f"{FIELDS}/digits", {"kind": "number"}),
     ("kind: text to choice of 20 values", "PATCH", f"{FIELDS}/must", {"kind": "choice"}),
 )  # fmt: skip
 LOOKED = 0.015
@@ -57,8 +59,9 @@ LOCKED = (
     "where not granted and locktype = 'relation' and mode in ('RowExclusiveLock', 'RowShareLock', 'AccessShareLock')"
 )
 LOAD = (
-    "insert into {schema}.contact (id, created_at, updated_at, version, name__last, name__first, title, external_id, code, must, size, level) "
-    "select gen_random_uuid(), now(), now(), 1, 'Name ' || n, 'First', 'engineer', 'x-' || n, 'code ' || n, 'value ' || n %% 20, n, "
+    "insert into {schema}.contact (id, created_at, updated_at, version, name__last, name__first, title, external_id, "
+    "code, must, size, digits, level) "
+    "select gen_random_uuid(), now(), now(), 1, 'Name ' || n, 'First', 'engineer', 'x-' || n, 'code ' || n, 'value ' || n %% 20, n, n::text, "
     "(array['a', 'b', 'c'])[n %% 3 + 1] from generate_series(%s::int, %s::int) n"
 )
 

@@ -52,7 +52,9 @@ def test_a_schema_change_that_is_killed_leaves_the_old_or_the_new(place: Place, 
             server.call("DELETE", f"/objects/product/fields/{field['name']}")
 
 
-@pytest.mark.parametrize("point", ["convert.before_records", "convert.before_past", "schema.after_tables"])
+@pytest.mark.parametrize(
+    "point", ["convert.prepared", "convert.before_records", "convert.before_past", "schema.after_tables"]
+)
 def test_a_change_of_kind_that_is_killed_leaves_the_old_or_the_new(place: Place, point: str) -> None:
     name = point.replace(".", "_")
     with place.database() as (conninfo, schema):

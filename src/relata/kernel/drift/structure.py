@@ -79,6 +79,9 @@ def of_table(schema: str, name: str, now: TableState | None, then: TableState | 
     for index in sorted(now.indexes.keys() - then.indexes.keys()):
         what = f"Index {index} is none of the catalog's: writing pays for it until the next start drops it."
         yield Drift(place, what, note=True)
+    for trigger in sorted(now.triggers):
+        what = f"Trigger {trigger} notes what is written for a change of a field, or is left over from one: the next start drops it."
+        yield Drift(place, what, note=True)
     for constraint in sorted(then.constraints.keys() - now.constraints.keys()):
         yield Drift(place, f"Constraint {constraint} is missing, so that nothing holds «{then.constraints[constraint]}»; {START}.")  # fmt: skip
     for constraint in sorted(now.constraints.keys() - then.constraints.keys()):

@@ -24,6 +24,8 @@ from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
 
 LIVE = "deleted_at is null"
+NOTING = "~touched~"
+"""What the triggers are called that note which records are written while somebody looks at all of them (schema/touched.py)."""
 LARGE = 10_000
 """Rows from which indexes and checks of what is there are left to a job: with fewer they take some hundredths of a second."""
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
@@ -39,11 +41,12 @@ SYSTEM_DDL = {
 
 @dataclass(slots=True)
 class TableState:
-    """A table by what matters to us: column → type, index → definition, constraint → definition."""
+    """A table by what matters to us: column → type, index → definition, constraint → definition, trigger of ours → definition."""
 
     columns: dict[str, str] = field(default_factory=dict)
     indexes: dict[str, str] = field(default_factory=dict)
     constraints: dict[str, str] = field(default_factory=dict)
+    triggers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,7 @@ def difference(
             columns = ", ".join(f"{q(column)} {ddl(column, type_)}" for column, type_ in state.columns.items())
             first.append(f"create table {table} ({columns})")
             old = TableState(columns=state.columns)
+        first += [f"drop trigger {q(trigger)} on {table}" for trigger in old.triggers]
         first += [f"drop index {q(schema)}.{q(index)}" for index in old.indexes if index not in state.indexes]
         first += [
             f"alter table {table} drop constraint {q(constraint)}"
@@ -228,11 +232,19 @@ from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_namespace n o
 where n.nspname = %(schema)s and (%(names)s::text[] is null or t.relname = any(%(names)s::text[]))
   and c.contype in ('c', 'f') and t.relname !~ '^[_~]'"""
 
+TRIGGERS = f"""
+select t.relname, g.tgname, pg_get_triggerdef(g.oid)
+from pg_trigger g join pg_class t on t.oid = g.tgrelid join pg_namespace n on n.oid = t.relnamespace
+where n.nspname = %(schema)s and (%(names)s::text[] is null or t.relname = any(%(names)s::text[]))
+  and starts_with(g.tgname, '{NOTING}') and t.relname !~ '^[_~]'"""
+
 
 STOP_BUILDING = """
 select pg_cancel_backend(p.pid) from pg_stat_progress_create_index p
 join pg_class c on c.oid = p.index_relid join pg_namespace n on n.oid = c.relnamespace
 where p.datname = current_database() and n.nspname = %s and c.relname = any(%s)"""
+
+LOOKS = ((COLUMNS, "columns"), (INDEXES, "indexes"), (CONSTRAINTS, "constraints"), (TRIGGERS, "triggers"))
 
 
 async def actual(
@@ -240,8 +252,10 @@ async def actual(
 ) -> dict[str, TableState]:
     """The tables that exist in a workspace; what lies in the trash (`trash`) is left alone."""
     found: dict[str, TableState] = {}
-    for text, attribute in ((COLUMNS, "columns"), (INDEXES, "indexes"), (CONSTRAINTS, "constraints")):
-        cursor = await connection.execute(text, {"schema": schema, "names": None if names is None else sorted(names)})
+    for text, attribute in LOOKS:
+        cursor = await connection.execute(
+            text.encode(), {"schema": schema, "names": None if names is None else sorted(names)}
+        )
         for table, name, definition in await cursor.fetchall():
             getattr(found.setdefault(table, TableState()), attribute)[name] = definition
     return found

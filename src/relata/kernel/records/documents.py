@@ -11,8 +11,8 @@ from relata.kernel.query.facts import SYSTEM
 from relata.kernel.records.statement import Writer
 from relata.kernel.records.write import write_values
 
-MANY = 10_000
-"""So many records are not worth a job."""
+MANY = 1_000
+"""So many records are not worth a job; others wait for the table meanwhile."""
 CHUNK = 2_000
 FIRST = "00000000-0000-0000-0000-000000000000"
 

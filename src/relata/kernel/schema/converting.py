@@ -1,259 +1,179 @@
-"""A field of live data becomes one of another kind, or some of its options become another one. Every different value is
-converted once, in chunks; what does not fit refuses the change. Then the records and what the journal holds of the past
-follow as sets, in the transaction of the change: killed anywhere, all is old or all is new.
+"""A field of live data becomes one of another kind, or some of its options become another one. New columns are filled beside the
+old ones while everybody works; in the transaction of the change they take their place, and what the journal holds of the past
+follows as a set: killed anywhere, all is old or all is new. Others wait only while the records are looked at again that were
+written last.
 """
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from typing import Any
+from functools import partial
 
-import msgspec
 import psycopg
 
-from relata.errors import Fault, Invalid
+from relata.errors import Conflict, Unavailable
 from relata.kernel.failpoint import failpoint
-from relata.kernel.metadata.columns import bare_columns, column_name
+from relata.kernel.metadata.columns import column_name
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds import KINDS
-from relata.kernel.metadata.kinds.base import BadValue, Parsing
 from relata.kernel.metadata.quoting import quote_name as q
-from relata.kernel.metadata.sync import ddl, literal_sql
-from relata.kernel.records.statement import row_of
-from relata.kernel.schema.conversion import Conversion, Merging
-from relata.kernel.schema.offenders import SHOWN, Offender, Offenders, Standing
-from relata.kernel.schema.working import CHUNK, Working
+from relata.kernel.metadata.quoting import quote_text
+from relata.kernel.metadata.sync import ddl
+from relata.kernel.schema.conversion import Conversion
+from relata.kernel.schema.judging import MOVING, Judging
+from relata.kernel.schema.touched import AGAIN, Touched
 
-MOST_OPTIONS = 500
 NOBODY = "00000000-0000-0000-0000-000000000000"
-DECODE = msgspec.json.Decoder(float_hook=Decimal).decode
-ENCODE = msgspec.json.Encoder(decimal_format="number").encode
+FILLED = 1_000
+"""Records that are filled at once; who writes one of them waits as long."""
+FEW, MOST_TURNS = 100, 20
+"""So few records may be left to be looked at while others wait; after so many turns it is tried with more."""
+LOCK_PATIENCE = 2.0
+"""Seconds for which the table is asked for within the transaction: the events of others are not numbered before its end."""
+MOVED = "create temp table if not exists _moved (record uuid, version integer, primary key (record, version)) on commit drop"
+
+
+class Overtaken(Unavailable):
+    """What was made ready for the change is not there any more."""
+
+    def __init__(self) -> None:
+        super().__init__("The object was changed by somebody else at the same time; try again in a moment.")
+
+
+@dataclass(slots=True)
+class Ready:
+    """What is made before the transaction of the change."""
+
+    conversion: Conversion
+    touched: Touched
+    moves: bool
+    columns: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
-class Converting(Working):
+class Converting(Judging):
     """The change of one field of an object: `prepare` as long as there is time, then `run` in one transaction."""
 
-    new: Field
-    users: tuple[str, ...] = ()
-    """The formulas and rules that read the field."""
-    into: Mapping[str, str] = field(default_factory=dict)
-    """Options that are merged → the option that each becomes."""
+    @contextlib.asynccontextmanager
+    async def prepared(self) -> AsyncIterator[Ready]:
+        """What is ready for the change, for as long as the block runs; where it fails, all of it is taken away."""
+        touched = Touched(self)
+        try:
+            yield await self.prepare(touched)
+        except BaseException:
+            await self.give_up(touched)
+            raise
+        finally:
+            await self.forget()
 
-    @property
-    def value(self) -> str:
-        """SQL of the canonical value as jsonb."""
-        return f"to_jsonb({literal_sql(KINDS[self.old.kind].shown(self.old, bare_columns(self.old)))})"
-
-    @property
-    def columns(self) -> dict[str, str]:
-        """The new columns' names while both are there → their types."""
-        return {self.passing(column.suffix): column.type for column in KINDS[self.new.kind].columns}
-
-    def passing(self, suffix: str) -> str:
-        """Two administrators who make different kinds of a field do not get into each other's columns."""
-        return f"~{self.new.kind}~{column_name(self.new, suffix)}"
-
-    async def prepare(self) -> None:
-        """Before the transaction of the change, while everybody reads and writes: fill the new columns beside the old
-        ones, in chunks. What is left over by a process that dies is taken away with the next change or start. Raises
-        Standing and Invalid.
+    async def prepare(self, touched: Touched) -> Ready:
+        """Before the transaction of the change, while everybody reads and writes: judge all values and fill the new columns
+        beside the old ones, in chunks; then again those of the records that were written meanwhile, until few are left. What a
+        process leaves over that dies is taken away with the next change or start. Raises Standing and Invalid.
         """
-        await self.judged()
-        if not await self.moves():
-            return
-        await self.locked("alter table {table} " + self.without_columns)
-        await self.locked("alter table {table} " + self.with_columns)
-        last: str | None = NOBODY
-        while last is not None:
-            text = f"select max(id::text) from (select id from {self.table} where id > %s order by id limit {CHUNK}) x"
-            row = await (await self.ctx.connection.execute(text.encode(), [last])).fetchone()
-            upto = row[0] if row else None
-            if upto is not None:
-                async with self.ctx.connection.transaction():
-                    await self.execute("set local statement_timeout = '60s'")
-                    await self.fill(f"t.id > '{last}' and t.id <= '{upto}'")
-            last = upto
+        await touched.begin()
+        conversion = await self.judged()
+        ready = Ready(conversion, touched, moves=await self.moves())
+        if ready.moves:
+            await self.locked("alter table {table} " + self.without_columns)
+            await self.locked("alter table {table} " + self.with_columns)
+            last: str | None = NOBODY
+            while last is not None:
+                last = await self.fill_next(last)
+        ready.columns = await self.places()
+        for _ in range(MOST_TURNS):
+            many = await touched.take()
+            await self.catch_up(ready, many)
+            if many <= FEW:
+                break
+        failpoint("convert.prepared")
+        return ready
+
+    async def fill_next(self, last: str) -> str | None:
+        """Fill a chunk of the records after this one; the last of them."""
+        text = f"select max(id::text) from (select id from {self.table} where id > %s order by id limit {FILLED}) x"
+        row = await (await self.ctx.connection.execute(text.encode(), [last])).fetchone()
+        upto: str | None = row[0] if row else None
+        if upto is not None:
+            async with self.ctx.connection.transaction():
+                await self.execute("set local statement_timeout = '60s'")
+                await self.fill(f"t.id > '{last}' and t.id <= '{upto}'")
+        return upto
+
+    async def catch_up(self, ready: Ready, many: int) -> None:
+        """Judge and fill the records that were taken last."""
+        ready.conversion = await self.extended(ready.conversion)
+        await self.understand(ready.conversion, again=True)
+        await self.check(ready.conversion, again=True)
+        await self.check_users()
+        if ready.moves:
+            for first in range(1, many + 1, FILLED):
+                numbers = f"number between {first} and {first + FILLED - 1}"
+                await self.fill(f"t.id in (select id from pg_temp._again where {numbers})")
 
     async def trial(self) -> Field:
         """What `run` would give, with everything judged and nothing changed."""
         conversion = await self.judged()
         return replace(conversion.new, default=self.default(conversion))
 
-    async def run(self) -> Field:
-        """The change, in its transaction; the new field, with the options that were made."""
-        await self.lock()
-        conversion = await self.judged()
+    async def run(self, ready: Ready) -> Field:
+        """The change, in its transaction; the new field, with the options that were made. Nobody waits for it but while the
+        records are looked at that were written last. Raises Overtaken.
+        """
         failpoint("convert.before_past")
         await self.move_past()
+        await self.locked("lock table {table} in access exclusive mode", LOCK_PATIENCE)
         failpoint("convert.before_records")
-        if await self.moves():
-            if not await self.prepared():
-                await self.execute(f"alter table {self.table} {self.with_columns}")
-            await self.fill("true")
+        if not await ready.touched.there() or ready.columns != await self.places():
+            raise Overtaken
+        await self.catch_up(ready, await ready.touched.take())
+        await self.move_past(again=True)
+        await ready.touched.end()
+        if ready.moves:
             await self.exchange()
-        return replace(conversion.new, default=self.default(conversion))
+        elif await self.moves():
+            raise Overtaken
+        return replace(ready.conversion.new, default=self.default(ready.conversion))
 
-    async def judged(self) -> Conversion:
-        conversion = await self.begun()
-        await self.understand(conversion)
-        await self.check(conversion)
-        await self.check_users()
-        return conversion
+    @contextlib.asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """Nobody else gets this field ready for a change; raises Conflict where somebody does."""
+        name = quote_text(f"{self.table}.{self.old.name}")
+        (mine,) = await self.one(f"select pg_try_advisory_lock(hashtextextended({name}, 2))")
+        if not mine:
+            raise Conflict(f"{self.old.label} is just being changed by another administrator; look at it in a moment.")
+        try:
+            yield
+        finally:
+            with contextlib.suppress(psycopg.OperationalError):
+                await self.execute(f"select pg_advisory_unlock(hashtextextended({name}, 2))")
 
     async def forget(self) -> None:
-        await self.execute("drop table if exists pg_temp._conversion")
+        await self.execute("drop table if exists pg_temp._conversion, pg_temp._again")
 
-    async def give_up(self) -> None:
+    async def give_up(self, touched: Touched) -> None:
         """Take away what `prepare` made."""
-        with contextlib.suppress(psycopg.Error):
-            await self.locked("alter table {table} " + self.without_columns)
-
-    async def begun(self) -> Conversion:
-        workspace = self.ctx.workspace
-        parsing = Parsing(await self.currency(), workspace.time_zone)
-        if self.into:
-            return Merging(self.old, self.new, parsing, self.into)
-        conversion = Conversion(self.old, self.new, parsing)
-        takes = KINDS[self.new.kind].takes
-        if "options" in takes and not self.new.options:
-            if "options" in KINDS[self.old.kind].takes:
-                return replace(conversion, new=replace(self.new, options=self.old.options))
-            return conversion.with_options(await self.names(conversion))
-        return conversion
-
-    async def currency(self) -> str:
-        """The one in which all amounts are, or the workspace's."""
-        known = self.ctx.workspace.currency
-        if self.old.kind != "money":
-            return known
-        column = q(column_name(self.old, "currency"))
-        text = f"select min({column}), max({column}) from {self.table}"
-        least, most = await self.one(text)
-        return str(least) if least is not None and least == most else known
-
-    async def names(self, conversion: Conversion) -> list[str]:
-        """What the options of a new choice are called: the different values, the most frequent first."""
-        counts: dict[str, int] = {}
-        text = f"select {self.value}::text, count(*) from {self.table} where {self.value} is not null group by 1"
-        async for rows in self.stream(text):
-            for value, count in rows:
-                for name in conversion.names(DECODE(value)):
-                    counts[name] = counts.get(name, 0) + count
-            if len(counts) > MOST_OPTIONS:
-                message = f"It holds more than {MOST_OPTIONS} different values, and a choice has at most so many options; keep it, or use tags."
-                raise Invalid([Fault("/kind", "too_many", message)])
-        if self.old.default is not None:
-            counts |= {name: counts.get(name, 0) for name in conversion.names(self.old.default)}
-        if not counts:
-            raise Invalid([Fault("/options", "required", "There are no values to make options of; send the options.")])
-        return sorted(counts, key=lambda name: (-counts[name], name))
-
-    # -- the values ---------------------------------------------------------------------------
-
-    async def understand(self, conversion: Conversion) -> None:
-        """Note what becomes of each different value that is not noted yet."""
-        definitions = ", ".join(f"{q(name)} {type_}" for name, type_ in self.columns.items())
-        shape = f"_was jsonb, _now jsonb, _fits boolean, _same boolean, _stays boolean, _reason text, _shown text, {definitions}"
-        await self.execute(f"create temp table if not exists _conversion ({shape})")
-        known = "not exists (select 1 from pg_temp._conversion c where c._was = v)"
-        text = (
-            f"select v::text from (select {self.value} from {self.table} union select before -> %(field)s "
-            f"from {self.journal} where {self.held}) x(v) where v is not null and v <> 'null' and {known}"
-        )
-        async for rows in self.stream(text):
-            made = await asyncio.to_thread(self.understood_all, conversion, rows)
-            insert = f"insert into pg_temp._conversion select * from json_to_recordset(%s::json) as x({shape})"
-            await self.ctx.connection.execute(insert.encode(), [ENCODE(made).decode()])
-        await self.execute("create index if not exists _conversion_was on pg_temp._conversion using hash (_was)")
-        await self.execute("analyze pg_temp._conversion")
-
-    def understood_all(self, conversion: Conversion, rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
-        return [self.understood(conversion, row[0]) for row in rows]
-
-    def understood(self, conversion: Conversion, value: str) -> dict[str, Any]:
-        was = DECODE(value)
-        row: dict[str, Any] = {"_was": was, "_fits": True, "_same": True}
-        try:
-            made = conversion.convert(was)
-        except BadValue as error:
-            return row | {"_fits": False, "_shown": conversion.shown(was)[:4_000], "_reason": error.faults[0].message}
-        if made is None:
-            return row | {"_stays": was == ""}
-        object_ = replace(
-            self.object, own=tuple(conversion.new if f.name == self.new.name else f for f in self.object.own)
-        )
-        stored = row_of(object_, {self.new.name: made})
-        stays = stored == row_of(self.object, {self.old.name: was})
-        old, new = KINDS[self.old.kind], KINDS[self.new.kind]
-        same = old.load(self.old, was) == new.load(conversion.new, made)
-        columns = dict(zip(self.columns, stored.values(), strict=True))
-        return row | {"_now": made, "_same": same, "_stays": stays} | columns
-
-    async def check(self, conversion: Conversion) -> None:
-        """Raises Standing for the records, in the trash or not, whose values do not fit."""
-        title = Offenders(self.ctx, self.object).title
-        source = f"from {self.table} t join pg_temp._conversion c on c._was = {self.value} where not c._fits"
-        (count,) = await self.one(f"select count(*) {source}")
-        if not count:
-            return
-        text = (
-            f"select id::text, left(({title})::text, 80), left(c._shown, 200), c._reason, deleted_at is not null {source} "
-            f"order by deleted_at is not null, id limit {SHOWN}"
-        )
-        rows = await (await self.ctx.connection.execute(text.encode())).fetchall()
-        first = [Offender(row[0], row[1] or "untitled", "/kind", *row[2:]) for row in rows]
-        more = f", of which these are the first {len(first)}" if count > len(first) else ""
-        label = KINDS[conversion.new.kind].label
-        what = "record holds a value that does" if count == 1 else "records hold values that do"
-        told = f"{count:,} {what} not fit into «{label}»{more}; change {'it' if count == 1 else 'these'} first."
-        raise Standing([Fault("/kind", "misfit", told), *(misfit(one) for one in first)], first)
-
-    async def check_users(self) -> None:
-        """A formula that compares with «Red» must not find «red» instead; its types would not tell."""
-        if not self.users:
-            return
-        (other,) = await self.one("select exists (select from pg_temp._conversion where not _same)")
-        if other:
-            message = f"It is used by {', '.join(self.users)}, which would meet other values; change these first."
-            raise Invalid([Fault("/kind", "in_use", message)])
-
-    def default(self, conversion: Conversion) -> Any:
-        """The default that was sent, or the old one converted."""
-        if self.new.default is None or self.new.default != self.old.default:
-            return self.new.default
-        try:
-            parsed = KINDS[self.old.kind].parse(self.old, self.old.default, conversion.parsing)
-            return conversion.convert(parsed)
-        except BadValue as error:
-            raise Invalid([fault.below("/default") for fault in error.faults]) from None
-
-    # -- the records --------------------------------------------------------------------------
-
-    async def lock(self) -> None:
-        """From here on nobody writes records of the object; who reads goes on reading."""
-        await self.locked("lock table {table} in share row exclusive mode")
+        for one in (touched.end, partial(self.locked, "alter table {table} " + self.without_columns)):
+            with contextlib.suppress(psycopg.Error):
+                await one()
 
     async def moves(self) -> bool:
         """Whether values go into other columns, or change where they are."""
         alike = [(c.suffix, c.type) for c in KINDS[self.old.kind].columns] == [
             (c.suffix, c.type) for c in KINDS[self.new.kind].columns
         ]
-        return not alike or bool(
-            (await self.one("select exists (select from pg_temp._conversion where _stays is not true and _fits)"))[0]
-        )
+        return not alike or bool((await self.one(f"select exists (select from pg_temp._conversion where {MOVING})"))[0])
 
-    async def prepared(self) -> bool:
-        """Whether the new columns are there; to add them again would shut readers out, even where that does nothing."""
+    async def places(self) -> list[int]:
+        """The numbers of the new columns; who makes them anew gives them others."""
         text = (
-            "select count(*) from pg_attribute where attrelid = %s::regclass and attname = any(%s) and not attisdropped"
+            "select coalesce(array_agg(attnum::int order by attnum), '{}') from pg_attribute "
+            "where attrelid = %s::regclass and attname = any(%s) and not attisdropped"
         )
         row = await (await self.ctx.connection.execute(text, [self.table, list(self.columns)])).fetchone()
-        return row is not None and row[0] == len(self.columns)
+        return row[0] if row else []
 
     @property
     def with_columns(self) -> str:
@@ -284,16 +204,15 @@ class Converting(Working):
             name = q(column_name(self.new, column.suffix))
             await self.execute(f"alter table {self.table} rename column {q(self.passing(column.suffix))} to {name}")
 
-    async def move_past(self) -> None:
-        """What the journal holds of the field: in the form of its new kind, or empty and beside it as text."""
+    async def move_past(self, *, again: bool = False) -> None:
+        """What the journal holds of the field: in the form of its new kind, or empty and beside it as text. Nothing twice."""
+        await self.execute(MOVED)
+        moved = "select from pg_temp._moved m where m.record = j.record and m.version = j.version"
+        which = f" and j.record in {AGAIN} and not exists ({moved})" if again else ""
         text = (
-            f"update {self.journal} set before = before || case when c._fits then jsonb_build_object(%(field)s::text, c._now) "
+            f"with moved as (update {self.journal} j set before = before || case when c._fits then jsonb_build_object(%(field)s::text, c._now) "
             f"else jsonb_build_object(%(field)s::text, null, %(misfit)s::text, c._shown) end "
-            f"from pg_temp._conversion c where c._was = before -> %(field)s and {self.held}"
+            f"from pg_temp._conversion c where c._was = before -> %(field)s and {self.held}{which} returning j.record, j.version) "
+            "insert into pg_temp._moved select record, version from moved"
         )
         await self.execute(text)
-
-
-def misfit(one: Offender) -> Fault:
-    where = " in the trash" if one.trashed else ""
-    return Fault("/kind", "misfit", f"{one.title} ({one.id}){where} holds «{one.value[:80]}»: {one.reason}")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -25,7 +26,7 @@ from relata.kernel.metadata.sync import present
 from relata.kernel.schema.alter import Edit, alter, relocated, with_more
 from relata.kernel.schema.changes import existing, gone
 from relata.kernel.schema.conversion import becomes, kinds_after
-from relata.kernel.schema.converting import Converting
+from relata.kernel.schema.converting import Converting, Overtaken, Ready
 from relata.kernel.schema.documents import follow
 from relata.kernel.schema.impact import others, users_of
 from relata.kernel.schema.linking import drops_of
@@ -38,6 +39,8 @@ OWN = ("kind", "formula", "inverse_label", *ROLLUP_KEYS)
 """What can be changed of an administrator's own fields only."""
 MERGE = "merge"
 """The key under which options are named that become others."""
+TURNS = 3
+"""How often the change of a kind begins anew."""
 SETTLED = ("kind", "required", "unique")
 """What cannot be changed while a field is being built."""
 READERS = ("formulas", "rollups", "rules", "conditions")
@@ -66,7 +69,7 @@ async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent
     if not old.custom and old.required and changes.get("required") is False:
         raise Conflict(f"{old.label} is required by Relata itself.")
 
-    def decide(catalog: Catalog, definitions: list[Definition]) -> Edit:
+    def decide(catalog: Catalog, definitions: list[Definition], ready: Ready | None = None) -> Edit:
         now = catalog.objects[name].field(field)
         if now is None:
             raise gone(name, field)
@@ -77,7 +80,7 @@ async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent
             if now != old:
                 raise Conflict(f"{old.label} has just been changed by another administrator; look at it and try again.")
             shape = with_more(definitions, name, "", {SHAPE: catalog.objects[name].shape + 1})
-            return KindChange(catalog, name, now, new, into).edit(saved, shape, check=check)
+            return KindChange(catalog, name, now, new, into).edit(saved, shape, ready)
 
         async def strict(ctx: Ctx) -> None:
             await check_stricter(ctx, catalog.objects[name], now, new)
@@ -89,8 +92,9 @@ async def change_field(here: Installation, ctx: Ctx, name: str, field: str, sent
             catalog = await alter(here, ctx, name, decide, check=check)
         else:
             converting = KindChange(ctx.catalog, name, old, preview, into).converting(ctx)
-            async with prepared(converting, check=check):
-                catalog = await alter(here, ctx, name, decide, check=check)
+            catalog = await prepared(
+                converting, lambda ready: alter(here, ctx, name, partial(decide, ready=ready), check=check), check=check
+            )
     except Invalid as error:
         at_home = relocated(error, {f"/objects/{name}/fields/{field}": ""})
         raise (blamed(at_home, ctx.catalog) if moves else at_home) from None
@@ -110,19 +114,19 @@ def besides(now: Field, changes: dict[str, Any], *, moves: bool) -> dict[str, An
     return rest
 
 
-@contextlib.asynccontextmanager
-async def prepared(converting: Converting, *, check: bool) -> AsyncIterator[None]:
-    try:
-        await converting.forget()
-        if not check:
-            await converting.prepare()
-        yield
-    except BaseException:
-        if not check:
-            await converting.give_up()
-        raise
-    finally:
-        await converting.forget()
+async def prepared(
+    converting: Converting, change: Callable[[Ready | None], Awaitable[Catalog]], *, check: bool
+) -> Catalog:
+    """What the change makes once all is ready for it, which a `check` does without; again where others have overtaken it."""
+    await converting.forget()
+    if check:
+        return await change(None)
+    async with converting.alone():
+        for _ in range(TURNS):
+            with contextlib.suppress(Overtaken):
+                async with converting.prepared() as ready:
+                    return await change(ready)
+    raise Overtaken
 
 
 def read_changes(asked: Sent, old: Field) -> dict[str, Any]:
@@ -197,12 +201,14 @@ class KindChange:
         readers = tuple(others(users, *READERS))
         return Converting(ctx, self.catalog.objects[self.name], self.old, self.new, readers, self.into)
 
-    def edit(self, saved: Definition, shape: Definition, *, check: bool) -> Edit:
+    def edit(self, saved: Definition, shape: Definition, ready: Ready | None) -> Edit:
+        """The change, or a trial where nothing is ready for it."""
+
         async def convert(ctx: Ctx) -> tuple[Definition, ...]:
             converting = self.converting(ctx)
-            made = await (converting.trial() if check else converting.run())
+            made = await (converting.run(ready) if ready else converting.trial())
             found = {"options": [msgspec.to_builtins(option) for option in made.options], "default": made.default}
-            if not check:
+            if ready:
                 await self.strict(ctx, made)
             return (replace(saved, value={**saved.value, **found}),)
 
