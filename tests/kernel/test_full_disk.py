@@ -26,7 +26,7 @@ from tests.workers import until
 pytestmark = pytest.mark.slow
 ROWS = 40_000
 REFUSED = 6
-LONG = 20.0
+LONG = 12.0
 """Seconds: longer than a job tries after passing trouble."""
 
 

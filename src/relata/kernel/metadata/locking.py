@@ -26,9 +26,11 @@ and l.database = (select oid from pg_database where datname = current_database()
 and a.xact_start < now() - interval '1 second' order by a.xact_start limit 1"""
 
 
-async def patiently(once: Callable[[], Awaitable[T]], patience: float = PATIENCE) -> T:
-    """What `once` gives, which is done again as long as others hold what it locks; raises LockNotAvailable in the end."""
-    until = time.monotonic() + patience
+async def patiently(once: Callable[[], Awaitable[T]], patience: float | None = None) -> T:
+    """What `once` gives, which is done again as long as others hold what it locks; raises LockNotAvailable in the end,
+    after `patience` seconds.
+    """
+    until = time.monotonic() + (PATIENCE if patience is None else patience)
     pause = FIRST_PAUSE
     while True:
         try:

@@ -10,7 +10,7 @@ from typing import Any
 
 from relata.kernel.context import Ctx
 from relata.kernel.metadata.field import MISFIT, Field
-from relata.kernel.metadata.locking import PATIENCE, TABLE_WAIT, patiently
+from relata.kernel.metadata.locking import TABLE_WAIT, patiently
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
 
@@ -56,7 +56,7 @@ class Working:
             while rows := await cursor.fetchmany(CHUNK):
                 yield rows
 
-    async def locked(self, text: str, patience: float = PATIENCE) -> None:
+    async def locked(self, text: str, patience: float | None = None) -> None:
         """A statement that needs a lock: again where others hold the table, without losing what is done."""
 
         async def once() -> None:
