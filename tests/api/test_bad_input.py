@@ -206,3 +206,20 @@ def test_nul_and_lone_surrogates_are_refused(module_world: World, value: str) ->
     assert 400 <= answer.status_code < 500
     question = json.dumps({"filter": {"field": "name", "op": "is", "value": value}, "q": value}).encode()
     assert 400 <= module_world.nora("POST", "/records/account/query", content=question).status_code < 500
+
+
+@pytest.mark.parametrize(("slip", "pointer"), [("check=yes", "/check"), ("check=", "/check"), ("chek=true", "/chek")])
+def test_a_slip_in_asking_for_a_trial_changes_nothing(module_world: World, slip: str, pointer: str) -> None:
+    nora, place = module_world.nora, "/objects/account/fields"
+    there = {field["name"] for field in nora.get("/catalog")["objects"][0]["fields"]}
+    tries: list[tuple[str, str, Any]] = [
+        ("POST", place, {"name": "tried", "kind": "text"}),
+        ("PATCH", f"{place}/name", {"label": "Tried"}),
+        ("DELETE", f"{place}/name", None),
+        ("PATCH", "/objects/account", {"label": "Tried"}),
+        ("POST", "/objects/account/rules", {"label": "Tried", "refuse_if": "false", "message": "Never."}),
+        ("POST", "/schedules", {"label": "Tried"}),
+    ]
+    for method, path, sent in tries:
+        assert set(nora.faults(method, f"{path}?{slip}", sent)) == {pointer}, (method, path)
+    assert {field["name"] for field in nora.get("/catalog")["objects"][0]["fields"]} == there

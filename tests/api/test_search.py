@@ -49,6 +49,15 @@ def test_hits_are_of_the_objects_asked_for(town: World) -> None:
     assert town.nora("GET", "/search?q=a&objects=nothing").status_code == 422
 
 
+def test_whose_title_begins_so_comes_first_then_whose_last_word_does_then_who_says_it_within(town: World) -> None:
+    for name in ("Brambleigh Works", "Old Brambleigh", "Brambleigh", "Unbrambleighed", "Some Brambleigh Place"):
+        town.nora.create("account", name=name)
+    found = [hit["title"] for hit in town.nora.get("/search?q=brambleigh")["hits"]]
+    assert found[:3] == ["Brambleigh", "Brambleigh Works", "Old Brambleigh"]
+    assert set(found[3:]) == {"Unbrambleighed", "Some Brambleigh Place"}
+    assert [hit["title"] for hit in town.nora.get("/search?q=brambleigh&limit=2")["hits"]] == found[:2]
+
+
 def test_search_is_fresh_at_once_after_each_change(town: World) -> None:
     nora = town.nora
     account = nora.create("account", name="Quillfeather")

@@ -19,6 +19,8 @@ from starlette.responses import Response
 from relata.api.rate import Rate
 from relata.errors import (
     Denied,
+    Fault,
+    Invalid,
     Malformed,
     NotFound,
     RelataError,
@@ -37,6 +39,7 @@ from relata.kernel.workspace import Workspace
 
 COOKIE = "relata_session"
 PROOF = "x-relata-request"
+CHECK = "check"
 LARGEST = 4_000_000
 READING = 60.0
 """Seconds that a client may take for its body."""
@@ -90,6 +93,19 @@ async def opened(request: Request) -> AsyncIterator[Ctx]:
         ctx = context(workspace, actor, connection)
         call_by_present_names(request, ctx)
         yield ctx
+
+
+def checking(request: Request) -> bool:
+    """Whether a change is only to be tried; raises Invalid, so that none is made because of a slip."""
+    given = request.query_params
+    faults = [
+        Fault(f"/{name[:80]}", "unknown_parameter", "Only «check» is taken here.") for name in given if name != CHECK
+    ]
+    if given.get(CHECK, "false") not in ("true", "false"):
+        faults.append(Fault(f"/{CHECK}", "wrong_type", "Send true to try the change, or false."))
+    if faults:
+        raise Invalid(faults)
+    return given.get(CHECK) == "true"
 
 
 def call_by_present_names(request: Request, ctx: Ctx) -> None:

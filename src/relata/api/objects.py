@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from relata.api.catalog import shown_field, shown_object
-from relata.api.edge import answer, body, installation, opened
+from relata.api.edge import answer, body, checking, installation, opened
 from relata.api.operation import FLAG, ID, TEXT, WHOLE, Described, Operation, listing, nullable, query, ref, shape
 from relata.api.schemas import FIELD, FIELD_CHANGE, NAME, OBJECT_CHANGE
 from relata.kernel.schema import changes, fields, renaming
@@ -98,10 +98,6 @@ async def free_field_name(request: Request) -> Response:
 async def field_usage(request: Request) -> Response:
     async with opened(request) as ctx:
         return answer(await usage(ctx, request.path_params["object"]))
-
-
-def checking(request: Request) -> bool:
-    return request.query_params.get("check") == "true"
 
 
 NEW_NAME = {

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from relata.api.catalog import shown_rules
-from relata.api.edge import answer, body, installation, opened
+from relata.api.edge import answer, body, checking, installation, opened
 from relata.api.objects import OFFENDER
 from relata.api.operation import FLAG, TEXT, WHOLE, Described, Operation, listing, nullable, query, shape
 from relata.api.schemas import NAME
@@ -24,7 +24,7 @@ async def list_rules(request: Request) -> Response:
 
 async def create_rule(request: Request) -> Response:
     sent = await body(request)
-    check = request.query_params.get("check") == "true"
+    check = checking(request)
     async with opened(request) as ctx:
         made = await rules.create_rule(installation(request), ctx, request.path_params["object"], sent, check=check)
         return told(made, check=check, status=201)
@@ -33,7 +33,7 @@ async def create_rule(request: Request) -> Response:
 async def change_rule(request: Request) -> Response:
     sent = await body(request)
     name, rule = request.path_params["object"], request.path_params["rule"]
-    check = request.query_params.get("check") == "true"
+    check = checking(request)
     async with opened(request) as ctx:
         made = await rules.change_rule(installation(request), ctx, name, rule, sent, check=check)
         return told(made, check=check, status=200)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from relata.api.bulk import SELECTION
-from relata.api.edge import answer, body, decode, installation, opened
+from relata.api.edge import answer, body, checking, decode, installation, opened
 from relata.api.idempotency import once
 from relata.api.operation import FLAG, ID, TEXT, Described, Operation, Schema, listing, nullable, query, shape
 from relata.errors import NotFound
@@ -61,10 +61,6 @@ async def remove(request: Request) -> Response:
     async with opened(request) as ctx:
         await remove_schedule(ctx, id_of(request))
         return Response(status_code=204)
-
-
-def checking(request: Request) -> bool:
-    return request.query_params.get("check") == "true"
 
 
 def told(seen: Seen) -> dict[str, Any]:

@@ -1,5 +1,5 @@
-"""Search over all objects while a person types: beginnings by the ordered keys and by words, longer text
-by its parts too, each cut before it is ranked. Hits that the actor may not see are dropped in
+"""Search over all objects while a person types: beginnings by the ordered keys first, and where these are too few by words, longer
+text by its parts too, each cut before it is ranked. Hits that the actor may not see are dropped in
 the same statement, so that neither counts nor order tell of them.
 """
 
@@ -49,27 +49,27 @@ def compile_search(ctx: Ctx, objects: list[str], *, short: bool, worded: bool) -
     q = sa.bindparam("q", type_=sa.Text())
     pattern = pattern_sql(q)
     anything: Column = sa.literal_column("'%'")
-    begins = document.c.key.op("like")(pattern.op("||")(anything))
-    ways: list[Any] = [begins, document.c.last.op("like")(pattern.op("||")(anything))]
+    most = sa.bindparam("limit", type_=sa.Integer())
+    begins = [column.op("like")(pattern.op("||")(anything)) for column in (document.c.key, document.c.last)]
+    ways: list[Any] = []
     if not short:
-        ways = [document.c.grams.op("like")(anything.op("||")(pattern).op("||")(anything))]
+        ways.append(document.c.grams.op("like")(anything.op("||")(pattern).op("||")(anything)))
     if worded:
         query = sa.func.to_tsquery(sa.literal_column("'simple'"), sa.bindparam("words", type_=sa.Text()))
         ways.append(document.c.words.op("@@")(query))
     seen = seen_by(ctx, build, document, objects)
-    found = [
-        sa.select(
-            document.c.record, document.c.object, document.c.title, document.c.key, document.c.grams, document.c.at
-        )
-        .where(way, seen)
-        .limit(CANDIDATES)
-        .subquery()
-        for way in ways
-    ]
-    hits = sa.union(*(sa.select(each) for each in found)).subquery("hits")
+
+    def found(way: Any, *more: Any) -> sa.Select[Any]:
+        columns = [document.c[name] for name in ("record", "object", "title", "key", "last", "grams", "at")]
+        return sa.select(sa.select(*columns).where(way, seen, *more).limit(CANDIDATES).subquery())
+
+    first = sa.union(*map(found, begins)).cte("first")
+    # Words and parts are looked up for all that they match, so they are only where what is found would be shown.
+    few = sa.select(sa.func.count()).select_from(first).scalar_subquery() < most
+    hits = sa.union(sa.select(first), *(found(way, few) for way in ways)).subquery("hits")
     exact = hits.c.key == fold_sql(q)
-    starts = hits.c.key.op("like")(pattern.op("||")(anything))
-    order = (exact.desc(), starts.desc(), hits.c.at.desc(), hits.c.record)
+    starts = [column.op("like")(pattern.op("||")(anything)) for column in (hits.c.key, hits.c.last)]
+    order = (exact.desc(), *(start.desc().nulls_last() for start in starts), hits.c.at.desc(), hits.c.record)
     snippet = sa.case((hits.c.grams.op("like")(anything.op("||")(pattern).op("||")(anything)), hits.c.grams))
     best = (
         sa.select(
@@ -80,7 +80,7 @@ def compile_search(ctx: Ctx, objects: list[str], *, short: bool, worded: bool) -
             sa.func.row_number().over(order_by=order).label("n"),
         )
         .order_by(*order)
-        .limit(sa.bindparam("limit", type_=sa.Integer()))
+        .limit(most)
         .subquery("best")
     )
     hit = sa.select(best.c.object, best.c.id, best.c.title, best.c.snippet).correlate(best).lateral("hit")
