@@ -30,3 +30,10 @@ def test_the_plain_text_of_html_is_the_same_in_the_database_but_for_verbatim_lin
             assert row is not None
             if "<pre>" not in html:
                 assert row[0] == Reading.of(html).text
+
+
+def test_adding_more_seconds_than_there_are_gives_nothing_also_where_they_are_a_constant(world: World) -> None:
+    with psycopg.connect(world.conninfo) as connection:
+        for seconds in ("1e25", "-1e25", "1e12"):
+            found = connection.execute(f"select relata.add_seconds(m, {seconds}) from (values (now()), (null)) x(m)".encode())  # fmt: skip
+            assert found.fetchall() == [(None,), (None,)]

@@ -135,8 +135,9 @@ MOMENT_SQL: tuple[str, ...] = tuple(
             "add_seconds(timestamptz, numeric)",
             "timestamptz",
             (
-                f"case when extract(epoch from $1) + trunc($2) between {_BOUNDS} "
-                "then $1 + make_interval(secs => trunc($2)::double precision) end"
+                f"case when extract(epoch from $1) + trunc($2) between {_BOUNDS} then $1 + make_interval(secs => "
+                # Guarded once more, because PostgreSQL works constants out before it looks at the first condition.
+                f"case when abs($2) <= {_MOST_SECONDS} then trunc($2)::double precision end) end"
             ),
         ),
     )
