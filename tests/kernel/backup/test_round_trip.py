@@ -16,6 +16,7 @@ from psycopg.conninfo import make_conninfo
 from relata.assembly import APPS
 from relata.database import open_database
 from relata.errors import SetupError
+from relata.kernel.backup import taking
 from relata.kernel.backup.restoring import restore
 from relata.kernel.backup.structure import columns_in
 from relata.kernel.backup.taking import take_backup
@@ -189,6 +190,38 @@ def test_while_others_write_the_backup_is_one_moment(tmp_path: Path, world: Worl
             assert connection.execute(asked.encode()).fetchone() == (0,)
         numbers = connection.execute(f"select seq from {world.schema}._event order by seq".encode()).fetchall()
     assert [row[0] for row in numbers] == list(range(1, len(numbers) + 1))
+
+
+def test_a_field_that_changes_its_kind_when_a_backup_begins_is_whole_in_it(
+    tmp_path: Path, world: World, empty: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what is only there to get a kind ready does not come along."""
+    world.nora.post("/objects/account/fields", {"name": "size", "kind": "text"})
+    world.nora.create("account", name="Vale", size="7")
+
+    def begun(point: str) -> None:
+        if point == "backup.found":
+            world.nora.patch("/objects/account/fields/size", {"kind": "number"})
+            with psycopg.connect(world.conninfo, autocommit=True) as connection:
+                connection.execute(f'alter table {world.schema}.account add column "~number~name" numeric'.encode())
+                connection.execute(f"insert into {world.schema}._touched values ('x', gen_random_uuid())".encode())
+
+    monkeypatch.setattr(taking, "failpoint", begun)
+    take_backup(world.conninfo, tmp_path / "none", tmp_path / "b.tar", "1")
+    with opened(tmp_path / "b.tar") as archive:
+        restore(archive, empty, tmp_path, APPS, silent)
+    with psycopg.connect(empty) as connection:
+        assert connection.execute(
+            f"select size from {world.schema}.account where name = 'Vale'".encode()
+        ).fetchone() == (7,)
+        assert connection.execute(f"select count(*) from {world.schema}._touched".encode()).fetchone() == (0,)
+    assert "~number~name" not in columns_of_table(empty, world.schema)
+
+
+def columns_of_table(conninfo: str, schema: str) -> set[str]:
+    with psycopg.connect(conninfo) as connection:
+        text = "select attname from pg_attribute where attrelid = %s::regclass and attnum > 0 and not attisdropped"
+        return {row[0] for row in connection.execute(text, [f"{schema}.account"]).fetchall()}
 
 
 def test_a_place_that_is_not_empty_is_refused_and_left_alone(tmp_path: Path, world: World) -> None:

@@ -11,12 +11,14 @@ from relata.kernel.metadata.quoting import quote_name as q
 
 Connection = psycopg.Connection[Any]
 
-# The queue is made anew from the jobs, and which migrations were run is in the manifest; what is not logged is of no use elsewhere.
+# The queue is made anew from the jobs, and which migrations were run is in the manifest; what is not logged is of no use elsewhere, nor are
+# the columns of a kind that a field is about to get (schema/judging.py).
 COLUMNS = """
 select c.relname, json_object_agg(a.attname, replace(format_type(a.atttypid, a.atttypmod), 'timestamp with time zone', 'timestamptz')
          order by a.attnum)
 from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
-where n.nspname = %s and c.relkind = 'r' and c.relpersistence = 'p' and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+where n.nspname = %s and c.relkind = 'r' and c.relpersistence = 'p'
+  and a.attname !~ '^~[a-z]' and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
   and c.relname <> '_migration' and not (n.nspname = 'relata' and c.relname ~ '^(procrastinate|queue)_')
 group by c.relname order by c.relname"""
 NUMBERED = """

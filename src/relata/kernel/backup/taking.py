@@ -4,6 +4,7 @@ there are then at least those that the tables speak of.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import shutil
@@ -16,7 +17,7 @@ from relata.errors import SetupError
 from relata.kernel.backup.manifest import FORMAT, NOT_TAKEN, SHARED, File, Manifest, Part, Space, Table
 from relata.kernel.backup.packing import Packer, refuse_existing, written_beside
 from relata.kernel.backup.selecting import Source, every_file, files_of, sources_of
-from relata.kernel.backup.structure import Connection, bytes_in, sequences_of
+from relata.kernel.backup.structure import Connection, bytes_in, columns_in, sequences_of
 from relata.kernel.context import uuid7
 from relata.kernel.failpoint import failpoint
 from relata.kernel.metadata.quoting import quote_name as q
@@ -29,6 +30,7 @@ SPARE = 50_000_000
 """Bytes that must be left on the disk."""
 OPTIONS = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c timezone=UTC -c client_encoding=UTF8 -c search_path="
 LOCK_WAIT = "10s"
+CHANGED = (psycopg.errors.LockNotAvailable, psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName)
 
 Told = Callable[[str, int], None]
 """Is told what is being worked on, and how many bytes more are done."""
@@ -40,12 +42,7 @@ def take_backup(
     """Write the backup of a database and of the files in `folder` to `path`, or the export of one workspace; raises SetupError."""
     refuse_existing(path)
     try:
-        with psycopg.connect(conninfo, options=OPTIONS) as connection, connection.transaction():
-            connection.execute("set transaction isolation level repeatable read, read only")
-            spaces = [space for space in workspaces(connection) if only in (None, space.name)]
-            if only is not None and not spaces:
-                raise SetupError(f"There is no workspace «{only}»; “relata workspace list” shows them.")
-            schemas = [SHARED, *(space.schema for space in spaces)]
+        with one_moment(conninfo, only) as (connection, spaces, schemas):
             mine = files_of(connection, spaces[0]) if only is not None else every_file
             files_now = [size for file, size in files_in(folder, path) if mine(file.relative_to(folder))]
             check_room(path, bytes_in(connection, schemas) // PACKED + sum(files_now))
@@ -60,11 +57,39 @@ def take_backup(
                 )  # fmt: skip
                 packer.finish(manifest)
                 failpoint("backup.written")
-    except psycopg.errors.LockNotAvailable:
+    except CHANGED:
         raise SetupError("An object is being changed just now: take the backup again in a moment.") from None
     except psycopg.Error as error:
         raise SetupError(f"The database did not give its data ({' '.join(str(error).split())}): mend that and try again.") from error  # fmt: skip
     return manifest
+
+
+@contextlib.contextmanager
+def one_moment(conninfo: str, only: str | None) -> Iterator[tuple[Connection, list[Space], list[str]]]:
+    """A connection that sees all as of now, the workspaces, and the schemas. The tables are locked before the moment is chosen: a change
+    of the schema in between would show the new columns, and in them what they held before.
+    """
+    with psycopg.connect(conninfo, options=OPTIONS) as connection:
+        with connection.transaction():
+            _, schemas = chosen(connection, only)
+            found = [f"{q(schema)}.{q(name)}" for schema in schemas for name in columns_in(connection, schema)]
+        failpoint("backup.found")
+        with connection.transaction():
+            connection.execute("set transaction isolation level repeatable read, read only")
+            connection.execute(f"set local lock_timeout = '{LOCK_WAIT}'".encode())
+            connection.execute(f"lock table {', '.join(found)} in access share mode".encode())
+            spaces, schemas = chosen(connection, only)
+            if {f"{q(schema)}.{q(name)}" for schema in schemas for name in columns_in(connection, schema)} - set(found):
+                raise psycopg.errors.UndefinedTable
+            yield connection, spaces, schemas
+
+
+def chosen(connection: Connection, only: str | None) -> tuple[list[Space], list[str]]:
+    """The workspaces, all or one, and the schemas of which a backup is made; raises SetupError."""
+    spaces = [space for space in workspaces(connection) if only in (None, space.name)]
+    if only is not None and not spaces:
+        raise SetupError(f"There is no workspace «{only}»; “relata workspace list” shows them.")
+    return spaces, [SHARED, *(space.schema for space in spaces)]
 
 
 def workspaces(connection: Connection) -> list[Space]:
@@ -80,9 +105,6 @@ def workspaces(connection: Connection) -> list[Space]:
 
 
 def take_tables(connection: Connection, packer: Packer, found: list[Source], told: Told) -> list[Table]:
-    connection.execute(f"set local lock_timeout = '{LOCK_WAIT}'".encode())
-    names = ", ".join(f"{q(schema)}.{q(name)}" for schema, name, _, _ in found)
-    connection.execute(f"lock table {names} in access share mode".encode())
     tables = []
     for schema, name, columns, condition in found:
         made: list[Part] = []
