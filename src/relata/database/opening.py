@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import time
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Protocol
+from types import TracebackType
+from typing import Protocol
 
 from relata.database.embedded import EmbeddedServer
 from relata.database.external import ExternalServer
 from relata.database.format import claim_data_directory, refuse_unfinished
 from relata.database.requirements import Unreachable, check_server
-
-if TYPE_CHECKING:
-    from types import TracebackType
-
-    from relata.settings import Settings
-
+from relata.settings import Settings
 
 PAUSES = (0.2, 0.5, 1.0, 2.0, None)
 """Seconds before a server that was ending when we joined it is looked for again; after the last, it is given up."""

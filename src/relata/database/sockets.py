@@ -6,12 +6,9 @@ import hashlib
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from relata.database.owner import Owner
 from relata.errors import SetupError
-
-if TYPE_CHECKING:
-    from relata.database.owner import Owner
 
 LONGEST = 107
 """Bytes that the path of a Unix socket may have (`sun_path` less its final zero)."""

@@ -53,7 +53,7 @@ class Judging(Working):
         return {self.passing(column.suffix): column.type for column in KINDS[self.new.kind].columns}
 
     def passing(self, suffix: str) -> str:
-        """Two administrators who make different kinds of a field do not get into each other's columns."""
+        """A name that no field has and that backups leave out, nor is it that of a preparation for another kind."""
         return f"~{self.new.kind}~{column_name(self.new, suffix)}"
 
     async def judged(self) -> Conversion:
