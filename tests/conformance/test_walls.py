@@ -42,6 +42,7 @@ NAMES = {
     "code": ("USD", "SEK"),
     "date": ("2026-01-02", "2026-01-03"),
     "entry": ("1000001", "1000002"),
+    "number": ("0", "1"),
 }
 """What only the other workspace has, and what is nowhere."""
 OPEN = ("/healthz", "/readyz", "/metrics", "/api/v1/auth/login", "/api/v1/auth/logout")
@@ -138,6 +139,7 @@ def furnished(world: World, there: Caller, both: Caller, made: dict[str, str]) -
         "account": records[0]["id"],
         "qzvault": vault["id"],
         "job": job,
+        "import": there.post("/imports", {"label": SECRET})["id"],
         "cause": row[0],
         "user": made["user"],
         "key": made["key"],

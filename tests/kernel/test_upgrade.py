@@ -78,7 +78,8 @@ def work_with(conninfo: str) -> list[Any]:
                 "select name, odd, version from ws_old.account order by name",
                 f"select version, op, before ->> 'name' from ws_old._journal where record = '{RECORD}' order by version",
                 "select record is not null, version, op from ws_old._outbox order by id",
-                "select status, principal from ws_old._job",
+                "select kind, status, principal is null from ws_old._job order by 1",
+                "select distinct args ->> 'workspace' from relata.procrastinate_jobs",
                 "select max(version) from ws_old._migration",
             )
         ]
@@ -88,7 +89,8 @@ EXPECTED = [
     [("New", None, 1), ("Vale", "now", 3)],
     [(1, "c", None), (2, "u", "Val"), (3, "u", None)],
     [(True, 1, "c"), (True, 2, "u"), (True, 3, "u"), (True, 1, "c")],
-    [("succeeded", None)],
+    [("bulk", "succeeded", True), ("documents", "queued", False)],
+    [("old",)],
     [(len(available(WORKSPACE)),)],
 ]
 

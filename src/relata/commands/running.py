@@ -59,7 +59,7 @@ def run_on_installation(work: Callable[[Installation], Awaitable[Result]], works
 def open_installation(wanted: Settings) -> Iterator[Opening]:
     """One database, for as long as the block runs; what is given is entered once."""
     with open_database(wanted) as database:
-        yield Installation.open(database.conninfo, APPS, most=4, longest=600, folder=wanted.data_dir)
+        yield Installation.open(database.conninfo, APPS, most=8, longest=600, folder=wanted.data_dir)
 
 
 def settings_of(workspace: str | None) -> Settings:

@@ -21,7 +21,7 @@ from relata.kernel.backup.restoring import restore
 from relata.kernel.backup.structure import columns_in
 from relata.kernel.backup.taking import take_backup
 from relata.kernel.backup.unpacking import opened
-from relata.kernel.jobs.files import BULK, IMPORTS
+from relata.kernel.jobs.files import BULK
 from tests.database.launching import settings_for
 from tests.workers import data_folder, do_job, send, until
 from tests.world import Caller, World, inhabited, signed_in
@@ -107,8 +107,8 @@ def test_everything_comes_back_and_works_on_another_machine(
     folder, there = home, tmp_path_factory.mktemp("there")
     spend_transactions(world.conninfo)
     job = fill(world)
-    (folder / IMPORTS / "one").mkdir(parents=True)
-    (folder / IMPORTS / "one" / "refused rows.csv").write_bytes(b"\0\xff" * 5_000)
+    (folder / BULK / "one").mkdir(parents=True)
+    (folder / BULK / "one" / "refused rows.csv").write_bytes(b"\0\xff" * 5_000)
     until(lambda: world.rows("select 1 from {schema}._outbox having max(xid) = (select xid from {schema}._sequence)"))
     path = tmp_path_factory.mktemp("backups") / "b.tar"
     made = take_backup(world.conninfo, folder, path, "1")
@@ -120,7 +120,7 @@ def test_everything_comes_back_and_works_on_another_machine(
         for table, rows in before.items():
             assert after[table] == rows, table
     assert made.rows > 200
-    assert (there / IMPORTS / "one" / "refused rows.csv").read_bytes() == b"\0\xff" * 5_000
+    assert (there / BULK / "one" / "refused rows.csv").read_bytes() == b"\0\xff" * 5_000
     assert (there / BULK / job).is_dir()
     assert not (there / "restoring").exists()
     works_on(world, empty, there, job)

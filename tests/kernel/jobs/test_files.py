@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from relata.kernel.jobs import files
-from relata.kernel.jobs.files import BULK, DAY, IMPORTS, clean_files
+from relata.kernel.jobs.files import BULK, DAY, clean_files
 from tests.workers import data_folder, do_job, send
 from tests.world import World
 
@@ -98,11 +98,13 @@ def test_files_without_a_job_stay_for_a_day(folder: Path, world: World) -> None:
     assert {*(folder / BULK).iterdir()} == {uploading, foreign}
 
 
-def test_files_of_imports_go_after_their_time(folder: Path, world: World) -> None:
-    aged(folder / IMPORTS / "20260101-120000-000000-account", 30.1)
-    kept = aged(folder / IMPORTS / "20260201-120000-000000-account", 29.9)
+def test_files_of_imports_go_a_month_after_somebody_touched_them(folder: Path, world: World) -> None:
+    old, young = (world.nora.post("/imports", {})["id"] for _ in range(2))
+    world.rows("update {schema}._import set touched_at = now() - interval '30.1 days' where id = %s returning 1", [old])
+    for id_ in (old, young):
+        aged(folder / BULK / id_, 400)
     assert clean(world, folder) == 1
-    assert [*(folder / IMPORTS).iterdir()] == [kept]
+    assert [path.name for path in (folder / BULK).iterdir()] == [young]
 
 
 def test_one_cleaning_deletes_a_bounded_number_of_folders(

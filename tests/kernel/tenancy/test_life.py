@@ -19,7 +19,7 @@ from relata.errors import Invalid
 from relata.kernel.context import Ctx
 from relata.kernel.identity.people import create_key, give_credentials
 from relata.kernel.installation import Installation
-from relata.kernel.jobs.files import BULK, IMPORTS
+from relata.kernel.jobs.files import BULK
 from relata.kernel.records.change import Create
 from relata.kernel.records.write import write
 from relata.kernel.tenancy.creating import Plan, create_workspace
@@ -101,12 +101,9 @@ def test_a_deleted_workspace_goes_with_all_that_is_its_own_and_nothing_else(worl
         connection.execute(
             "insert into ws_north._job (id, kind, arguments, role) values (%s, 'bulk', '{}', 'member')", [job]
         )
-    for name in (
-        f"{BULK}/{job}",
-        f"{IMPORTS}/20261122-100000-1-north-note",
-        f"{IMPORTS}/20261122-100000-1-halden-note",
-    ):
-        (tmp_path / name).mkdir(parents=True)
+    ours, theirs = world.nora.post("/imports", {})["id"], north_key.post("/imports", {})["id"]
+    for name in (job, ours, theirs):
+        (tmp_path / BULK / name).mkdir(parents=True)
     until(lambda: codes(north_key) == [(200, None)])
     marked = elsewhere(world, lambda here: mark(here, "north"))
     assert marked.delete_after is not None
@@ -121,8 +118,7 @@ def test_a_deleted_workspace_goes_with_all_that_is_its_own_and_nothing_else(worl
     assert world.rows("select 1 from pg_namespace where nspname = 'ws_north'") == []
     people = [email for (email,) in world.rows("select email from relata.person order by 1")]
     assert people == ["felix@halden.example", "mei@halden.example", "nora@halden.example"]
-    assert [path.name for path in (tmp_path / BULK).iterdir()] == []
-    assert [path.name for path in (tmp_path / IMPORTS).iterdir()] == ["20261122-100000-1-halden-note"]
+    assert [path.name for path in (tmp_path / BULK).iterdir()] == [ours]
     assert codes(world.nora) == [(200, None)]
     north(world)
     assert codes(north_key) == [(401, "unauthenticated")]

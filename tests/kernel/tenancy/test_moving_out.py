@@ -19,12 +19,15 @@ from relata.kernel.backup.taking import take_backup
 from relata.kernel.backup.unpacking import opened
 from relata.kernel.identity.people import give_password
 from relata.kernel.installation import Installation, migrate_all
-from relata.kernel.jobs.files import BULK, IMPORTS
+from relata.kernel.jobs.files import BULK
 from relata.kernel.tenancy.deleting import delete
 from tests.workers import data_folder, do_job, send, until
 from tests.world import PASSWORD, World, inhabited, signed_in
 
 LEFT_OUT = ("_session", "_key", "_idempotency", "_membership", "_job")
+
+OTHERS = "01920000-0000-7000-8000-000000000000"
+"""A folder that belongs to nothing in the workspace."""
 
 
 def silent(_name: str, _count: int) -> None: ...
@@ -71,16 +74,15 @@ def exported(home: Path, world: World, tmp_path: Path) -> Exported:
     nora.delete(f"/records/contact/{contacts[0]['id']}")
     done, waits = (send(nora, "account", b'{"name": "From a job"}\n') for _ in range(2))
     do_job(world, home, done)
-    for name in ("halden", "other"):
-        (home / IMPORTS / f"20261122-100000-1-{name}-note").mkdir(parents=True)
-        (home / IMPORTS / f"20261122-100000-1-{name}-note" / "refused.csv").write_bytes(
-            name.encode() + b"\0\xff" * 5_000
-        )
+    for name in (nora.post("/imports", {})["id"], OTHERS):
+        (home / BULK / name).mkdir(parents=True)
+        (home / BULK / name / "refused.csv").write_bytes(name.encode() + b"\0\xff" * 5_000)
     until(lambda: world.rows("select 1 from {schema}._outbox having max(xid) = (select xid from {schema}._sequence)"))
     made = take_backup(world.conninfo, home, path, "1", only="halden")
     assert not [table.name for table in made.tables if "password_hash" in table.columns]
-    assert {file.path.split("/")[0] for file in made.files} == {BULK, IMPORTS}
-    assert not [file.path for file in made.files if "other" in file.path]
+    assert {file.path.split("/")[0] for file in made.files} == {BULK}
+    assert sum("refused" in file.path for file in made.files) == 1
+    assert not [file.path for file in made.files if OTHERS in file.path]
     return Exported(world, home, path, account, done, waits)
 
 
@@ -95,8 +97,8 @@ def test_a_workspace_comes_into_another_installation_record_for_record(
             restore(archive, database, there, APPS, silent)
         import_workspace(archive, database, there, APPS, "halden", silent)
     assert everything(database, "ws_halden") == everything(exported.world.conninfo, "ws_halden")
-    for file in (exported.folder / IMPORTS / "20261122-100000-1-halden-note").iterdir():
-        assert (there / file.relative_to(exported.folder)).read_bytes() == file.read_bytes()
+    for file in (exported.folder / BULK).glob("*/refused.csv"):
+        assert OTHERS in str(file) or (there / file.relative_to(exported.folder)).read_bytes() == file.read_bytes()
     asyncio.run(passwords(database))
     with inhabited(database, {**users, "key": ""}) as other:
         assert other.nora.get(f"/jobs/{exported.waits}")["status"] == "cancelled"
@@ -116,7 +118,7 @@ def test_a_copy_under_another_name_stands_beside_the_original_and_goes_without_i
     login = {"email": "nora@halden.example", "password": PASSWORD}
     until(lambda: world.visitor("POST", "/auth/login", login).status_code == 422)
     asyncio.run(gone(world.conninfo, folder))
-    assert [path.name.split("-")[3] for path in sorted((folder / IMPORTS).iterdir())] == ["halden", "other"]
+    assert len(list((folder / BULK).glob("*/refused.csv"))) == 2
     assert world.nora("GET", f"/jobs/{exported.done}/succeeded").status_code == 200
     assert signed_in(world.client, "mei", "").get("/me")["workspace"]["name"] == "halden"
 

@@ -8,6 +8,7 @@ from relata.apps.core.people import PEOPLE
 from relata.apps.core.roles import ROLES
 from relata.apps.core.rules import RULES
 from relata.kernel.app import App
+from relata.kernel.importing.run import RUNS
 from relata.kernel.schema.finishing import FINISHING
 
 APP = App(
@@ -16,5 +17,5 @@ APP = App(
     objects=(*CUSTOMERS, *ACTIVITIES, *PEOPLE),
     rules=RULES,
     roles=ROLES,
-    jobs=(FINISHING,),
+    jobs=(FINISHING, *RUNS),
 )

@@ -24,7 +24,7 @@ SOURCES = (
 )
 
 ACCOUNT = Object(
-    name="account", label="Account", plural="Accounts", icon="building", colour="teal", shortcut="A",
+    name="account", label="Account", plural="Accounts", icon="building", colour="teal", shortcut="A", recognised=("domain",),
     own=(
         define("text", "name", required=True, searched=True),
         relation("parent", "account", "Parent account", inverse="subsidiaries", inverse_label="Subsidiaries"),

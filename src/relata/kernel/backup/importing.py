@@ -27,7 +27,7 @@ from relata.kernel.context import uuid7
 from relata.kernel.failpoint import failpoint
 from relata.kernel.files.local import FILES
 from relata.kernel.installation import Installation
-from relata.kernel.jobs.files import IMPORTS, needing_room, workspace_of_import
+from relata.kernel.jobs.files import needing_room
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.migrations import WORKSPACE, available, migrate
 from relata.kernel.tenancy.suspending import resume
@@ -78,7 +78,7 @@ def import_workspace(archive: Archive, conninfo: str, folder: Path, apps: Iterab
         raise SetupError(f"The database did not take the export ({' '.join(str(error).split())}), and nothing was imported.") from error  # fmt: skip
     failpoint("import.committed")
     with needing_room():
-        put_files(archive, folder, (manifest.workspaces[0].name, name, id_), told)
+        put_files(archive, folder, id_, told)
     try:
         asyncio.run(start(conninfo, apps, folder, name))
     except (RelataError, psycopg.Error) as error:
@@ -133,16 +133,12 @@ def load_shared(connection: Connection, source: Rows, tables: list[Table]) -> No
                 load(connection, source, msgspec.structs.replace(table, schema="pg_temp"), lambda _name, _size: None)
 
 
-def put_files(archive: Archive, folder: Path, names: tuple[str, str, str], told: Told) -> None:
-    """Each file under its name only when it is whole; what is there already, as beside the original, stays. `names` are those of the
-    workspace there and here, and its id here.
+def put_files(archive: Archive, folder: Path, id_: str, told: Told) -> None:
+    """Each file under its name only when it is whole; what is there already, as beside the original, stays. `id_` is that of the
+    workspace here.
     """
-    old, new, id_ = names
     for file in archive.manifest.files:
         parts = file.path.split("/")
-        if parts[0] == IMPORTS and workspace_of_import(parts[1]) == old:
-            pieces = parts[1].split("-")
-            parts[1] = "-".join([*pieces[:3], new, *pieces[4:]])
         if parts[0] == FILES:
             parts[1] = id_
         path = folder.joinpath(*parts)

@@ -10,7 +10,7 @@ from pathlib import Path
 from relata.kernel.backup.manifest import SHARED, Space
 from relata.kernel.backup.structure import Connection, columns_in
 from relata.kernel.files.local import FILES, INCOMING
-from relata.kernel.jobs.files import BULK, IMPORTS, workspace_of_import
+from relata.kernel.jobs.files import BULK, OWNERS
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.quoting import quote_text
 
@@ -46,7 +46,7 @@ def sources_of(
 
 def files_of(connection: Connection, space: Space) -> Callable[[Path], bool]:
     """Whether a file, by its path in the data directory, is one of the workspace's jobs, imports or uploads."""
-    rows = connection.execute(f"select id::text from {q(space.schema)}._job".encode()).fetchall()
+    rows = connection.execute(OWNERS.format(schema=q(space.schema)).encode()).fetchall()
     jobs = {id_ for (id_,) in rows}
     row = connection.execute("select id::text from relata.workspace where name = %s", [space.name]).fetchone()
 
@@ -54,7 +54,7 @@ def files_of(connection: Connection, space: Space) -> Callable[[Path], bool]:
         top, folder = path.parts[0], path.parts[1]
         if top == FILES:
             return row is not None and folder == row[0] and every_file(path)
-        return (top == BULK and folder in jobs) or (top == IMPORTS and workspace_of_import(folder) == space.name)
+        return top == BULK and folder in jobs
 
     return mine
 

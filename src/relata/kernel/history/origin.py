@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import Any
 
+import msgspec
+
 from relata.kernel.context import Ctx
 from relata.kernel.metadata.quoting import quote_name as q
 
@@ -36,9 +38,10 @@ def origin_of(origin: dict[str, Any] | None, key: str) -> dict[str, Any]:
     return {"origin": kind, "rule": rule or None, "line": origin.get(LINE)}
 
 
-async def note_source(ctx: Ctx, kind: str, name: str) -> None:
-    """What stands behind the cause of this operation: the name of the file of an import."""
-    text = (
-        f"insert into {q(ctx.workspace.schema)}._cause (cause, kind, name) values (%s, %s, %s) on conflict do nothing"
-    )
-    await ctx.connection.execute(text.encode(), [ctx.cause, kind, name[:200]])
+async def note_source(ctx: Ctx, kind: str, name: str, parts: dict[str, str]) -> None:
+    """What stands behind the cause of this operation: the names of the files of an import, and which of them each object is
+    from, by its key.
+    """
+    text = f"insert into {q(ctx.workspace.schema)}._cause (cause, kind, name, parts) values (%s, %s, %s, %s) on conflict do nothing"
+    told = msgspec.json.encode(parts).decode()
+    await ctx.connection.execute(text.encode(), [ctx.cause, kind, name[:200], told])

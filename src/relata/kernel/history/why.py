@@ -99,7 +99,8 @@ async def changes_of(ctx: Ctx, id_: str, name: str, field: str, value: Any) -> l
           select replace((j.at at time zone 'UTC')::text, ' ', 'T') || 'Z' as at, j.actor as "by", u.name as "by.name",
             j.through, j.op, j.version, j.cause, j.origin,
             case when j.op = 'u' then coalesce(j.before -> ('~' || %(key)s::text), j.before -> %(key)s) end as before,
-            (select json_build_object('kind', f.kind, 'name', f.name) from {schema}._cause f where f.cause = j.cause) as source,
+            (select json_build_object('kind', f.kind, 'name', coalesce(f.parts ->> j.object, f.name))
+              from {schema}._cause f where f.cause = j.cause) as source,
             (select json_build_object('id', b.id, 'kind', b.kind, 'at', b.created_at) from {schema}._job b where b.id = j.cause) as job,
             (select json_build_object('cause', n.undone, 'version', n.version) from {schema}._undo n where n.cause = j.cause) as undoes
           from {schema}._journal j left join {schema}."user" u on u.id = j.actor

@@ -1,331 +1,308 @@
-"""An import from its file to its account. A dry run does the same in one transaction that is rolled
-back, so that what it foretells is what would happen, and nothing is written.
+"""The jobs behind an import. The run takes all tables in chunks, each committed together with the note that it is done; taken
+up again after a crash, it leaves out what is committed and does nothing twice. The check does the same and takes every
+chunk back, so that nobody waits for it and nothing stays.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from relata.errors import Fault
-from relata.kernel.access.actor import Actor
-from relata.kernel.context import Ctx, not_reshaped, uuid7
-from relata.kernel.expression.fold import fold
-from relata.kernel.expression.types import Type
+import msgspec
+
+from relata.errors import Conflict, Fault
+from relata.kernel.context import Ctx
+from relata.kernel.failpoint import failpoint
 from relata.kernel.history.origin import note_source
-from relata.kernel.importing.cleanse import Choices, cleansed
-from relata.kernel.importing.mapping import Matching, match_columns
-from relata.kernel.importing.preparing import (
-    Scan,
-    fields_to_make,
-    header_of,
-    make_missing,
-    numbers_of,
-    relation_columns,
-    resolve_columns,
-    scan,
-    with_fields,
-)  # fmt: skip
-from relata.kernel.importing.report import Report, at_column
-from relata.kernel.importing.resolve import Names
-from relata.kernel.importing.waves import waves
-from relata.kernel.installation import Installation
-from relata.kernel.metadata.field import Field
-from relata.kernel.metadata.kinds import KINDS
-from relata.kernel.metadata.kinds.base import BadValue, Parsing
-from relata.kernel.metadata.object import Object
+from relata.kernel.importing.account import Account, account_of, whole
+from relata.kernel.importing.fields import make_fields, planned_fields
+from relata.kernel.importing.kept import Kept, KeptTable, find_import, save_import
+from relata.kernel.importing.linking import Linking, Told
+from relata.kernel.importing.order import Brought, pointed
+from relata.kernel.importing.rows import Reader, ReadRow
+from relata.kernel.importing.taking import Table
+from relata.kernel.jobs.job import Again, Job, Run
 from relata.kernel.records.bulk import Bulk
-from relata.kernel.records.chunks import chunked, take_all, take_chunk
-from relata.kernel.records.results import entry_of, speakable, write_chunk
-from relata.kernel.records.source import CSV, NDJSON, Row, Source, open_source
+from relata.kernel.records.bulk_job import commit, committed
+from relata.kernel.records.chunks import SIZE, chunked, take_all, whole_or_not
+from relata.kernel.records.results import Entry, chunk_name, entry_of, folder_of, read_chunk, write_chunk
+from relata.kernel.records.source import Row
 from relata.kernel.records.taken import Taken
-from relata.kernel.schema.changes import create_field
-from relata.kernel.workspace import Workspace
+
+IMPORT, CHECK = "import", "import_check"
+STEP = 1_000_000
+"""Numbers that the chunks of one step have."""
+LATER = "later"
+"""In the entry of a row: the links that are made when all rows are there."""
+UNLINKED = "The row was taken without this link: no record «{text}» came of the import. Mend it and send the row again."
 
 
-def counts(field: Field) -> bool:
-    """Whether the values of a field are figures, whose sum is held against that of the file."""
-    return KINDS[field.kind].measurable and KINDS[field.kind].type is Type.NUMBER
-
-
-@dataclass(slots=True, kw_only=True)
-class Wish:
-    """What whoever imports said."""
-
-    path: Path
-    object: str
-    said: dict[str, str] = field(default_factory=dict)
-    key: str | None = None
-    mode: str = "upsert"
-    create_missing: tuple[str, ...] = ()
-    create_fields: bool = False
-    dry_run: bool = False
-    choices: Choices = field(default_factory=Choices)
+class Foretold(Exception):
+    """Takes a chunk of a check back."""
 
 
 @dataclass(slots=True)
-class Import:
-    """An import that has read its file and knows where everything goes."""
+class Work:
+    """An import at work: its tables in the order in which they are taken."""
 
-    installation: Installation
-    workspace: Workspace
-    actor: Actor
-    wish: Wish
-    source: Source
-    object: Object
-    matching: Matching
-    found: Scan
-    made: dict[str, Field]
-    cause: str = field(default_factory=uuid7)
-    names: dict[str, Names] = field(default_factory=dict)
+    run: Run
+    kept: Kept
+    folder: Path
+    dry: bool
+    tables: list[Table] = field(default_factory=list)
+    accounts: dict[int, Account] = field(default_factory=dict)
+    ready: set[int] = field(default_factory=set)
 
-    @contextlib.asynccontextmanager
-    async def context(self) -> AsyncIterator[Ctx]:
-        here = self.installation
-        async with not_reshaped(here, self.workspace), here.connection() as connection:
-            access = self.workspace.access(self.actor)
-            yield Ctx(self.workspace, access, connection, given_cause=self.cause, shown=False)
-        self.workspace.woken()
+    @property
+    def results(self) -> Path:
+        return results_in(self.folder, dry=self.dry)
+
+    async def go(self) -> None:
+        """All tables, and then what rows of them wait for each other."""
+        for step, table in enumerate(self.tables):
+            await self.take_table(step, table)
+        for step, table in enumerate(self.tables, len(self.tables)):
+            if table.reader.links and not self.dry:
+                await self.link_table(step, table, step - len(self.tables))
 
     # -- rows ---------------------------------------------------------------------------------
 
-    def read(self, row: Row) -> Row:
-        """The row as clients send it; relations to rows of this file are left to the waves."""
-        values: dict[str, Any] = {}
-        faults = list(row.faults)
-        for column, value in row.values.items():
-            for target in self.matching.targets.get(column, ()):
-                if target.new and self.wish.dry_run:
-                    self.probe(column, target.field, value, faults)
-                    continue
-                try:
-                    self.place(values, target.field, target.part, self.value(column, target, value))
-                except BadValue as error:
-                    faults += [at_column(column, fault) for fault in error.faults]
-        return Row(row.line, values, tuple(faults))
+    async def take_table(self, step: int, table: Table) -> None:
+        source = table.kept.open(self.folder)
+        raw = ((step * STEP + number, rows) for number, rows in chunked(source.rows(), SIZE))
+        chunks = (
+            (number, [table.reader.read(row) for row in rows]) for number, rows in raw if number not in self.ready
+        )
 
-    def value(self, column: str, target: Any, value: Any) -> Any:
-        made = cleansed(column, target, value, self.wish.choices)
-        if column not in self.names or not isinstance(made, str):
-            return made
-        bare = made.strip()
-        if bare in self.names[column].near:
-            self.wish.choices.accepted[column, bare, self.names[column].near[bare]] += 1
-        return self.names[column].id_of(bare) if bare else None
+        async def take(number: int, rows: list[ReadRow]) -> None:
+            await self.take_chunk(table, number, rows)
 
-    def probe(self, column: str, made: Field, value: Any, faults: list[Fault]) -> None:
-        """Whether a field that does not exist yet would take the value."""
-        try:
-            target = self.matching.targets[column][0]
-            KINDS[made.kind].parse(
-                made, cleansed(column, target, value, self.wish.choices), Parsing(self.workspace.currency)
-            )
-        except BadValue as error:
-            faults += [at_column(column, fault) for fault in error.faults]
+        await take_all(chunks, table.tokens, take, self.run.going_on)
 
-    @staticmethod
-    def place(values: dict[str, Any], one: Field, part: str | None, value: Any) -> None:
-        if part is None:
-            values[one.name] = value
+    async def take_chunk(self, table: Table, number: int, rows: list[ReadRow]) -> None:
+        """One chunk, whole or not; what its links learned is remembered once it is committed."""
+        outcome: list[Told] = []
+        clean = [(list(row.faults), dict(row.values)) for row in rows]
+
+        async def work(ctx: Ctx) -> None:
+            for row, (faults, values) in zip(rows, clean, strict=True):  # it may be taken again
+                row.faults, row.values = list(faults), dict(values)
+            taken, of_links = await table.take(ctx, rows)
+            outcome[:] = [of_links]
+            account = account_for(rows, taken, of_links)
+            entries = [entry(one, of_links.later.get(place)) for place, one in enumerate(taken)]
+            await asyncio.to_thread(write_chunk, self.results, number, entries)
+            if self.dry:
+                self.accounts.setdefault(table.kept.number, Account()).join(account)
+                raise Foretold
+            await asyncio.to_thread(write_account, self.results, number, account)
+            refused = account.actions["refused"]
+            failpoint("import.before_note")
+            await commit(ctx, self.run, number, len(taken) - refused, refused)
+            failpoint("import.before_commit")
+
+        with contextlib.suppress(Foretold):
+            await whole_or_not(self.run.context, work)
+        if self.dry:
+            done = sum(one.rows for one in self.accounts.values())
+            failed = sum(one.actions["refused"] for one in self.accounts.values())
+            await self.run.progress(done, failed)
         else:
-            values.setdefault(one.name, {})[part] = value
+            table.linking.remember(outcome[0].learned)
 
-    # -- the run ------------------------------------------------------------------------------
+    # -- links between rows of the import -----------------------------------------------------
 
-    async def run(self, report: Report, told: Callable[[int], None], folder: Path | None) -> Report:
-        """Take all rows; `told` hears how many are done; results go into `folder`."""
-        bulk = Bulk(self.object.name, self.wish.mode, self.matching.key or ("external_id",))
-        if self.wish.dry_run:
-            async with self.context() as ctx:
-                with contextlib.suppress(Dry):
-                    async with ctx.connection.transaction():
-                        await self.prepare(ctx, report)
-                        await self.take(bulk, report, told, None, self.within(ctx))
-                        raise Dry
-        else:
-            async with self.context() as ctx:
-                for column, one in self.made.items():
-                    await create_field(
-                        self.installation,
-                        ctx,
-                        self.object.name,
-                        {"name": one.name, "kind": one.kind, "label": one.label},
-                    )
-                    report.made_fields.append(f"{column} → {one.name} ({one.kind})")
-            async with self.context() as ctx, ctx.connection.transaction():
-                bulk.check(ctx)
-                await note_source(ctx, "import", self.wish.path.name)
-                await self.prepare(ctx, report)
-            await self.take(bulk, report, told, folder, self.context)
-        report.near = self.wish.choices.accepted
-        return report
+    async def link_table(self, step: int, table: Table, first: int) -> None:
+        """Make the links that the rows of a table wait for."""
+        waiting = waiting_rows(self.results, numbers_of(first, table.kept))
+        bulk = Bulk(table.name, "update", ("id",))
+        for index, rows in chunked(waiting, SIZE):
+            number = step * STEP + index
+            if number in self.ready:
+                continue
+            await self.run.going_on()
 
-    def within(self, ctx: Ctx) -> Callable[[], contextlib.AbstractAsyncContextManager[Ctx]]:
-        @contextlib.asynccontextmanager
-        async def same() -> AsyncIterator[Ctx]:
-            yield ctx
+            async def work(ctx: Ctx, number: int = number, rows: list[Row] = rows) -> None:
+                taken = await link_rows(ctx, bulk, table, rows)
+                account = Account()
+                for row, one in zip(rows, taken, strict=True):
+                    account.unlinked += one.action == "refused"
+                    for fault in one.faults:
+                        account.tell((fault.pointer[1:], fault.code, fault.message), row.line, {})
+                entries = [entry_of(replace(one, id=row.values["id"])) for row, one in zip(rows, taken, strict=True)]
+                await asyncio.to_thread(write_chunk, self.results, number, entries)
+                await asyncio.to_thread(write_account, self.results, number, account)
+                await commit(ctx, self.run, number, 0, 0)
+                failpoint("import.before_link_commit")
 
-        return same
+            await whole_or_not(self.run.context, work)
 
-    async def prepare(self, ctx: Ctx, report: Report) -> None:
-        title = self.title_column()
-        own = {fold(text) for text in self.found.texts.get(title, set())} if title else set()
-        self.names = await resolve_columns(ctx, self.matching, self.found, self.wish.choices, (self.object.name, own))
-        report.made_records = await make_missing(
-            ctx, self.wish.create_missing, self.matching, self.found, self.names, self.wish.choices
-        )
+    # -- the account --------------------------------------------------------------------------
 
-    def title_column(self) -> str | None:
-        title = self.object.title
-        return next(
-            (c for c, ts in self.matching.targets.items() if any(t.field.name == title and not t.part for t in ts)),
-            None,
-        )
-
-    async def take(
-        self, bulk: Bulk, report: Report, told: Callable[[int], None], folder: Path | None, opening: Any
-    ) -> None:
-        numeric = [c for c, targets in self.matching.targets.items() if any(counts(t.field) for t in targets)]
-        ordered = self.in_waves()
-        if ordered is None:
-            await self.stream(bulk, self.source.rows(), report, numeric, told, folder, opening)
-            return
-        for number, chunk in enumerate(ordered):
-            await take_chunk(
-                bulk, number, self.ready(chunk), opening, self.settle(report, chunk, numeric, told, folder)
-            )
-
-    async def stream(  # noqa: PLR0913, PLR0917 — the parts of one run
-        self,
-        bulk: Bulk,
-        rows: Iterable[Row],
-        report: Report,
-        numeric: list[str],
-        told: Callable[[int], None],
-        folder: Path | None,
-        opening: Any,
-    ) -> None:
-        """All rows in chunks, two at a time; in a dry run, on its one connection, one at a time."""
-        raw: dict[int, list[Row]] = {}
-
-        def prepared() -> Iterator[tuple[int, list[Row]]]:
-            for number, chunk in chunked(rows):
-                raw[number] = chunk
-                yield number, self.ready(chunk)
-
-        async def settle(ctx: Ctx, number: int, read: list[Row], taken: list[Taken]) -> None:
-            await self.settle(report, raw[number], numeric, told, folder)(ctx, number, read, taken)
-
-        if self.wish.dry_run:
-            for number, read in prepared():
-                await take_chunk(bulk, number, read, opening, settle)
-        else:
-
-            async def taking(number: int, read: list[Row]) -> None:
-                await take_chunk(bulk, number, read, opening, settle)
-
-            await take_all(prepared(), bulk.keys, taking, nothing)
-
-    def ready(self, rows: list[Row]) -> list[Row]:
-        return [self.read(row) for row in rows]
-
-    def settle(
-        self, report: Report, raw: list[Row], numeric: list[str], told: Callable[[int], None], folder: Path | None
-    ) -> Callable[[Ctx, int, list[Row], list[Taken]], Awaitable[None]]:
-        async def settled(_ctx: Ctx, number: int, _read: list[Row], taken: list[Taken]) -> None:
-            for row, one in zip(raw, taken, strict=True):
-                report.add(self.in_columns(one), numbers_of(row, numeric))
-                self.learn(row, one)
-            if folder is not None:
-                entries = [entry_of(self.in_columns(one)) for one in taken]
-                for entry, row in zip(entries, raw, strict=True):
-                    if entry["action"] == "refused":
-                        entry["record"] = speakable(row.values)
-                write_chunk(folder, number, entries)
-            told(len(taken))
-
-        return settled
-
-    def in_columns(self, taken: Taken) -> Taken:
-        """Faults of fields told as those of the columns that they came from."""
-        columns = {t.field.name: c for c, targets in reversed(self.matching.targets.items()) for t in targets}
-        faults = tuple(
-            replace(f, pointer="/" + columns.get(f.pointer.split("/")[1], f.pointer[1:])) if f.pointer else f
-            for f in taken.faults
-        )
-        return replace(taken, faults=faults)
-
-    # -- rows that point to rows of the same file ---------------------------------------------
-
-    def own_columns(self) -> list[str]:
-        return [c for c, one in relation_columns(self.matching).items() if one.to == (self.object.name,)]
-
-    def learn(self, row: Row, taken: Taken) -> None:
-        """Later rows may name this one."""
-        title = self.title_column()
-        called = row.values.get(title) if title else None
-        if taken.id is not None and isinstance(called, str):
-            for column in self.own_columns():
-                if not self.names[column].known(called):
-                    self.names[column].add(called, taken.id)
-
-    def in_waves(self) -> list[list[Row]] | None:
-        """Chunks of rows in waves where rows name others of this file; None where none does."""
-        title = self.title_column()
-        columns = self.own_columns()
-        awaited = {
-            text for column in columns for text in self.names[column].unknown(self.found.texts.get(column, set()))
-        }
-        brought = {fold(text) for text in self.found.texts.get(title, set())} if title else set()
-        if not title or not any(fold(text) in brought for text in awaited):
-            return None
-        rows = list(self.source.rows())
-        called = {fold(str(row.values.get(title, "")).strip()): place for place, row in enumerate(rows)}
-        texts = [[str(row.values.get(column, "")).strip() for column in columns] for row in rows]
-        found, circle = waves([[fold(text) for text in some if text in awaited] for some in texts], called)
-        ordered = [chunk for wave in found for _, chunk in chunked([rows[place] for place in wave])]
-        fault = Fault(
-            f"/{columns[0]}", "circle", "These rows name each other in a circle, so none of them can come first."
-        )
-        left = [replace(rows[place], faults=(*rows[place].faults, fault)) for place in sorted(circle)]
-        return [*ordered, left] if left else ordered
+    async def account(self) -> dict[str, Any]:
+        """What came of it, as JSON: of a run from what its chunks have left, of those that are committed."""
+        if not self.dry:
+            async with self.run.context() as ctx:
+                ready, _, _ = await committed(ctx, self.run.id)
+            for step, table in enumerate(self.tables):
+                steps = (step, step + len(self.tables))
+                numbers = sorted(number for number in ready if number // STEP in steps)
+                self.accounts[table.kept.number] = await asyncio.to_thread(read_accounts, self.results, numbers)
+        return whole((t.kept.number, t.name, self.accounts.get(t.kept.number, Account())) for t in self.tables)
 
 
-class Dry(Exception):
-    """Rolls a dry run back."""
+async def run_import(run: Run) -> None:
+    await carried_out(run, dry=False)
 
 
-async def nothing() -> None:
-    """Nobody asks an import on the command line to end but by Ctrl-C."""
+async def run_check(run: Run) -> None:
+    await carried_out(run, dry=True)
 
 
-def opened(installation: Installation, workspace: Workspace, actor: Actor, wish: Wish) -> Import:
-    """Read the file and decide where its columns go; raises Invalid with what is wrong."""
-    source = open_source(wish.path, CSV if wish.path.suffix.lower() in (".csv", ".tsv", ".txt") else NDJSON)
-    object_ = workspace.access(actor).object(wish.object)
-    header = source.header or header_of(source.rows())
-    matching = match_columns(object_, header, wish.said, wish.key)
-    if wish.mode == "upsert" and not matching.key:
-        wish.mode = "create"
-    title = {c for c, ts in matching.targets.items() if any(t.field.name == object_.title for t in ts)}
-    found = scan(source.rows(), header, set(relation_columns(matching)) | title)
-    made = fields_to_make(object_, matching, wish.said, found, all_unmapped=wish.create_fields)
-    return Import(
-        installation, workspace, actor, wish, source, with_fields(object_, made.values()), matching, found, made
-    )
+async def carried_out(run: Run, *, dry: bool) -> None:
+    if run.host.folder is None:
+        raise Conflict("This process keeps no files: start it with a data directory.")
+    folder = folder_of(run.host.folder, run.arguments["import"])
+    async with run.context() as ctx:
+        kept = await find_import(ctx, run.arguments["import"])
+        ready, done, failed = await committed(ctx, run.id)
+    made: list[str] = []
+    if not dry:
+        kept, made = await make_fields(run, kept)
+    chosen = kept.chosen
+    await run.progress(done, failed, total=sum(table.rows for table in chosen))
+    work = Work(run, kept, folder, dry, ready=ready)
+    if dry:
+        await asyncio.to_thread(shutil.rmtree, work.results, ignore_errors=True)
+    await asyncio.to_thread(work.results.mkdir, mode=0o700, exist_ok=True)
+    work.tables = await opened(run, chosen, folder, dry=dry)
+    if not dry:
+        async with run.context() as ctx:
+            await note_source(ctx, IMPORT, ", ".join(dict.fromkeys(one.file for one in chosen)), parts(work.tables))
+    over = True
+    try:
+        await work.go()
+    except Again:
+        over = False
+        raise
+    finally:
+        if over:
+            await finish(run, work, made)
 
 
-def begun(work: Import) -> Report:
-    """The account before the first row."""
-    report = Report(work.object.name, work.wish.dry_run, note=work.source.note)
-    for column, targets in work.matching.targets.items():
-        into = ", ".join(
-            f"{target.name}{' (new ' + target.field.kind + ')' if target.new else ''}" for target in targets
-        )
-        report.columns.append(
-            {"column": column, "field": into or None, "why": work.matching.reasons.get(column, "no field fits")}
-        )
-    return report
+async def finish(run: Run, work: Work, made: list[str]) -> None:
+    """Keep the account."""
+    account = await work.account()
+    account["made_fields"] = made
+    async with run.context() as ctx, ctx.connection.transaction():
+        kept = await find_import(ctx, work.kept.id, lock=True)
+        await save_import(ctx, replace(kept, checked=account) if work.dry else replace(kept, ran=account))
+
+
+async def opened(run: Run, chosen: list[KeptTable], folder: Path, *, dry: bool) -> list[Table]:
+    """The tables, ready to be taken; raises what the actor may not do."""
+    brought = Brought()
+    access = run.workspace.access(run.actor)
+    readers: dict[int, Reader] = {}
+    for kept in chosen:
+        object_ = access.object(kept.plan.object or "")
+        made = planned_fields(access, object_, kept.plan) if dry else {}
+        readers[kept.number] = Reader(access, object_, kept.plan, made, run.workspace.currency)
+    wanted = pointed(readers)
+    for kept in (one for one in chosen if readers[one.number].object.name in wanted):
+        await asyncio.to_thread(brought.add, readers[kept.number], kept.open(folder).rows())
+    tables = [Table(one, readers[one.number], Linking(readers[one.number], brought), dry) for one in chosen]
+    async with run.context() as ctx:
+        for table in tables:
+            table.check(ctx)
+    return tables
+
+
+def parts(tables: list[Table]) -> dict[str, str]:
+    """Object → the names of the tables that hold its rows."""
+    found: dict[str, list[str]] = {}
+    for table in tables:
+        found.setdefault(table.reader.object.held, []).append(table.kept.name)
+    return {name: ", ".join(names)[:200] for name, names in found.items()}
+
+
+def account_for(rows: list[ReadRow], taken: list[Taken], told: Told) -> Account:
+    account = Account(near=told.near, made_records=told.made)
+    for row, one in zip(rows, taken, strict=True):
+        account.add(one, row.numbers, row.raw.values)
+        account.near.update(row.near)
+    return account
+
+
+def entry(taken: Taken, later: dict[str, str] | None) -> Entry:
+    made = entry_of(taken)
+    return made | {LATER: later} if later and taken.id else made
+
+
+def account_name(number: int) -> str:
+    return f"{number:010d}.account"
+
+
+def write_account(folder: Path, number: int, account: Account) -> None:
+    (folder / account_name(number)).write_bytes(msgspec.json.encode(account.told()))
+
+
+def read_accounts(folder: Path, numbers: list[int]) -> Account:
+    total = Account()
+    for number in numbers:
+        with contextlib.suppress(FileNotFoundError):
+            document = msgspec.json.decode((folder / account_name(number)).read_bytes())
+            total.join(account_of(document))
+    return total
+
+
+def results_in(folder: Path, *, dry: bool) -> Path:
+    """Where the entries of the rows lie."""
+    return folder / (CHECK if dry else IMPORT)
+
+
+def numbers_of(step: int, table: KeptTable) -> range:
+    """The numbers that the chunks of a table have which is taken in this step."""
+    return range(step * STEP, step * STEP + -(-table.rows // SIZE))
+
+
+def waiting_rows(folder: Path, numbers: range) -> Iterator[Row]:
+    """The records that wait for links: their ids, and the names by field."""
+    for number in numbers:
+        if (folder / chunk_name(number)).is_file():
+            for one in read_chunk(folder, number):
+                if LATER in one:
+                    yield Row(one["line"], {"id": one["id"], **one[LATER]})
+
+
+async def link_rows(ctx: Ctx, bulk: Bulk, table: Table, rows: list[Row]) -> list[Taken]:
+    """Set the links of records that wait for them."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for name, link in table.reader.links.items():
+        texts = {row.values[name] for row in rows if name in row.values}
+        found[name] = await table.linking.look_up(ctx, link, texts) if texts else {}
+    ready, refused = [], dict[int, Taken]()
+    for place, row in enumerate(rows):
+        values = {"id": row.values["id"]}
+        for name, ids in found.items():
+            known = ids.get(row.values.get(name, ""), [])
+            if len(known) == 1:
+                values[name] = known[0]
+            elif name in row.values:
+                fault = Fault(f"/{link_column(table, name)}", "not_found", UNLINKED.format(text=row.values[name][:80]))
+                refused[place] = Taken(row.line, "refused", row.values["id"], (fault,))
+        ready.append(Row(row.line, values))
+    taken = await bulk.take(ctx, ready)
+    return [refused.get(place) or table.in_columns(one) for place, one in enumerate(taken)]
+
+
+def link_column(table: Table, name: str) -> str:
+    return table.reader.links[name].column
+
+
+RUNS = (Job(kind=IMPORT, run=run_import), Job(kind=CHECK, run=run_check))

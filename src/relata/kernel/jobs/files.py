@@ -1,10 +1,9 @@
-"""Files that jobs and imports leave in the data directory: where they lie, and when they go."""
+"""Files that jobs and imports leave in the data directory, each in a folder with its id: where they lie, and when they go."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime as dt
 import errno
 import shutil
 import time
@@ -18,7 +17,9 @@ import psycopg
 from relata.errors import NoRoom
 from relata.kernel.metadata.quoting import quote_name as q
 
-BULK, IMPORTS = "bulk", "imports"
+BULK = "bulk"
+OWNERS = "select id::text from {schema}._job union all select id::text from {schema}._import"
+"""Whose folders belong to a workspace."""
 DAY = 86_400.0
 KEPT = 30
 """Days that files outlive the end of their job."""
@@ -47,26 +48,15 @@ async def clean_files(connection: psycopg.AsyncConnection[Any], folder: Path) ->
     orphans = [path for name, path in jobs.items() if name not in needed and name not in ended]
     gone = [jobs[name] for name in ended]
     gone += await asyncio.to_thread(untouched, orphans, ORPHANS)
-    gone += await asyncio.to_thread(untouched, await asyncio.to_thread(folders_in, folder / IMPORTS), KEPT)
     await asyncio.to_thread(remove, gone[:MOST])
     return len(gone[:MOST])
-
-
-def import_folder(workspace: str, object_: str, now: dt.datetime) -> str:
-    """The name of the folder with the files of an import."""
-    return f"{now:%Y%m%d-%H%M%S-%f}-{workspace}-{object_}"
-
-
-def workspace_of_import(name: str) -> str | None:
-    parts = name.split("-")
-    return parts[3] if len(parts) == 5 else None
 
 
 async def looked_up(
     connection: psycopg.AsyncConnection[Any], names: list[str], but: str | None = None
 ) -> tuple[set[str], set[str]]:
-    """Of the named jobs those whose files are needed, and those that ended long enough ago, in all workspaces `but` one. Suspended
-    ones are asked too.
+    """Of the named jobs and imports those whose files are needed, and those that ended long enough ago, in all workspaces `but`
+    one. Suspended ones are asked too.
     """
     needed, ended = set[str](), set[str]()
     if not names:
@@ -76,9 +66,11 @@ async def looked_up(
     for (schema,) in await workspaces.fetchall():
         text = (
             f"select id::text, status not in ('queued', 'running') and finished_at < now() - interval '{KEPT} days' "
-            f"from {q(schema)}._job where id = any(%s::uuid[])"
+            f"from {q(schema)}._job where id = any(%(names)s::uuid[]) union all "
+            f"select i.id::text, i.touched_at < now() - interval '{KEPT} days' and j.id is null from {q(schema)}._import i "
+            f"left join {q(schema)}._job j on j.id = i.job and j.status in ('queued', 'running') where i.id = any(%(names)s::uuid[])"
         )
-        for name, over in await (await connection.execute(text.encode(), [names])).fetchall():
+        for name, over in await (await connection.execute(text.encode(), {"names": names})).fetchall():
             (ended if over else needed).add(name)
     return needed, ended
 

@@ -45,7 +45,8 @@ class Object:
     `title` names the field that a record is called by. `group` is its place in the navigation
     (None: not shown there). An `owned` object has an owner; a `guarded` one can be private to it. `checks` are
     what its records are judged by. No two live records have the same in all fields of one of `unique`, relations that
-    are required. `ends` are the two relations of a junction, whose records are the links of a many-to-many. `shape`
+    are required. `recognised` are texts with a web address or domain by which its records are recognised, beside what kinds
+    mark of themselves. `ends` are the two relations of a junction, whose records are the links of a many-to-many. `shape`
     counts how often values got another form: who writes by an older one is told. `key` is what the kernel's own tables call
     it (`keys`), if that is not its name; `former` are names from before.
     """
@@ -67,6 +68,7 @@ class Object:
     indexes: tuple[Index, ...] = ()
     checks: tuple[Check, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
+    recognised: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     shape: int = 0
     key: str | None = None

@@ -13,10 +13,11 @@ from psycopg import sql
 from relata.errors import SetupError
 from relata.kernel.expression.functions import FUNCTION_SQL
 from relata.kernel.metadata.kinds.file import FILE_SQL
+from relata.kernel.metadata.kinds.marks import MARKS_SQL
 from relata.kernel.metadata.kinds.money import MONEY_SQL
 from relata.kernel.metadata.kinds.rich_text import PLAIN_SQL
 
-FUNCTIONS = (*FUNCTION_SQL, *PLAIN_SQL, *MONEY_SQL, *FILE_SQL)
+FUNCTIONS = (*FUNCTION_SQL, *PLAIN_SQL, *MONEY_SQL, *FILE_SQL, *MARKS_SQL)
 """What compiled expressions and kinds call: made anew whenever it is not what the database has."""
 INSTALLATION = "installation"
 WORKSPACE = "workspace"

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from relata.kernel.expression.fold import pattern_sql
 from relata.kernel.query.frame import Frame
 
-SEARCH = ("record", "object", "title", "key", "last", "grams", "words", "at")
+SEARCH = ("record", "object", "title", "key", "last", "grams", "words", "marks", "at")
 
 
 def search_table(schema: str) -> sa.TableClause:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 
@@ -26,9 +26,7 @@ PENDING = "16MB"
 """Entries that the search indexes may collect before they are sorted in: a bulk sorts fewer, larger heaps."""
 Opening = Callable[[], AbstractAsyncContextManager[Ctx]]
 Settle = Callable[[Ctx, int, list[Row], list[Taken]], Awaitable[None]]
-Chunk = tuple[int, list[Row]]
-Keys = Callable[[list[Row]], set[Token]]
-Take = Callable[[int, list[Row]], Coroutine[Any, Any, None]]
+T = TypeVar("T")
 RACES = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure, Reshaped)
 
 
@@ -44,7 +42,12 @@ def chunked(rows: Iterable[Row], size: int = SIZE) -> Iterator[tuple[int, list[R
         yield number, chunk
 
 
-async def take_all(chunks: Iterable[Chunk], keys: Keys, take: Take, ask: Callable[[], Awaitable[None]]) -> None:
+async def take_all(
+    chunks: Iterable[tuple[int, list[T]]],
+    keys: Callable[[list[T]], set[Token]],
+    take: Callable[[int, list[T]], Coroutine[Any, Any, None]],
+    ask: Callable[[], Awaitable[None]],
+) -> None:
     """Take every chunk; `ask` before each: what it raises ends the work, but a chunk in hand is finished.
 
     Chunks whose `keys` meet mean the same records, or may get in each other's way over a unique value: these are taken

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from relata.kernel.access.access import Access
 from relata.kernel.jobs.job import Job, Run
+from relata.kernel.metadata.catalog import Catalog
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.query.facts import SYSTEM
 from relata.kernel.records.statement import Writer
@@ -19,7 +20,8 @@ FIRST = "00000000-0000-0000-0000-000000000000"
 
 async def run_documents(run: Run) -> None:
     last, done = FIRST, 0
-    while (name := run.workspace.catalog.present(run.arguments["object"])) in run.workspace.catalog.objects:
+    asked = run.arguments["object"]
+    while (name := present(run.workspace.catalog, asked)) in run.workspace.catalog.objects:
         async with run.context() as ctx:
             table = f"{q(run.workspace.schema)}.{q(name)}"
             text = f"select max(id::text), count(*) from (select id from {table} where id > %s order by id limit {CHUNK}) x"
@@ -31,6 +33,11 @@ async def run_documents(run: Run) -> None:
             await ctx.connection.execute(made.text.encode(), write_values(ctx, made) | {"last": last, "upto": row[0]})
         last, done = row[0], done + row[1]
         await run.progress(done)
+
+
+def present(catalog: Catalog, asked: str) -> str:
+    """What an object is called now that is named, or that the kernel's own tables call so."""
+    return catalog.names.get(asked) or catalog.present(asked)
 
 
 DOCUMENTS = Job(kind="documents", run=run_documents)

@@ -7,10 +7,15 @@ from functools import reduce
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from relata.kernel.expression.fold import fold_sql
+from relata.kernel.expression.invoke import invoke
 from relata.kernel.metadata.columns import Row, field_columns
+from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds import KINDS
+from relata.kernel.metadata.kinds.base import Columns
+from relata.kernel.metadata.kinds.marks import LINK
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_text
 
@@ -33,12 +38,14 @@ def document(object_: Object, row: Row, compiled: Callable[[sa.ClauseElement], s
     prose = {name for name in given if KINDS[object_.by_name[name].kind].long}
     long = [words for name, words in given.items() if name in prose]
     short = [words for name, words in given.items() if name not in prose]
+    marks = [one for field in object_.fields if (one := marked(object_, field, field_columns(field, row))) is not None]
     raw = sa.table("raw", sa.column("title", sa.Text()), sa.column("short", sa.Text()), sa.column("long", sa.Text()))
     start = sa.func.left(raw.c.title, KEPT, type_=sa.Text())
     source = (
         "from r, lateral (select r.id, r.updated_at, "
         f"{compiled(sa.cast(named, sa.Text()))} as title, {compiled(joined(short))} as short, "
-        f"{compiled(joined(long))} as long offset 0) raw, lateral (select raw.id, raw.updated_at, raw.title, "
+        f"{compiled(joined(long))} as long, {compiled(united(marks))} as marks offset 0) raw, lateral (select raw.id, raw.updated_at, raw.title, "
+        "raw.marks, "
         f"left({compiled(fold_sql(start))}, {KEPT_TEXT}) as key, {compiled(fold_sql(raw.c.short))} as short, "
         f"{compiled(fold_sql(raw.c.long))} as long offset 0) folded"
     )
@@ -50,9 +57,26 @@ def document(object_: Object, row: Row, compiled: Callable[[sa.ClauseElement], s
         "last": "nullif(split_part(folded.key, ' ', -1), '')",
         "grams": "folded.short",
         "words": "to_tsvector('simple', left(concat_ws(' ', folded.short, folded.long), 200000))",
+        "marks": "folded.marks",
         "at": "folded.updated_at",
     }
     return columns, source
+
+
+def marked(object_: Object, field: Field, columns: Columns) -> sa.ColumnElement[Any] | None:
+    """The marks of a field, if it has some."""
+    if field.name not in object_.recognised:
+        return KINDS[field.kind].marks(field, columns)
+    one = invoke("relata.mark", columns[""], sa.literal_column(f"'{LINK}'"), type_=sa.Text())
+    filled = sa.func.nullif(columns[""], sa.literal_column("''")).is_not(None)
+    return sa.case((filled, postgresql.array([one])))
+
+
+def united(arrays: list[sa.ColumnElement[Any]]) -> sa.ColumnElement[Any]:
+    """All marks, or NULL."""
+    if not arrays:
+        return sa.literal_column("null::text[]")
+    return reduce(sa.func.array_cat, arrays)
 
 
 def joined(texts: list[sa.ColumnElement[Any]]) -> sa.ColumnElement[Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,9 @@ from relata.kernel.metadata.kinds.checks import kind_of
 NDJSON, CSV = "ndjson", "csv"
 DELIMITERS = (",", ";", "\t", "|")
 LONGEST_CELL = 4_000_000
+LONGEST_ROW = 2_000
+"""Lines that one row can take."""
+UNCLOSED = "A quotation mark in this row is not closed where its cell ends: close it there, or double it if it belongs to the text."
 LONGEST_TEXT = 10_000
 """Bytes of a line that cannot be read that are kept for whoever mends it."""
 BLOCK = 1 << 20
@@ -39,7 +42,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file as it is to be read; `note` says what was assumed about it, `shared` is added to each object of NDJSON."""
+    """A file as it is to be read; `note` says what was assumed about it, `shared` is added to each object of NDJSON.
+
+    Of CSV the first `skipped` rows are no data: the header, and what stands above. A `lenient` one passes over empty rows, a
+    `spaced` one over blanks before cells, in a `strict` one a quotation mark inside of a cell must be doubled, and a `padded` one has rows that
+    are shorter or longer than the header by empty cells.
+    """
 
     path: Path
     format: str
@@ -48,10 +56,22 @@ class Source:
     header: tuple[str, ...] = ()
     note: str | None = None
     shared: Mapping[str, Any] = field(default_factory=dict)
+    quote: str = '"'
+    escape: str | None = None
+    skipped: int = 1
+    lenient: bool = False
+    strict: bool = False
+    padded: bool = False
+    spaced: bool = False
 
     def rows(self) -> Iterator[Row]:
         """Objects of NDJSON as they are; of CSV, texts by column, empty cells left out."""
         return csv_rows(self) if self.format == CSV else json_rows(self)
+
+    def told(self, folder: Path) -> dict[str, Any]:
+        """As JSON, its path relative to a folder; what is shared is told elsewhere."""
+        own = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "shared"}
+        return own | {"path": str(self.path.relative_to(folder)), "header": list(self.header)}
 
     def count(self) -> int:
         """How many rows there are."""
@@ -112,33 +132,83 @@ def errors_of(encoding: str) -> str:
 
 def reader_of(source: Source, file: Any) -> Any:
     csv.field_size_limit(LONGEST_CELL)
-    return csv.reader(file, delimiter=source.delimiter)
+    return csv.reader(
+        file,
+        delimiter=source.delimiter,
+        quotechar=source.quote,
+        escapechar=source.escape,
+        skipinitialspace=source.spaced,
+        strict=source.strict,
+    )
 
 
 def csv_rows(source: Source) -> Iterator[Row]:
-    header, width = source.header, len(source.header)
     with source.path.open(encoding=source.encoding, errors=errors_of(source.encoding), newline="") as file:
-        reader = reader_of(source, file)
-        next(reader, None)
+        lines = Lines(file)
+        reader = reader_of(source, lines)
+        for _ in range(source.skipped):
+            next(reader, None)
         while True:
-            line = reader.line_num + 1
+            line = lines.begin()
             try:
                 cells = next(reader)
             except StopIteration:
                 return
-            except csv.Error as error:
-                yield Row(line, {}, (Fault("", "bad_row", f"The row cannot be read: {error}."),))
+            except (csv.Error, Runaway) as error:
+                told = UNCLOSED if source.lenient else f"The row cannot be read: {error}."
+                yield Row(line, {}, (Fault("", "bad_row", told),), lines.give_back())
+                reader = reader_of(source, lines)
                 continue
-            if not cells:
-                continue
-            values = {name: cell for name, cell in zip(header, cells, strict=False) if cell}
-            if len(cells) == width:
-                yield Row(line, values)
-            else:
-                message = (
-                    f"The row has {len(cells)} cells, the header names {width} columns; is a quotation mark missing?"
-                )
-                yield Row(line, values, (Fault("", "ragged_row", message),), source.delimiter.join(cells))
+            if cells and (not source.lenient or any(cells)):
+                yield csv_row(source, line, cells)
+
+
+def csv_row(source: Source, line: int, cells: list[str]) -> Row:
+    width = len(source.header)
+    values = {name: cell for name, cell in zip(source.header, cells, strict=False) if cell}
+    if len(cells) == width:
+        return Row(line, values)
+    if source.padded and (1 < len(cells) < width or (len(cells) > width and not any(cells[width:]))):
+        return Row(line, values)
+    told = f"The row has {len(cells)} cells, the header names {width} columns; is a quotation mark missing?"
+    return Row(line, values, (Fault("", "ragged_row", told),), source.delimiter.join(cells))
+
+
+class Runaway(Exception):
+    """A cell goes on and on: its quotation mark is closed nowhere near."""
+
+
+class Lines:
+    """The lines of a file for the csv module. A row that takes too many gives all but its first line back."""
+
+    def __init__(self, file: Any) -> None:
+        self.file, self.number, self.size = file, 0, 0
+        self.taken: list[str] = []
+        self.back: list[str] = []
+
+    def begin(self) -> int:
+        """A new row begins; the number of its first line."""
+        self.taken, self.size = [], 0
+        return self.number + 1
+
+    def __iter__(self) -> Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self.back.pop() if self.back else next(self.file)
+        self.number += 1
+        self.taken.append(line)
+        self.size += len(line)
+        if len(self.taken) > LONGEST_ROW or (self.size > LONGEST_CELL and len(self.taken) > 1):
+            raise Runaway
+        return line
+
+    def give_back(self) -> str:
+        """All but the first line of the row, which is told."""
+        first, *rest = self.taken
+        self.back += reversed(rest)
+        self.number -= len(rest)
+        return first.strip("\r\n")[:LONGEST_TEXT]
 
 
 def json_rows(source: Source) -> Iterator[Row]:

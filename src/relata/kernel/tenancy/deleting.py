@@ -17,7 +17,7 @@ from relata.errors import Conflict, NotFound, RelataError
 from relata.kernel.failpoint import failpoint
 from relata.kernel.files.local import FILES
 from relata.kernel.installation import Installation
-from relata.kernel.jobs.files import BULK, IMPORTS, folders_in, looked_up, remove, workspace_of_import
+from relata.kernel.jobs.files import BULK, OWNERS, folders_in, looked_up, remove
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.register import Entry, read_register, tell
 
@@ -76,17 +76,18 @@ async def begin(connection: Connection, name: str) -> Entry:
 
 async def drop_files(connection: Connection, entry: Entry, folder: Path) -> None:
     """The folders of its jobs, imports and uploads."""
-    row = await (await connection.execute("select to_regclass(%s) is not null", [f"{q(entry.schema)}._job"])).fetchone()
+    there = (
+        "select to_regclass(%(schema)s || '._job') is not null and to_regclass(%(schema)s || '._import') is not null"
+    )
+    row = await (await connection.execute(there, {"schema": q(entry.schema)})).fetchone()
     jobs = set[str]()
     if row and row[0]:
-        rows = await connection.execute(f"select id::text from {q(entry.schema)}._job".encode())
+        rows = await connection.execute(OWNERS.format(schema=q(entry.schema)).encode())
         jobs = {id_ for (id_,) in await rows.fetchall()}
     found = [path for path in await asyncio.to_thread(folders_in, folder / BULK) if path.name in jobs]
     # One that was imported as a copy of another has jobs in common with that.
     needed, ended = await looked_up(connection, [path.name for path in found], entry.schema)
     gone = [path for path in found if path.name not in needed | ended]
-    imports = await asyncio.to_thread(folders_in, folder / IMPORTS)
-    gone += [path for path in imports if workspace_of_import(path.name) == entry.name]
     await asyncio.to_thread(remove, [*gone, folder / FILES / entry.id])
 
 

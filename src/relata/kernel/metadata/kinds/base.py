@@ -149,6 +149,11 @@ class Kind:
         """What of a canonical value must still be there when it has been another kind and comes back."""
         return value
 
+    def united(self, now: list[Any], sent: Any) -> list[Any] | None:
+        """A list with what of another it has not yet, put at its end; None where that is nothing."""
+        more = [one for one in (sent if isinstance(sent, list) else [sent]) if one not in now]
+        return [*now, *more] if more else None
+
     def same(self, one: Any, other: Any) -> bool:
         """Whether two canonical values are no change; asked where Python takes them for equal."""
         return True
@@ -201,6 +206,10 @@ class Kind:
 
     def words(self, field: Field, columns: Columns) -> ColumnElement[Any] | None:
         """The text under which a record is found, or None."""
+        return None
+
+    def marks(self, field: Field, columns: Columns) -> ColumnElement[Any] | None:
+        """An array of texts by which a record is recognised whatever it is called, or None."""
         return None
 
     def expression_type(self, field: Field) -> Type:

@@ -8,6 +8,7 @@ import re
 
 from relata.kernel.metadata.kinds.base import BadValue
 from relata.kernel.metadata.kinds.entries import Entries
+from relata.kernel.metadata.kinds.marks import EMAIL
 
 ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]{1,190}")
 
@@ -18,6 +19,8 @@ class Emails(Entries):
     help = "One or several addresses, each with a label."
     searched = True
     pattern = ADDRESS.pattern
+    naming = True
+    marked = EMAIL
     example = "ada@example.com"
 
     def check(self, value: str) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Text, func
+from sqlalchemy import ColumnElement, Text, func, literal_column
+from sqlalchemy.dialects.postgresql import ARRAY
 
+from relata.kernel.expression.invoke import invoke
 from relata.kernel.expression.types import Type
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.base import BadValue, Column, Columns, Kind, Parsing, Schema, text_sort
 from relata.kernel.metadata.kinds.cell_text import list_of, listed, members_of
 from relata.kernel.metadata.kinds.checks import checked_entry, checked_list, checked_text, each, kind_of
+from relata.kernel.metadata.kinds.marks import mark
 
 MOST, LONGEST, LABEL = 50, 2_000, 100
 """Values of a field, characters of a value and of its label."""
@@ -21,6 +24,10 @@ class Entries(Kind, ABC):
     type = Type.TEXTS
     columns = (Column("", "jsonb"),)
     pattern: ClassVar[str]
+    marked: ClassVar[str]
+    """The sort of its marks."""
+    naming: ClassVar[bool] = False
+    """Whoever writes one of its values may mean the record that has it."""
     example: ClassVar[str]
 
     @abstractmethod
@@ -43,6 +50,22 @@ class Entries(Kind, ABC):
         """A value that is alone is the primary one anyway."""
         alone = len(value) == 1
         return [(entry["value"], entry.get("label"), entry.get("primary", False) and not alone) for entry in value]
+
+    def united(self, now: list[Any], sent: Any) -> list[Any] | None:
+        """By what the entries stand for, however they are written; there is one primary one."""
+        known = {self.mark(entry["value"]) for entry in now}
+        entries = [
+            {"value": one} if isinstance(one, str) else one for one in (sent if isinstance(sent, list) else [sent])
+        ]
+        more = [{**one, "primary": False} for one in entries if self.mark(str(one.get("value"))) not in known]
+        return [*now, *more] if more else None
+
+    def mark(self, value: str) -> str:
+        """What a value stands for, by which records are recognised: the same for all ways of writing it."""
+        return mark(self.marked, value)
+
+    def marks(self, field: Field, columns: Columns) -> ColumnElement[Any] | None:
+        return invoke("relata.marks", columns[""], literal_column(f"'{self.marked}'"), type_=ARRAY(Text()))
 
     def schema(self, field: Field) -> Schema:
         entry = self.entry_schema({"type": "boolean", "const": True}, {"type": "string", "minLength": 1})

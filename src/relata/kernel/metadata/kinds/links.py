@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from relata.kernel.metadata.kinds.base import BadValue
 from relata.kernel.metadata.kinds.entries import Entries
+from relata.kernel.metadata.kinds.marks import LINK
 
 SCHEMES = ("http", "https", "mailto", "tel")
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?!\d+(?:/|$))")
@@ -17,6 +18,8 @@ class Links(Entries):
     label = "Links"
     help = "Web addresses, each with a label."
     pattern = r"\S+"
+    naming = True
+    marked = LINK
     example = "https://example.com"
 
     def check(self, value: str) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Text, func
 from relata.kernel.metadata.field import Field
 from relata.kernel.metadata.kinds.base import BadValue, Columns
 from relata.kernel.metadata.kinds.entries import Entries
+from relata.kernel.metadata.kinds.marks import PHONE
 
 NUMBER = re.compile(r"[-+0-9A-Za-z ().,/#*;=\u00a0]{2,60}")
 TWO_DIGITS = re.compile("[0-9].*[0-9]")
@@ -21,6 +22,7 @@ class Phones(Entries):
     help = "One or several numbers, each with a label."
     searched = True
     pattern = NUMBER.pattern
+    marked = PHONE
     example = "+49 30 1234567"
 
     def check(self, value: str) -> str:
