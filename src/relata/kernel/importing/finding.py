@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from relata.errors import Fault
 from relata.kernel.context import Ctx
@@ -22,7 +23,7 @@ SEVERAL = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Finder:
     """For one object and the fields of a plan, in their order."""
 
@@ -33,14 +34,31 @@ class Finder:
     def object(self) -> Object:
         return self.forms.object
 
+    @cached_property
+    def unique(self) -> list[str]:
+        """The fields of which no two records have the same value, but for those by which rows find their records: these tokens
+        tell as much.
+        """
+        return [one.name for one in self.object.fields if one.unique and one.name not in self.ways]
+
+    @cached_property
+    def sorts(self) -> dict[str, str | None]:
+        """The sort of marks of each way, None of those without."""
+        return {way: None if way == ID else sort_of(self.object, way) for way in self.ways}
+
     def texts(self, way: str, row: ReadRow) -> list[str]:
         """What of a row is looked up, as text; nothing where it has no such value."""
+        if way not in row.looked_up:
+            row.looked_up[way] = self.read(way, row)
+        return row.looked_up[way]
+
+    def read(self, way: str, row: ReadRow) -> list[str]:
         if way == ID:
             return [row.id] if row.id else []
         value = row.values.get(way)
         if value in (None, "", [], {}):
             return []
-        if isinstance(value, list) or sort_of(self.object, way):
+        if isinstance(value, list) or self.sorts[way]:
             entries = value if isinstance(value, list) else [value]
             return [entry["value"] if isinstance(entry, dict) else str(entry) for entry in entries]
         if isinstance(value, dict):
@@ -49,11 +67,11 @@ class Finder:
 
     def tokens(self, row: ReadRow) -> set[Token]:
         """What two rows must not share if they are to be taken at once."""
-        found: set[Token] = set()
-        for way in self.ways:
-            sort = None if way == ID else sort_of(self.object, way)
-            found |= {(way, mark(sort, text) if sort else fold(text)) for text in self.texts(way, row)}
-        return found
+        if row.tokens is None:
+            row.tokens = set()
+            for way, sort in self.sorts.items():
+                row.tokens |= {(way, mark(sort, text) if sort else fold(text)) for text in self.texts(way, row)}
+        return row.tokens
 
     async def find(self, ctx: Ctx, rows: Mapping[int, ReadRow], faults: dict[int, list[Fault]]) -> dict[int, str]:
         """Place → id of the record that the row means."""
@@ -75,7 +93,7 @@ class Finder:
         if not texts:
             return {}
         name = self.object.name
-        if way != ID and sort_of(self.object, way):
+        if self.sorts[way]:
             known = await recognised(ctx, name, way, every(texts))
             return {place: united(known.get(text, ()) for text in said) for place, said in texts.items()}
         named = {ID: ID, EXTERNAL: EXTERNAL, self.object.title: TITLE}.get(way)

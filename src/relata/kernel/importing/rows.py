@@ -24,6 +24,7 @@ from relata.kernel.metadata.kinds.base import BadValue, Parsing
 from relata.kernel.metadata.object import Object
 from relata.kernel.records.naming import ID
 from relata.kernel.records.source import Row
+from relata.kernel.records.turns import Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Link:
 @dataclass(slots=True)
 class ReadRow:
     """A row that has been read: its cells, values, the texts that name other records by field, and faults at columns; the
-    numbers of columns that are summed, and near matches (column, text, taken as).
+    numbers of columns that are summed, and near matches (column, text, taken as). `looked_up` and `tokens` are found out once: by
+    what records the row is looked up, and what no other row may share with it.
     """
 
     raw: Row
@@ -52,7 +54,9 @@ class ReadRow:
     faults: list[Fault]
     id: str | None = None
     numbers: dict[str, Decimal] = field(default_factory=dict)
-    near: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    near: Counter[tuple[str, str, str]] | None = None
+    looked_up: dict[str, list[str]] = field(default_factory=dict)
+    tokens: set[Token] | None = None
 
 
 @dataclass(slots=True)
@@ -119,12 +123,14 @@ class Reader:
         return read
 
     def take(self, column: str, target: Target, made: Any, read: ReadRow) -> None:
+        if made is None:
+            return
         if target.field.name == ID:
-            read.id = None if made in (None, "") else str(made)
+            read.id = str(made) or None
         elif target.field.kind in RELATIONS:
-            if made not in (None, "") and target.field.name not in read.links:
+            if made != "" and target.field.name not in read.links:
                 read.links[target.field.name] = str(made).strip()
-        elif made is not None:
+        else:
             place(read.values, target, made)
             number = number_in(made) if target.field.name in self.measured else None
             if number is not None:

@@ -235,7 +235,8 @@ def account_for(rows: list[ReadRow], taken: list[Taken], told: Told) -> Account:
     account = Account(near=told.near, made_records=told.made)
     for row, one in zip(rows, taken, strict=True):
         account.add(one, row.numbers, row.raw.values)
-        account.near.update(row.near)
+        if row.near:
+            account.near.update(row.near)
     return account
 
 

@@ -73,16 +73,17 @@ class Table:
         if self._forms is None:
             return {("unchecked",)}
         found: set[Token] = set()
+        finder = self.finder(self._forms.ctx)
         for row in (row for row in rows if not row.faults):
-            found |= self.row_tokens(self.finder(self._forms.ctx), row) | self.linking.tokens(row)
+            found |= self.row_tokens(finder, row) | self.linking.tokens(row)
         return found
 
     def row_tokens(self, finder: Finder, row: ReadRow) -> set[Token]:
         return finder.tokens(row) | self.unique_tokens(finder, row)
 
     def unique_tokens(self, finder: Finder, row: ReadRow) -> set[Token]:
-        names = [one.name for one in finder.object.fields if one.unique and one.name in row.values]
-        return set(finder.forms.key(row.values, names, []).items())
+        names = [name for name in finder.unique if name in row.values]
+        return set(finder.forms.key(row.values, names, []).items()) if names else set()
 
     # -- a chunk ------------------------------------------------------------------------------
 

@@ -19,6 +19,8 @@ UNCHOSEN = re.compile(
 """What a list of choices says before anybody has chosen."""
 ADDRESS = re.compile(r"<\s*(?:mailto:)?([^<>\s]+@[^<>\s]+)\s*>")
 MAILS = re.compile(r"\s*(?:;|,|\n|\r| ::: |\||\s/\s)\s*")
+PARTING = re.compile(r"[;,\n\r|/]| ::: ")
+"""What every way of parting has one of."""
 LISTED = re.compile(r"\s*(?:;|\n|\r| ::: )\s*")
 
 
@@ -34,12 +36,14 @@ def is_unchosen(text: str) -> bool:
 
 def several(text: str, split: re.Pattern[str] = LISTED) -> list[str]:
     """The values of a cell, each once."""
+    if not PARTING.search(text):
+        return [text.strip()]
     return list(dict.fromkeys(part.strip() for part in split.split(text.strip()) if part.strip()))
 
 
 def mails_of(text: str) -> list[str]:
     """The addresses of a cell: «Ada <ada@x.example>; bo@x.example»."""
-    found = ADDRESS.findall(text)
+    found = ADDRESS.findall(text) if "<" in text else None
     if found:
         return list(dict.fromkeys(found))
     return [one.removeprefix("mailto:") for one in several(text, MAILS)]
