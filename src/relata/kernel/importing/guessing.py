@@ -19,6 +19,8 @@ from relata.kernel.records.cells import column_of
 from relata.kernel.records.recognising import sort_of
 
 EXACT, GUESSED, UNSURE = 1.0, 0.8, 0.4
+ENOUGH = 0.55
+"""From which score on a table is taken for one of an object."""
 NUMBERS = ("number", "percent", "money", "rating")
 FITS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(NUMBERS, ("number", "percent", "money", "boolean")),
@@ -99,7 +101,7 @@ def guess_object(
         title = any(to.partition(".")[0] == object_.title for one in columns.values() for to in one.to)
         scores[object_.name] = sure / max(len(values), 1) + (1.0 if named else 0.0) + (0.2 if title else 0.0)
     best = max(scores, key=lambda one: scores[one], default=None)
-    return best if best is not None and scores[best] >= 0.5 else None
+    return best if best is not None and scores[best] >= ENOUGH else None
 
 
 def guess_match(object_: Object, columns: Mapping[str, ColumnGuess]) -> tuple[str, ...]:
@@ -117,7 +119,7 @@ def guess_match(object_: Object, columns: Mapping[str, ColumnGuess]) -> tuple[st
         else []
     )
     first = ["external_id"] if "external_id" in mapped else []
-    return tuple(dict.fromkeys([*first, *unique, *marked, *(title if not first and not marked else [])]))
+    return tuple(dict.fromkeys([*first, *unique, *marked, *(title if not first else [])]))
 
 
 # -- columns ----------------------------------------------------------------------------------

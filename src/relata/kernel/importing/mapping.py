@@ -13,6 +13,9 @@ from relata.kernel.records.cells import column_of
 
 RELATIONS = ("relation", "user")
 LABELLED = ("emails", "phones", "links")
+NAMING = (" name", " title", " subject", " titel", " bezeichnung")
+NUMBERING = ("id", "number", "nr", "no", "nummer", "key")
+SQUEEZED = {name.replace(" ", ""): name for names in PARTS.values() for name in names if " " in name}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +45,29 @@ def words(text: str) -> str:
 
 def candidates(object_: Object, said: str) -> list[str]:
     """Names of fields and parts that these words may mean, best first."""
-    found = [one.name for one in object_.fields if said in (words(one.name), words(one.label))]
-    own = {words(object_.name), words(object_.label)}
-    ownish = {f"{word} {rest}" for word in own for rest in ("name", "title", "subject", "titel", "bezeichnung")}
-    if said in own | ownish | set(TITLES.get(object_.name, ())):
+    bare = squeezed(said)
+    found = [one.name for one in object_.fields if bare in (squeezed(words(one.name)), squeezed(words(one.label)))]
+    own = {words(object_.name), words(object_.label), *TITLES.get(object_.name, ())}
+    if bare in {squeezed(f"{word}{rest}") for word in own for rest in ("", *NAMING)}:
         found.append(object_.title)
-    if said in {f"{word} id" for word in own} | {f"{word} number" for word in own}:
+    if bare in {squeezed(f"{word} {rest}") for word in own for rest in NUMBERING}:
         found.append("external_id")
-    found += [name for name, others in SYNONYMS.items() if said in others and column_of(object_, name)]
-    found += list(labelled(object_, said)) + list(placed(object_, said))
-    bare = without(object_, said)
-    if bare != said:  # «Contact phone» in a table of contacts
-        found += candidates(object_, bare)
+    found += [name for name, others in SYNONYMS.items() if bare in map(squeezed, others) and column_of(object_, name)]
+    found += labelled(object_, said) + placed(object_, said)
+    short = without(object_, said)
+    if short != said:  # «Contact phone» in a table of contacts
+        found += candidates(object_, short)
     return list(dict.fromkeys(found))
+
+
+def squeezed(said: str) -> str:
+    """«firstname» and «first name» are the same."""
+    return said.replace(" ", "")
 
 
 def without(object_: Object, said: str) -> str:
     """The words without the name of the object before them."""
-    for own in (words(object_.label), words(object_.name), words(object_.plural)):
+    for own in (words(object_.label), words(object_.name), words(object_.plural), *TITLES.get(object_.name, ())):
         if said.startswith(f"{own} "):
             return said.removeprefix(f"{own} ")
     return said
@@ -95,6 +103,7 @@ def labelled(object_: Object, said: str) -> list[str]:
 def placed(object_: Object, said: str) -> list[str]:
     """«Billing city», «Ort (Lieferung)», «State/Province»: a part of an address."""
     found = []
+    said = SQUEEZED.get(said, said)
     addresses = [field for field in object_.fields if field.kind == "address"]
     for part, names in PARTS.items():
         for name in names:

@@ -5,7 +5,7 @@ from __future__ import annotations
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "account": (
         "company", "company name", "account name", "organisation", "organization", "customer", "firma", "firmenname", "unternehmen",
-        "kunde", "client", "related company", "associated company", "employer", "account id",
+        "kunde", "client", "related company", "organization name", "organisation name", "associated company", "employer", "account id",
     ),
     "amount": (
         "close value", "value", "deal value", "deal amount", "total", "opportunity amount", "expected revenue",
@@ -68,7 +68,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "source": ("lead source", "original source", "quelle", "leadquelle", "source channel", "origin"),
     "stage": ("deal stage", "sales stage", "status", "phase", "stage name", "pipeline stage", "verkaufsphase"),
     "starts_at": ("start", "start date", "start time", "from", "beginn", "startdatum", "begins"),
-    "status": ("state", "lead status", "ticket status", "zustand"),
+    "status": ("lead status", "ticket status", "zustand"),
     "subject": ("title", "name", "betreff", "case title", "ticket name", "topic", "summary", "headline"),
     "tags": ("labels", "label", "tag", "categories", "schlagworte", "stichworte", "keywords", "groups"),
     "team": ("regional office", "office", "department"),
@@ -125,7 +125,7 @@ PARTS: dict[str, tuple[str, ...]] = {
 OBJECTS: dict[str, tuple[str, ...]] = {
     "account": (
         "company", "companies", "organization", "organizations", "organisation", "organisationen", "firma", "firmen",
-        "unternehmen", "customers", "kunden", "accounts", "clients",
+        "unternehmen", "customers", "kunden", "accounts", "clients", "suppliers", "lieferanten", "vendors", "partners",
     ),
     "contact": ("person", "people", "persons", "kontakte", "ansprechpartner", "personen", "connections", "contacts", "addresses", "adressen"),
     "lead": ("prospects", "interessenten", "leads"),

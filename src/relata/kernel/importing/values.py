@@ -27,9 +27,7 @@ CODE = re.compile(r"0\d+", re.ASCII)
 MONEY = re.compile(r"(?:[$€£¥]|[A-Z]{3})\s*-?[\d.,'\s\u00a0]+|-?[\d.,'\s\u00a0]+\s*(?:[$€£¥]|[A-Z]{3})")
 PERCENT = re.compile(r"[+-]?\d+(?:[.,]\d+)?\s*%")
 CLOCK = re.compile(r".*\d[T\s,]+\d{1,2}[:.]\d\d.*")
-COMMA = re.compile(r"(?:\d{1,3}(?:\.\d{3})+|\d+),\d+\b(?!\.)|\d{1,3}(?:\.\d{3}){2,}")
-POINT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+\b(?!,)|\d{1,3}(?:,\d{3}){2,}")
-THREE = re.compile(r"\d{1,3}[.,]\d{3}")
+SIGNS = re.compile(r"[.,]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +76,7 @@ def kind_of_texts(texts: list[str]) -> str:
         return dated
     if share(texts, PHONE) >= MOST and share(texts, SURELY_PHONE) >= 0.5 and share(texts, NUMBER) < MOST:
         return "phone"
-    if all(text.lower() in YES | NO for text in texts) and not all(
-        text in ("0", "1") for text in texts[:1] if len(set(texts)) == 1
-    ):
+    if {text.lower() for text in texts} <= YES | NO and set(texts) not in ({"0"}, {"1"}):
         return "boolean"
     if share(texts, NUMBER) >= MOST and share(texts, CODE) < 0.1:
         return "number"
@@ -120,9 +116,25 @@ def share(texts: Iterable[str], form: re.Pattern[str]) -> float:
 
 
 def decimal_of(texts: list[str]) -> str | None:
-    """The decimal sign, where the numbers tell: what has three digits behind its only sign could be either."""
-    comma = sum(bool(COMMA.search(text)) and not THREE.fullmatch(text) for text in texts)
-    point = sum(bool(POINT.search(text)) and not THREE.fullmatch(text) for text in texts)
+    """The decimal sign, where the numbers tell."""
+    signs = [sign for text in texts if (sign := sign_of(text))]
+    comma, point = signs.count(","), signs.count(".")
     if comma == point:
         return None
     return "," if comma > point else "."
+
+
+def sign_of(text: str) -> str | None:
+    """Of two signs the last one parts decimals, and one that comes several times does not; what has three digits behind its only
+    sign could be either.
+    """
+    signs = SIGNS.findall(text)
+    if not signs:
+        return None
+    other = "." if signs[-1] == "," else ","
+    if len(set(signs)) == 2:
+        return str(signs[-1])
+    if len(signs) > 1:
+        return other
+    before, after = (re.sub(r"\D", "", part) for part in text.split(signs[0]))
+    return None if len(after) == 3 and 0 < len(before) <= 3 else str(signs[0])

@@ -141,6 +141,8 @@ def order_of(bare: str, parts: tuple[str, str, str], sign: str, form: str | None
     first, second = int(parts[0]), int(parts[1])
     if first > 12 >= second:
         return ("d", "m", "y")
+    if second > 12 >= first:
+        return ("m", "d", "y")
     raise BadValue(AMBIGUOUS.format(text=bare[:40]), "bad_date")
 
 

@@ -9,13 +9,18 @@ import phonenumbers
 from relata.kernel.importing.cleansing.texts import several
 
 PLAIN = re.compile(r"\+[1-9][\d \-]{6,20}", re.ASCII)
+SHORTEST = 6
+"""Digits that each of several numbers has at least."""
 EXTENSION = " ext. "
 SPLIT = re.compile(r"\s*(?:;|\n|\r| ::: | / |\||,(?=\s*[+(\d]))\s*")
 
 
 def phones_of(text: str, country: str | None) -> list[str]:
     """The numbers of a cell, each in its international form where that is known."""
-    return [phone_of(one, country) for one in several(text, SPLIT)]
+    parts = several(text, SPLIT)
+    if any(sum(map(str.isdigit, part)) < SHORTEST for part in parts):  # «030 / 123 456» is one
+        parts = [" ".join(text.split())]
+    return [phone_of(one, country) for one in parts]
 
 
 def phone_of(text: str, country: str | None) -> str:
