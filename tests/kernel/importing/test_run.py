@@ -162,3 +162,13 @@ def test_an_import_is_its_makers_and_the_administrators(folder: Path, world: Wor
     assert len(world.nora.get("/imports")["imports"]) == 2
     world.mei.delete(work.path)
     assert world.mei("GET", work.path).status_code == 404
+
+
+def test_a_change_of_a_field_tells_the_imports_that_write_it(folder: Path, world: World) -> None:
+    work = Importing(world, folder)
+    work.add("accounts.csv", ACCOUNTS)
+    told = world.nora("DELETE", "/objects/account/fields/employees", params={"check": "true"}).json()
+    assert [(one["object"], one["label"]) for one in told["impact"]["imports"]] == [("account", "accounts.csv")]
+    work.start()
+    told = world.nora("DELETE", "/objects/account/fields/employees", params={"check": "true"}).json()
+    assert told["impact"]["imports"] == []

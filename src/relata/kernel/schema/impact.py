@@ -18,6 +18,7 @@ from relata.kernel.metadata.kinds import KINDS
 from relata.kernel.metadata.object import Object
 from relata.kernel.metadata.quoting import quote_name as q
 from relata.kernel.metadata.sync import LIVE, present
+from relata.kernel.schema.planned import planned
 from relata.kernel.schema.scheduled import scheduled
 from relata.kernel.schema.users import SORTS, Target, User
 
@@ -130,7 +131,7 @@ async def impact(ctx: Ctx, *targets: Target) -> dict[str, Any]:
     """
     held = await held_by(ctx, targets[0])
     users = (user for target in targets for user in users_of(ctx.catalog, target) if user.sort in target.sorts)
-    found = list(dict.fromkeys([*users, *await scheduled(ctx, *targets)]))
+    found = list(dict.fromkeys([*users, *await scheduled(ctx, *targets), *await planned(ctx, *targets)]))
     lists = {
         sort: [
             {k: v for k, v in asdict(user).items() if k not in ("sort", "told")} for user in found if user.sort == sort

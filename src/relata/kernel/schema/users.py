@@ -24,7 +24,7 @@ SORTS = (
     "actions",
     "schedules",
 )
-"""What can use a field; automations and imports that are kept as data will be among them."""
+"""What can use a field; automations that are kept as data will be among them."""
 Records = Literal["holding", "all", "none"]
 """Those that hold something in the field (or one of the options), all of the object, or none."""
 
