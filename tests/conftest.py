@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 import structlog
+from hypothesis import settings
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -31,6 +32,8 @@ def pytest_configure(config: pytest.Config) -> None:
         if name != "RELATA_CHROMIUM":
             del os.environ[name]  # the settings of whoever runs the tests are none of theirs
     log_plainly()
+    settings.register_profile("house", deadline=None)  # how long an example takes depends on who else uses the machine
+    settings.load_profile("house")
 
 
 def log_plainly() -> None:
