@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from pathlib import Path
 
 import pytest
 
+from relata.kernel.importing import imports
+from relata.kernel.importing import run as running
+from relata.kernel.jobs.job import Again, Run
 from tests.importing import Importing, faults_of
-from tests.workers import data_folder
+from tests.workers import data_folder, do_job
 from tests.world import World
 
 
@@ -172,3 +177,33 @@ def test_a_change_of_a_field_tells_the_imports_that_write_it(folder: Path, world
     work.start()
     told = world.nora("DELETE", "/objects/account/fields/employees", params={"check": "true"}).json()
     assert told["impact"]["imports"] == []
+
+
+def test_an_import_goes_on_while_its_fields_and_its_object_get_other_names(
+    folder: Path, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nora, turns = world.nora, iter(range(1_000))
+    nora.post("/objects", {"name": "boat", "label": "Boat", "fields": [{"name": "name", "kind": "text"}]})
+    renamings = {2: ("/objects/boat/fields/name", "title"), 4: ("/objects/boat", "ship")}
+    asked = Run.going_on
+
+    async def going_on(run: Run) -> None:
+        await asked(run)
+        if renaming := renamings.get(next(turns)):
+            path, name = renaming
+            await asyncio.to_thread(nora.patch, path, {"name": name})
+
+    monkeypatch.setattr(Run, "going_on", going_on)
+    for module in (running, imports):
+        monkeypatch.setattr(module, "SIZE", 20)
+    work = Importing(world, folder)
+    work.add("boats.csv", "\n".join(["external_id,name", *(f"B{n},Boat {n}" for n in range(200)), ""]))
+    work.plan(object="boat")
+    work.document = nora.post(f"{work.path}/start", None)
+    while work.read()["status"] == "running":
+        with contextlib.suppress(Again):
+            do_job(world, folder, work.document["job"]["id"])
+    assert work.document["status"] == "succeeded", work.document["job"]
+    assert work.document["run"]["created"] == 200
+    assert len(work.rows("succeeded")) == 200
+    assert world.rows("select count(*), count(distinct title) from {schema}.ship") == [(200, 200)]

@@ -77,7 +77,7 @@ async def make_fields(run: Run, kept: Kept) -> tuple[Kept, list[str]]:
             if not isinstance(run.host, Installation):
                 raise Conflict("Fields are made where the workspaces are: start this on the server itself.")
             async with run.context() as ctx:
-                object_ = ctx.access.object(table.plan.object or "")
+                object_ = ctx.access.object(ctx.access.present_object(table.plan.object or ""))
                 taken = {one.name for one in object_.fields} | set(object_.formerly)
                 field = await create_field(run.host, ctx, object_.name, definition(column, taken))
             made.append(f"{column.column} → {field.label} ({KINDS[field.kind].label.lower()})")

@@ -235,7 +235,7 @@ def check_ready(access: Access, kept: Kept) -> None:
             told = f"No column of «{table.name}» goes into a field: say where, or leave the table out."
             faults.append(Fault(f"{where}/columns", "required", told))
         try:
-            check_plan(access, access.object(table.plan.object or ""), table.plan)
+            check_plan(access, access.object(access.present_object(table.plan.object or "")), table.plan)
         except Invalid as error:
             faults += [fault.below(where) for fault in error.faults]
     if faults:
@@ -246,7 +246,7 @@ def preview(access: Access, table: KeptTable, folder: Path, currency: str) -> di
     """`{"fields", "rows": [{"line", "values", "faults"}]}` of the first rows, as they would be taken; links by what cells say."""
     if table.plan.object is None:
         return {"fields": [], "rows": []}
-    object_ = access.object(table.plan.object)
+    object_ = access.object(access.present_object(table.plan.object))
     reader = Reader(access, object_, table.plan, planned_fields(access, object_, table.plan), currency)
     rows = [reader.read(row) for row in islice(table.open(folder).rows(), PREVIEWED)]
     return {"fields": list(reader.columns), "rows": [shown(row) for row in rows]}

@@ -90,6 +90,7 @@ class Work:
         clean = [(list(row.faults), dict(row.values)) for row in rows]
 
         async def work(ctx: Ctx) -> None:
+            self.still(ctx, table)
             for row, (faults, values) in zip(rows, clean, strict=True):  # it may be taken again
                 row.faults, row.values = list(faults), dict(values)
             taken, of_links = await table.take(ctx, rows)
@@ -115,6 +116,12 @@ class Work:
         else:
             table.linking.remember(outcome[0].learned)
 
+    @staticmethod
+    def still(ctx: Ctx, table: Table) -> None:
+        """Raises Again where objects and fields have changed: rows are to be read by what they are now."""
+        if ctx.catalog.version != table.reader.access.catalog.version:
+            raise Again(0)
+
     # -- links between rows of the import -----------------------------------------------------
 
     async def link_table(self, step: int, table: Table, first: int) -> None:
@@ -128,6 +135,7 @@ class Work:
             await self.run.going_on()
 
             async def work(ctx: Ctx, number: int = number, rows: list[Row] = rows) -> None:
+                self.still(ctx, table)
                 taken = await link_rows(ctx, bulk, table, rows)
                 account = Account()
                 for row, one in zip(rows, taken, strict=True):
@@ -210,7 +218,7 @@ async def opened(run: Run, chosen: list[KeptTable], folder: Path, *, dry: bool) 
     access = run.workspace.access(run.actor)
     readers: dict[int, Reader] = {}
     for kept in chosen:
-        object_ = access.object(kept.plan.object or "")
+        object_ = access.object(access.present_object(kept.plan.object or ""))
         made = planned_fields(access, object_, kept.plan) if dry else {}
         readers[kept.number] = Reader(access, object_, kept.plan, made, run.workspace.currency)
     wanted = pointed(readers)

@@ -66,7 +66,7 @@ class Table:
         if self._forms is None or self._forms.ctx.catalog is not ctx.catalog:
             self._forms = Forms(ctx, self.name)
         ways = () if self.plan.duplicates == CREATE else self.plan.match
-        return Finder(self._forms, ways)
+        return Finder(self._forms, tuple(ctx.access.present(self._forms.object, way) for way in ways))
 
     def tokens(self, rows: Sequence[ReadRow]) -> set[Token]:
         """What two chunks must not share if they are to be taken at the same time."""

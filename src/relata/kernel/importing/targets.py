@@ -67,5 +67,5 @@ def check_match(access: Access, object_: Object, match: tuple[str, ...]) -> list
     return [
         Fault(f"/match/{index}", "bad_key", f"«{name[:80]}» {told}")
         for index, name in enumerate(match)
-        if name not in known
+        if access.present(object_, name) not in known
     ]

@@ -25,7 +25,8 @@ VERBS = {"create": ("create",), "update": ("update",), "upsert": ("create", "upd
 @dataclass(slots=True)
 class Bulk:
     """Takes chunks of rows of `name`. `mode` is one of MODES; `key` names the fields that match rows
-    with records, «id» where rows carry ids.
+    with records, «id» where rows carry ids. Both stay as they were said: chunks that are in hand may know catalogs of
+    before and after a renaming.
     """
 
     name: str
@@ -35,34 +36,39 @@ class Bulk:
 
     def check(self, ctx: Ctx) -> Forms:
         """Raises Denied, NotFound or Invalid where the actor may not do this at all; else how rows are read."""
-        self.name = ctx.access.present_object(self.name)
+        name = ctx.access.present_object(self.name)
         for verb in VERBS[self.mode]:
-            ctx.access.object(self.name, verb)
-        if self.mode != "create":
-            self.key = checked_key(ctx.access, ctx.catalog.objects[self.name], self.key)
+            ctx.access.object(name, verb)
+        self.present_key(ctx, name)
         if self._forms is None or self._forms.ctx.catalog is not ctx.catalog:
-            self._forms = Forms(ctx, self.name)
+            self._forms = Forms(ctx, name)
         forms = copy(self._forms)  # several chunks are in hand, each with a moment of its own
         forms.ctx = ctx
         return forms
 
+    def present_key(self, ctx: Ctx, name: str) -> tuple[str, ...]:
+        """The key by the present names of its fields; raises Invalid."""
+        return self.key if self.mode == "create" else checked_key(ctx.access, ctx.catalog.objects[name], self.key)
+
     async def take(self, ctx: Ctx, rows: Sequence[Row]) -> list[Taken]:
         """What becomes of each row, in order. Must run in a transaction, which the caller commits."""
         forms = self.check(ctx)
-        return await Taking(ctx, forms, self.mode, self.key, named(forms, rows)).all()
+        key = self.present_key(ctx, forms.object.name)
+        return await Taking(ctx, forms, self.mode, key, named(forms, rows)).all()
 
     def keys(self, rows: Sequence[Row]) -> set[Token]:
         """What two chunks must not share if they are to be taken at the same time; asked after `check`."""
         forms, found = self._forms, set[Token]()
         if forms is None:
             return {("unchecked",)}
-        names = unique_names(forms.object, self.mode, self.key)
+        key = self.present_key(forms.ctx, forms.object.name)
+        names = unique_names(forms.object, self.mode, key)
         for row in (row for row in named(forms, rows) if not row.faults):
             stored = forms.key(row.values, names, [])
             found |= {(name, value) for name, value in stored.items()}
             if self.mode == "create":
                 continue
-            record = record_token(forms, self.key, row)
+            record = record_token(forms, key, row)
             if record is not None:
                 found.add(record)
             # Which value the record lets go for this one is not known before it is read.

@@ -34,14 +34,13 @@ async def run_bulk(run: Run) -> None:
     folder, arguments = folder_of(run.host.folder, run.id), run.arguments
     bulk = Bulk(arguments["object"], arguments["mode"], tuple(arguments["key"]))
     async with run.context() as ctx:
-        bulk.check(ctx)
+        object_ = bulk.check(ctx).object
         ready, done, failed = await committed(ctx, run.id)
         if "selection" in arguments and not ready and not (folder / INPUT).is_file():
             chosen = unpacked(bulk.mode, arguments["selection"])
-            await take_selection(ctx, bulk.name, chosen, folder / INPUT)
+            await take_selection(ctx, object_.name, chosen, folder / INPUT)
     source = await asyncio.to_thread(open_input, folder, arguments)
     await run.progress(done, failed, total=await asyncio.to_thread(source.count))
-    object_ = run.workspace.catalog.objects[bulk.name]
     chunks = chunked(readable(source, object_), arguments.get("chunk", SIZE))
     open_chunks = ((number, rows) for number, rows in chunks if number not in ready)
 
